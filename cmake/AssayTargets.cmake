@@ -1,0 +1,20 @@
+# What every target of the project shares.
+add_library(assay_options INTERFACE)
+target_compile_features(assay_options INTERFACE cxx_std_20)
+target_include_directories(assay_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+target_compile_options(
+  assay_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                          -Woverloaded-virtual -Werror)
+if(ASSAY_SANITIZE)
+  target_compile_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE}
+                                                 -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
+endif()
+
+# assay_library(NAME SOURCES a.cpp ... LINK other::target ...): one folder, one target assay::NAME.
+function(assay_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;PRIVATE_LINK")
+  add_library(assay_${name} STATIC ${arg_SOURCES})
+  add_library(assay::${name} ALIAS assay_${name})
+  target_link_libraries(assay_${name} PUBLIC assay_options ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
+endfunction()

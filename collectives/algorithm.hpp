@@ -1,0 +1,41 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "collectives/plan.hpp"
+
+namespace assay::collectives {
+
+/// Choices that every plan generator understands.
+struct PlanOptions {
+  int lanes = 1;           ///< independent parts worked on at the same time (rings; pairs of trees)
+  std::vector<int> order;  ///< a permutation of the ranks that the algorithm follows; empty: 0..n-1
+};
+
+/// One algorithm: a pure function from (ranks, options) to what each rank does.
+struct Algorithm {
+  std::string_view name;
+  std::string_view description;
+  Operation operation;
+  bool same_order_on_all_ranks;
+  /// Cost of generating: proportional to the rank's own steps.
+  RankPlan (*rank_plan)(int rank, int ranks, const PlanOptions& options);
+  PlanShape (*shape)(int ranks, const PlanOptions& options);
+};
+
+/// All algorithms of this build.
+[[nodiscard]] std::span<const Algorithm> algorithms();
+
+/// Throws  UsageError that lists the known names.
+[[nodiscard]] const Algorithm& find_algorithm(std::string_view name);
+
+/// The plan of all ranks.
+/// Throws  UsageError if ranks < 1, lanes < 1 or the order is no permutation of the ranks.
+[[nodiscard]] Plan make_plan(const Algorithm& algorithm, int ranks, const PlanOptions& options = {});
+
+/// A plan in which `from` sends its buffer to `to` and the other ranks do nothing.
+[[nodiscard]] Plan make_pair_plan(int ranks, int from, int to);
+
+}  // namespace assay::collectives

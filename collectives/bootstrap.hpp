@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace assay::collectives {
+
+/// How ranks find each other and agree, outside anything that is timed.
+class Bootstrap {
+ public:
+  virtual ~Bootstrap() = default;
+  [[nodiscard]] virtual int rank() const noexcept = 0;
+  [[nodiscard]] virtual int size() const noexcept = 0;
+  /// Every rank's bytes, by rank; lengths may differ.
+  [[nodiscard]] virtual std::vector<std::vector<std::byte>> all_gather(
+      std::span<const std::byte> mine) = 0;
+  /// Leaves when all ranks have entered; as quick as it can be (busy while it waits).
+  virtual void barrier() = 0;
+  /// The same for long waits: sleeps in between, so that a rank that only waits takes no processor
+  /// from those that measure. May leave up to a millisecond late.
+  virtual void patient_barrier() = 0;
+};
+
+}  // namespace assay::collectives

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace assay::collectives {
+
+/// One direction between two ranks on one lane: a queue of messages, first in, first out.
+struct Link {
+  int from = 0;
+  int to = 0;
+  int lane = 0;
+
+  friend auto operator<=>(const Link&, const Link&) = default;
+};
+
+/// How much a link holds in flight.
+struct LinkShape {
+  std::size_t slot_bytes = 0;  ///< the longest message
+  int slots = 0;               ///< messages in flight
+};
+
+/// The sending end of a link. Never blocks, allocates or throws.
+class Sender {
+ public:
+  virtual ~Sender() = default;
+  /// Room for the next message (`slot_bytes`, cache-line aligned), or null while all slots are in
+  /// flight. Asking again without a commit gives the same room.
+  [[nodiscard]] virtual std::byte* try_acquire() noexcept = 0;
+  /// Sends the first `bytes` bytes of the acquired room; what was written to it before is visible
+  /// to the receiver with the message.
+  virtual void commit(std::size_t bytes) noexcept = 0;
+  /// True once everything committed has left this rank's memory (always, where memory is shared).
+  [[nodiscard]] virtual bool drained() noexcept = 0;
+};
+
+/// The receiving end of a link. Never blocks, allocates or throws.
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  /// The oldest message that was not released, or nothing while none has arrived.
+  [[nodiscard]] virtual std::optional<std::span<const std::byte>> try_peek() noexcept = 0;
+  /// Gives the oldest message's room back to the sender.
+  virtual void release() noexcept = 0;
+};
+
+/// This rank's ends of a set of links, in the order they were asked for.
+struct LinkEnds {
+  std::vector<std::unique_ptr<Sender>> senders;
+  std::vector<std::unique_ptr<Receiver>> receivers;
+};
+
+/// Moves messages between ranks. Memory ordering is its business alone: what was written before
+/// `commit` is seen after `try_peek`.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+  [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+  /// Collective over all ranks: opens the links that start and end at this rank. Every rank must
+  /// name its own ends of the same set of links, with the same shape.
+  /// Throws  Error if memory or connections are not to be had.
+  [[nodiscard]] virtual LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
+                                      LinkShape shape) = 0;
+};
+
+}  // namespace assay::collectives
