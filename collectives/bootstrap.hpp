@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,10 @@ class Bootstrap {
   /// The same for long waits: sleeps in between, so that a rank that only waits takes no processor
   /// from those that measure. May leave up to a millisecond late.
   virtual void patient_barrier() = 0;
+  /// Collective: the ranks that gave the same colour form a group, ranked as here. A rank that
+  /// gave `no_group` gets null.
+  [[nodiscard]] virtual std::unique_ptr<Bootstrap> split(int colour) = 0;
+  static constexpr int no_group = -1;
 };
 
 }  // namespace assay::collectives

@@ -53,7 +53,7 @@ class UnavailableError : public std::runtime_error {
 };
 
 /// Throws Error{"system", errno, "<what>: <strerror>"}; call right after the failing call.
-[[noreturn]] void throw_system_error(
-    const std::string& what, std::source_location where = std::source_location::current());
+[[noreturn]] void throw_system_error(const std::string& what,
+                                     std::source_location where = std::source_location::current());
 
 }  // namespace assay

@@ -61,14 +61,14 @@ struct Heartbeat {
   std::atomic<Phase> phase{Phase::starting};
   std::atomic<std::int32_t> rank{-1};
   std::atomic<std::int32_t> ranks{0};
-  std::atomic<std::int32_t> waiting_for{nobody};   ///< a rank, `nobody` or `everybody`
-  std::atomic<std::int32_t> lane{0};               ///< of the plan being executed
-  std::atomic<std::int32_t> step{-1};              ///< of that lane; -1: not in a plan
-  std::atomic<std::int64_t> deadline_ns{0};        ///< steady clock; 0: no operation under way
-  std::atomic<std::uint64_t> beats{0};             ///< grows with every operation
-  SharedText<160> benchmark;                       ///< what is being measured, for people
-  SharedText<512> run_directory;                   ///< where the records are (rank 0), or empty
-  SharedText<256> health_address;                  ///< "host:port token" of rank 0's supervisor
+  std::atomic<std::int32_t> waiting_for{nobody};  ///< a rank, `nobody` or `everybody`
+  std::atomic<std::int32_t> lane{0};              ///< of the plan being executed
+  std::atomic<std::int32_t> step{-1};             ///< of that lane; -1: not in a plan
+  std::atomic<std::int64_t> deadline_ns{0};       ///< steady clock; 0: no operation under way
+  std::atomic<std::uint64_t> beats{0};            ///< grows with every operation
+  SharedText<160> benchmark;                      ///< what is being measured, for people
+  SharedText<512> run_directory;                  ///< where the records are (rank 0), or empty
+  SharedText<256> health_address;                 ///< "host:port token" of rank 0's supervisor
 };
 
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);

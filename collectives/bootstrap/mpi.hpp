@@ -1,0 +1,39 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <memory>
+
+#include "collectives/bootstrap.hpp"
+#include "core/heartbeat.hpp"
+#include "core/native/mpi.hpp"
+
+namespace assay::collectives {
+
+/// Ranks of an MPI communicator. While it waits for the others, `heartbeat` says so.
+class MpiBootstrap final : public Bootstrap {
+ public:
+  /// Collective: works on a duplicate of `communicator`. `heartbeat` must outlive this.
+  MpiBootstrap(MPI_Comm communicator, Heartbeat& heartbeat);
+
+  [[nodiscard]] int rank() const noexcept override { return rank_; }
+  [[nodiscard]] int size() const noexcept override { return size_; }
+  [[nodiscard]] std::vector<std::vector<std::byte>> all_gather(
+      std::span<const std::byte> mine) override;
+  void barrier() override;
+  void patient_barrier() override;
+  [[nodiscard]] std::unique_ptr<Bootstrap> split(int colour) override;
+
+  [[nodiscard]] MPI_Comm communicator() const noexcept { return communicator_.get(); }
+  [[nodiscard]] Heartbeat& heartbeat() const noexcept { return heartbeat_; }
+
+ private:
+  MpiBootstrap(native::Communicator communicator, Heartbeat& heartbeat);
+
+  native::Communicator communicator_;
+  Heartbeat& heartbeat_;
+  int rank_ = 0;
+  int size_ = 0;
+};
+
+}  // namespace assay::collectives

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "collectives/algorithm.hpp"
+#include "collectives/bootstrap.hpp"
+#include "collectives/data_type.hpp"
+#include "collectives/host_executor.hpp"
+#include "collectives/transport.hpp"
+#include "core/clock.hpp"
+
+namespace assay::collectives {
+
+/// A collective operation that is set up and can be run again and again: our own plans and the
+/// vendors' libraries alike, so that all are timed and checked in the same way.
+class Collective {
+ public:
+  virtual ~Collective() = default;
+  /// Runs it on `count` elements; every rank of the group must. `input` may equal `output`.
+  /// Returns a value if a peer did not answer before the deadline. A library that has no
+  /// deadlines of its own (MPI) returns late or never: the supervisor ends such a job.
+  [[nodiscard]] virtual ExecutionStatus run(const void* input, void* output, std::size_t count,
+                                            Deadline deadline) noexcept = 0;
+};
+
+/// Our own: proves the plan (up to `proved_ranks` ranks, where that takes milliseconds; larger
+/// ones are proved by the test suite), opens its links and binds it. Collective.
+[[nodiscard]] std::unique_ptr<Collective> make_collective(
+    const Algorithm& algorithm, const PlanOptions& plan_options, Bootstrap& bootstrap,
+    Transport& transport, DataType type, ReduceOp op, const ExecutorOptions& options);
+inline constexpr int proved_ranks = 128;
+
+/// Rank `from` of the group sends to rank `to`; collective over the group.
+[[nodiscard]] std::unique_ptr<Collective> make_transfer(int from, int to, Bootstrap& bootstrap,
+                                                        Transport& transport, DataType type,
+                                                        const ExecutorOptions& options);
+
+}  // namespace assay::collectives

@@ -1,0 +1,179 @@
+#include "collectives/transport/mpi.hpp"
+
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+#include "core/native/mpi.hpp"
+
+namespace assay::collectives {
+
+namespace {
+
+using native::check_mpi;
+
+constexpr std::size_t slot_alignment = 64;  // a cache line: reductions read whole vectors
+
+struct AlignedDelete {
+  void operator()(std::byte* memory) const noexcept {
+    ::operator delete (memory, std::align_val_t{slot_alignment});
+  }
+};
+
+/// The slots of one end, each with the request that fills or empties it.
+class Slots {
+ public:
+  Slots(LinkShape shape)
+      : stride_{(shape.slot_bytes + slot_alignment) / slot_alignment * slot_alignment},
+        bytes_{shape.slot_bytes},
+        requests_(static_cast<std::size_t>(shape.slots), MPI_REQUEST_NULL),
+        memory_{static_cast<std::byte*>(
+            ::operator new (stride_* requests_.size(), std::align_val_t{slot_alignment}))} {}
+
+  [[nodiscard]] std::byte* room(std::size_t slot) const noexcept {
+    return memory_.get() + slot * stride_;
+  }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+  [[nodiscard]] std::size_t count() const noexcept { return requests_.size(); }
+  [[nodiscard]] MPI_Request& request(std::size_t slot) noexcept { return requests_[slot]; }
+  [[nodiscard]] std::vector<MPI_Request>& requests() noexcept { return requests_; }
+
+ private:
+  std::size_t stride_;
+  std::size_t bytes_;
+  std::vector<MPI_Request> requests_;
+  std::unique_ptr<std::byte, AlignedDelete> memory_;
+};
+
+// MPI's default error handler ends the job with its own message, so statuses on the message path
+// need no checks here.
+
+class MpiSender final : public Sender {
+ public:
+  MpiSender(MPI_Comm communicator, int peer, int tag, LinkShape shape)
+      : communicator_{communicator}, peer_{peer}, tag_{tag}, slots_{shape} {}
+  MpiSender(const MpiSender&) = delete;
+  MpiSender& operator=(const MpiSender&) = delete;
+  ~MpiSender() override {
+    // Links are closed after all messages were received, so these are complete but for bookkeeping.
+    MPI_Waitall(static_cast<int>(slots_.count()), slots_.requests().data(), MPI_STATUSES_IGNORE);
+  }
+
+  std::byte* try_acquire() noexcept override {
+    int done = 1;
+    MPI_Test(&slots_.request(next_), &done, MPI_STATUS_IGNORE);
+    return done != 0 ? slots_.room(next_) : nullptr;
+  }
+
+  void commit(std::size_t bytes) noexcept override {
+    MPI_Isend(slots_.room(next_), static_cast<int>(bytes), MPI_BYTE, peer_, tag_, communicator_,
+              &slots_.request(next_));
+    next_ = (next_ + 1) % slots_.count();
+  }
+
+  bool drained() noexcept override {
+    int done = 0;
+    MPI_Testall(static_cast<int>(slots_.count()), slots_.requests().data(), &done,
+                MPI_STATUSES_IGNORE);
+    return done != 0;
+  }
+
+ private:
+  MPI_Comm communicator_;
+  int peer_;
+  int tag_;
+  Slots slots_;
+  std::size_t next_ = 0;
+};
+
+class MpiReceiver final : public Receiver {
+ public:
+  MpiReceiver(MPI_Comm communicator, int peer, int tag, LinkShape shape)
+      : communicator_{communicator}, peer_{peer}, tag_{tag}, slots_{shape} {
+    for (std::size_t slot = 0; slot < slots_.count(); ++slot) post(slot);
+  }
+  MpiReceiver(const MpiReceiver&) = delete;
+  MpiReceiver& operator=(const MpiReceiver&) = delete;
+  ~MpiReceiver() override {
+    for (MPI_Request& request : slots_.requests()) {
+      if (request == MPI_REQUEST_NULL) continue;
+      MPI_Cancel(&request);
+      MPI_Wait(&request, MPI_STATUS_IGNORE);
+    }
+  }
+
+  std::optional<std::span<const std::byte>> try_peek() noexcept override {
+    if (!arrived_) {
+      int done = 0;
+      MPI_Status status;
+      MPI_Test(&slots_.request(next_), &done, &status);
+      if (done == 0) return std::nullopt;
+      int bytes = 0;
+      MPI_Get_count(&status, MPI_BYTE, &bytes);
+      arrived_ = std::span<const std::byte>{slots_.room(next_), static_cast<std::size_t>(bytes)};
+    }
+    return arrived_;
+  }
+
+  void release() noexcept override {
+    arrived_.reset();
+    post(next_);
+    next_ = (next_ + 1) % slots_.count();
+  }
+
+ private:
+  void post(std::size_t slot) noexcept {
+    MPI_Irecv(slots_.room(slot), static_cast<int>(slots_.bytes()), MPI_BYTE, peer_, tag_,
+              communicator_, &slots_.request(slot));
+  }
+
+  MPI_Comm communicator_;
+  int peer_;
+  int tag_;
+  Slots slots_;
+  std::size_t next_ = 0;
+  std::optional<std::span<const std::byte>> arrived_;
+};
+
+class MpiTransport final : public Transport {
+ public:
+  explicit MpiTransport(MpiBootstrap& bootstrap) : bootstrap_{bootstrap} {}
+  std::string_view name() const noexcept override { return "mpi"; }
+
+  LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
+                LinkShape shape) override {
+    const int first_tag = next_first_tag();
+    const MPI_Comm communicator = bootstrap_.communicator();
+    LinkEnds ends;
+    for (const Link& link : incoming)
+      ends.receivers.push_back(
+          std::make_unique<MpiReceiver>(communicator, link.from, first_tag + link.lane, shape));
+    for (const Link& link : outgoing)
+      ends.senders.push_back(
+          std::make_unique<MpiSender>(communicator, link.to, first_tag + link.lane, shape));
+    bootstrap_.barrier();
+    return ends;
+  }
+
+ private:
+  /// Every `open` has tags of its own, so that links opened at different times cannot mix. All
+  /// ranks open in the same order, and thus agree.
+  int next_first_tag() noexcept {
+    constexpr int lanes_at_most = 256;
+    constexpr int tag_limit = 32767;  // what MPI grants at least (MPI-3.1, 8.1.2)
+    const int first = opened_ * lanes_at_most % (tag_limit - lanes_at_most);
+    ++opened_;
+    return first;
+  }
+
+  MpiBootstrap& bootstrap_;
+  int opened_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> make_mpi_transport(MpiBootstrap& bootstrap) {
+  return std::make_unique<MpiTransport>(bootstrap);
+}
+
+}  // namespace assay::collectives

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <mpi.h>
+
+#include <array>
+#include <source_location>
+#include <string>
+
+#include "core/error.hpp"
+#include "core/handle.hpp"
+
+namespace assay::native {
+
+/// Throws Error{"MPI", ...} unless `status` is MPI_SUCCESS.
+inline void check_mpi(int status, std::source_location where = std::source_location::current()) {
+  if (status == MPI_SUCCESS) return;
+  std::array<char, MPI_MAX_ERROR_STRING> text{};
+  int length = 0;
+  MPI_Error_string(status, text.data(), &length);
+  throw Error{"MPI", status, std::string{text.data(), static_cast<std::size_t>(length)}, where};
+}
+
+struct CommunicatorTraits {
+  using Native = MPI_Comm;
+  static Native null() noexcept { return MPI_COMM_NULL; }
+  static void destroy(Native native) noexcept { MPI_Comm_free(&native); }
+};
+/// Owns a communicator (of MPI_Comm_dup or MPI_Comm_split); borrow it as MPI_Comm.
+using Communicator = Handle<CommunicatorTraits>;
+
+}  // namespace assay::native

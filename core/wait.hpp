@@ -1,0 +1,42 @@
+#pragma once
+
+#include <sched.h>
+
+#include "core/processor.hpp"
+
+namespace assay {
+
+/// How a rank passes the time while a peer is not ready.
+struct WaitPolicy {
+  /// Polls before the first yield: a few microseconds pass in the cache, a yield costs a system
+  /// call.
+  int polls_before_yield = 4096;
+
+  /// For ranks that outnumber the processors: whoever waits must let its peer run at once.
+  [[nodiscard]] static constexpr WaitPolicy oversubscribed() { return {1}; }
+};
+
+/// One wait under a policy. Call `pause` between polls, `reset` when something moved.
+class Waiter {
+ public:
+  explicit Waiter(WaitPolicy policy) noexcept : policy_{policy} {}
+  void reset() noexcept { polls_ = 0; }
+  void pause() noexcept {
+    ++polls_;
+    if (polls_ < policy_.polls_before_yield)
+      processor_relax();
+    else
+      sched_yield();
+  }
+  /// True now and then (not on the first polls): time to look at the clock.
+  [[nodiscard]] bool should_look_up() const noexcept {
+    constexpr int polls_between_looks = 64;
+    return polls_ % polls_between_looks == polls_between_looks - 1;
+  }
+
+ private:
+  WaitPolicy policy_;
+  int polls_ = 0;
+};
+
+}  // namespace assay

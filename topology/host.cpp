@@ -1,0 +1,126 @@
+#include "topology/host.hpp"
+
+#include <sched.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "core/native/hwloc.hpp"
+
+namespace assay::topology {
+
+namespace {
+
+native::Topology load_topology() {
+  hwloc_topology_t raw = nullptr;
+  native::check_hwloc(hwloc_topology_init(&raw));
+  native::Topology topology{raw};
+  // The whole machine, not only the processors this rank is bound to.
+  native::check_hwloc(hwloc_topology_set_flags(raw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED));
+  native::check_hwloc(hwloc_topology_load(raw));
+  return topology;
+}
+
+std::string first_line(const char* path) {
+  std::ifstream file{path};
+  std::string line;
+  std::getline(file, line);
+  return line;
+}
+
+/// The value of "name   : value" in /proc/cpuinfo.
+std::string processor_model() {
+  std::ifstream file{"/proc/cpuinfo"};
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("model name", 0) != 0) continue;
+    const auto colon = line.find(": ");
+    if (colon != std::string::npos) return line.substr(colon + 2);
+  }
+  utsname names{};
+  return uname(&names) == 0 ? names.machine : "";
+}
+
+std::vector<int> affinity() {
+  cpu_set_t mask;
+  CPU_ZERO(&mask);
+  std::vector<int> processors;
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0) return processors;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &mask)) processors.push_back(cpu);
+  return processors;
+}
+
+Bytes last_level_cache(hwloc_topology_t topology) {
+  for (const auto level : {HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L2CACHE}) {
+    const hwloc_obj_t cache = hwloc_get_obj_by_type(topology, level, 0);
+    if (cache != nullptr) return {cache->attr->cache.size};
+  }
+  return {};
+}
+
+std::optional<std::uint64_t> number_in(const char* path) {
+  std::ifstream file{path};
+  std::uint64_t value = 0;
+  if (file >> value) return value;
+  return std::nullopt;
+}
+
+std::uint64_t memory_available_in_proc() {
+  constexpr std::uint64_t bytes_per_kibibyte = 1024;
+  std::ifstream file{"/proc/meminfo"};
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words{line};
+    std::string name;
+    std::uint64_t kibibytes = 0;
+    if (words >> name >> kibibytes && name == "MemAvailable:")
+      return kibibytes * bytes_per_kibibyte;
+  }
+  return std::numeric_limits<std::uint64_t>::max();
+}
+
+}  // namespace
+
+Host discover_host() {
+  Host host;
+  utsname names{};
+  if (uname(&names) == 0) host.name = names.nodename;
+  host.boot_id = first_line("/proc/sys/kernel/random/boot_id");
+  host.processor = processor_model();
+  host.usable_processors = affinity();
+
+  const native::Topology topology = load_topology();
+  host.packages = hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_PACKAGE);
+  host.cores = hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_CORE);
+  host.numa_nodes = hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_NUMANODE);
+  host.last_level_cache = last_level_cache(topology.get());
+  host.memory = {static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+                 static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE))};
+  return host;
+}
+
+Bytes available_memory() {
+  std::uint64_t available = memory_available_in_proc();
+  const auto limit = number_in("/sys/fs/cgroup/memory.max");  // "max" reads as no number
+  const auto used = number_in("/sys/fs/cgroup/memory.current");
+  if (limit && used) available = std::min(available, *limit > *used ? *limit - *used : 0);
+  return {available};
+}
+
+std::string to_json(const Host& host) {
+  const nlohmann::ordered_json json{{"host", host.name},
+                                    {"processor", host.processor},
+                                    {"packages", host.packages},
+                                    {"cores", host.cores},
+                                    {"numa_nodes", host.numa_nodes},
+                                    {"last_level_cache_bytes", host.last_level_cache.value},
+                                    {"memory_bytes", host.memory.value}};
+  return json.dump();
+}
+
+}  // namespace assay::topology
