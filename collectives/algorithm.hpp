@@ -21,6 +21,7 @@ struct Algorithm {
   Operation operation;
   bool same_order_on_all_ranks;
   /// Cost of generating: proportional to the rank's own steps.
+  /// Precondition of both: check_plan_options() accepts the options.
   RankPlan (*rank_plan)(int rank, int ranks, const PlanOptions& options);
   PlanShape (*shape)(int ranks, const PlanOptions& options);
 };
@@ -31,11 +32,16 @@ struct Algorithm {
 /// Throws  UsageError that lists the known names.
 [[nodiscard]] const Algorithm& find_algorithm(std::string_view name);
 
-/// The plan of all ranks.
 /// Throws  UsageError if ranks < 1, lanes < 1 or the order is no permutation of the ranks.
-[[nodiscard]] Plan make_plan(const Algorithm& algorithm, int ranks, const PlanOptions& options = {});
+void check_plan_options(int ranks, const PlanOptions& options);
+
+/// The plan of all ranks.
+/// Throws  UsageError as check_plan_options() does.
+[[nodiscard]] Plan make_plan(const Algorithm& algorithm, int ranks,
+                             const PlanOptions& options = {});
 
 /// A plan in which `from` sends its buffer to `to` and the other ranks do nothing.
+/// Throws  UsageError if the two are not two of the ranks.
 [[nodiscard]] Plan make_pair_plan(int ranks, int from, int to);
 
 }  // namespace assay::collectives

@@ -8,9 +8,9 @@
 
 namespace assay::collectives {
 
-/// result[i] = left[i] (+) right[i] for `count` elements. Pointers need the alignment of the element
-/// only; `result` may equal `left` or `right`, and must not overlap them otherwise.
-/// max and min of a NaN and a number: either; sums are IEEE, rounded once.
+/// result[i] = left[i] (+) right[i] for `count` elements. Pointers need the alignment of the
+/// element only; `result` may equal `left` or `right`, and must not overlap them otherwise. max and
+/// min of a NaN and a number: either; sums are IEEE, rounded once.
 using ReduceFunction = void (*)(void* result, const void* left, const void* right,
                                 std::size_t count) noexcept;
 
