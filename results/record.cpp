@@ -1,0 +1,183 @@
+#include "results/record.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "results/json_fields.hpp"
+
+namespace assay::results {
+
+namespace {
+
+// Of every group of fields, the order in which they are written, and the same fields read.
+
+void put_setting(Json& json, const Record& record) {
+  json["benchmark"] = record.benchmark;
+  json["implementation"] = record.implementation;
+  put(json, "algorithm", record.algorithm);
+  put(json, "transport", record.transport);
+  json["memory"] = record.memory;
+  json["label"] = record.label;
+  put(json, "dtype", record.dtype);
+  put(json, "op", record.op);
+  put(json, "size_bytes", record.size_bytes);
+  put(json, "ranks", record.ranks);
+  put(json, "in_place", record.in_place);
+  put(json, "registered", record.registered);
+}
+
+void read_setting(const FieldReader& fields, Record& record) {
+  record.benchmark = fields.required_text("benchmark");
+  record.implementation = fields.required_text("implementation");
+  record.algorithm = fields.text("algorithm");
+  record.transport = fields.text("transport");
+  record.memory = fields.text("memory").value_or(record.memory);
+  record.label = fields.text("label").value_or(record.label);
+  record.dtype = fields.text("dtype");
+  record.op = fields.text("op");
+  record.size_bytes = fields.count("size_bytes");
+  record.ranks = fields.integer("ranks", 1);
+  record.in_place = fields.flag("in_place");
+  record.registered = fields.flag("registered");
+}
+
+void put_figures(Json& json, const Record& record) {
+  if (!record.samples_s.empty()) {
+    Json& samples = json["samples_s"] = Json::array();
+    for (const double sample : record.samples_s) samples.push_back(finite(sample, "samples_s"));
+  }
+  if (!record.disturbed.empty()) json["disturbed"] = record.disturbed;
+  put(json, "median_s", record.median_s);
+  put(json, "interval_s", record.interval_s);
+  put(json, "fast_s", record.fast_s);
+  put(json, "stop", record.stop);
+  put(json, "algorithm_bandwidth_bytes_per_s", record.algorithm_bandwidth_bytes_per_s);
+  put(json, "bus_bandwidth_bytes_per_s", record.bus_bandwidth_bytes_per_s);
+  put(json, "rate_flop_per_s", record.rate_flop_per_s);
+}
+
+std::vector<int> read_disturbed(const FieldReader& fields, std::size_t samples) {
+  std::vector<int> disturbed;
+  for (const double mark : fields.magnitudes("disturbed")) {
+    if (mark != 0 && mark != 1) throw UsageError{"disturbed holds something else than 0 and 1"};
+    disturbed.push_back(mark == 1 ? 1 : 0);
+  }
+  if (!disturbed.empty() && disturbed.size() != samples) {
+    throw UsageError{fmt::format("disturbed has {} entries, samples_s has {}; they must agree",
+                                 disturbed.size(), samples)};
+  }
+  return disturbed;
+}
+
+void read_figures(const FieldReader& fields, Record& record) {
+  record.samples_s = fields.magnitudes("samples_s");
+  record.disturbed = read_disturbed(fields, record.samples_s.size());
+  record.median_s = fields.magnitude("median_s");
+  record.interval_s = fields.interval("interval_s");
+  record.fast_s = fields.magnitude("fast_s");
+  record.stop = fields.text("stop");
+  record.algorithm_bandwidth_bytes_per_s = fields.magnitude("algorithm_bandwidth_bytes_per_s");
+  record.bus_bandwidth_bytes_per_s = fields.magnitude("bus_bandwidth_bytes_per_s");
+  record.rate_flop_per_s = fields.magnitude("rate_flop_per_s");
+}
+
+Json rank_figures_json(const RankFigures& figures) {
+  Json json;
+  json["rank"] = figures.rank;
+  put(json, "median_s", figures.median_s);
+  put(json, "arrival_skew_s", figures.arrival_skew_s);
+  put(json, "involuntary_switches", figures.involuntary_switches);
+  put(json, "run_queue_wait_s", figures.run_queue_wait_s);
+  put(json, "wrong", figures.wrong);
+  return json;
+}
+
+RankFigures read_rank_figures(const FieldReader& fields) {
+  return {.rank = fields.required_integer("rank"),
+          .median_s = fields.magnitude("median_s"),
+          .arrival_skew_s = fields.magnitude("arrival_skew_s"),
+          .involuntary_switches = fields.count("involuntary_switches"),
+          .run_queue_wait_s = fields.magnitude("run_queue_wait_s"),
+          .wrong = fields.count("wrong")};
+}
+
+void put_checks(Json& json, const Record& record) {
+  put(json, "wrong", record.wrong);
+  if (const auto& first = record.first_wrong) {
+    json["first_wrong"] = {{"rank", first->rank},
+                           {"offset", first->offset},
+                           {"expected", first->expected},
+                           {"found", first->found}};
+  }
+  put(json, "arrival_skew_s", record.arrival_skew_s);
+  for (const auto& figures : record.per_rank)
+    json["per_rank"].push_back(rank_figures_json(figures));
+}
+
+void read_checks(const FieldReader& fields, Record& record) {
+  record.wrong = fields.count("wrong");
+  if (const auto first = fields.object("first_wrong")) {
+    record.first_wrong = WrongValue{.rank = first->required_integer("rank"),
+                                    .offset = first->required_count("offset"),
+                                    .expected = first->required_text("expected"),
+                                    .found = first->required_text("found")};
+  }
+  record.arrival_skew_s = fields.magnitude("arrival_skew_s");
+  for (const auto& rank : fields.objects("per_rank")) {
+    record.per_rank.push_back(read_rank_figures(rank));
+  }
+}
+
+void put_subject(Json& json, const Record& record) {
+  put(json, "from", record.from);
+  put(json, "to", record.to);
+  put(json, "from_rank", record.from_rank);
+  put(json, "to_rank", record.to_rank);
+  put(json, "rail", record.rail);
+  put(json, "rank", record.rank);
+  put(json, "host", record.host);
+  put(json, "device", record.device);
+  if (record.confirmation > 0) json["confirmation"] = record.confirmation;
+  put(json, "time", record.time);
+}
+
+void read_subject(const FieldReader& fields, Record& record) {
+  record.from = fields.text("from");
+  record.to = fields.text("to");
+  record.from_rank = fields.integer("from_rank");
+  record.to_rank = fields.integer("to_rank");
+  record.rail = fields.text("rail");
+  record.rank = fields.integer("rank");
+  record.host = fields.text("host");
+  record.device = fields.text("device");
+  record.confirmation = fields.integer("confirmation").value_or(0);
+  record.time = fields.text("time");
+}
+
+}  // namespace
+
+std::string to_json_line(const Record& record) {
+  Json json;
+  json["schema"] = schema_version;
+  put_setting(json, record);
+  put_figures(json, record);
+  put_checks(json, record);
+  put_subject(json, record);
+  return dump_json(json);
+}
+
+Record parse_record(const std::string& line) {
+  const Json json = parse_json(line);
+  const FieldReader fields{json};
+  fields.require_schema("records");
+  Record record;
+  read_setting(fields, record);
+  read_figures(fields, record);
+  read_checks(fields, record);
+  read_subject(fields, record);
+  return record;
+}
+
+}  // namespace assay::results
