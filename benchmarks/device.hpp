@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "benchmarks/job.hpp"
+#include "results/record.hpp"
+
+namespace assay::benchmarks {
+
+/// One kernel of one device, as Google Benchmark runs it.
+struct DeviceKernel {
+  results::Record description;    ///< names, size; the rest is filled in
+  double flop = 0;                ///< of one run; 0: not arithmetic
+  std::function<void()> run;      ///< timed
+  std::function<void()> prepare;  ///< before each run: dirties what run reads; may be null
+  /// After each run, not timed: wrong elements.
+  std::function<std::uint64_t()> check;
+};
+
+/// Makes the kernels of this rank's device; called on the rank that is to measure, and their memory
+/// is freed when the benchmark ends.
+using DeviceKernels = std::vector<DeviceKernel>;
+
+struct DeviceOptions {
+  Seconds budget{0.3};   ///< of one kernel in one pass
+  int passes = 3;        ///< each rank's turns, in changing order
+  int confirmation = 0;  ///< goes into the records
+  Seconds deadline{300.0};
+};
+
+/// Measures `kernels` on the ranks in `chosen`, as many ranks of a host at once as its processors
+/// carry with one to spare for the rest of the world, in passes of changing order, so that peers
+/// are interleaved in time. `kernels` are this rank's own (may be empty where it is not chosen).
+/// Collective over the job. Returns all records on rank 0, none elsewhere.
+[[nodiscard]] std::vector<results::Record> measure_devices(const Job& job, DeviceKernels& kernels,
+                                                           const std::vector<int>& chosen,
+                                                           const DeviceOptions& options);
+
+}  // namespace assay::benchmarks

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "benchmarks/clock_alignment.hpp"
+#include "benchmarks/faults.hpp"
+#include "collectives/bootstrap/mpi.hpp"
+#include "collectives/host_executor.hpp"
+#include "collectives/transports.hpp"
+#include "core/heartbeat.hpp"
+#include "results/run.hpp"
+#include "topology/host.hpp"
+
+namespace assay::benchmarks {
+
+/// The ranks of one job and what each benchmark needs to know of them. The same on every rank but
+/// for `world.rank()`.
+struct Job {
+  collectives::MpiBootstrap& world;
+  Heartbeat& heartbeat;
+  std::vector<results::RankIdentity> identities;  ///< by rank
+  std::vector<int> host_of;                       ///< by rank: which host, numbered from 0
+  std::vector<int> processors;                    ///< by host: that its ranks may use together
+  topology::Host host;                            ///< of this rank
+  std::vector<Fault> faults;
+  ClockAlignment alignment;
+
+  [[nodiscard]] int rank() const { return world.rank(); }
+  [[nodiscard]] int size() const { return world.size(); }
+  [[nodiscard]] const results::RankIdentity& identity(int of_rank) const {
+    return identities[static_cast<std::size_t>(of_rank)];
+  }
+  [[nodiscard]] bool one_host() const { return processors.size() == 1; }
+  /// More ranks than processors on some host, if all work at once.
+  [[nodiscard]] bool oversubscribed() const;
+  /// Says in the heartbeat what is being measured.
+  void announce(const std::string& benchmark) const { heartbeat.benchmark.write(benchmark); }
+};
+
+/// Collective: tells all ranks about each other, and aligns clocks where kernels differ.
+/// Throws  Error if the launcher started more ranks than have found each other.
+[[nodiscard]] Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat,
+                           std::vector<Fault> faults, Deadline deadline);
+
+/// `name`, or for "auto" shared memory on one host and MPI otherwise, with this rank's faults in
+/// it. `group` must outlive the transport. Throws  UsageError if the ranks of the job cannot use
+/// it.
+[[nodiscard]] std::unique_ptr<collectives::Transport> make_transport(const Job& job,
+                                                                     std::string_view name,
+                                                                     collectives::Bootstrap& group);
+
+/// Executor options for a group in which the job's ranks `members` work at the same time.
+[[nodiscard]] collectives::ExecutorOptions executor_options(const Job& job,
+                                                            const std::vector<int>& members);
+
+}  // namespace assay::benchmarks

@@ -1,0 +1,160 @@
+#include "benchmarks/pair.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+
+#include "benchmarks/buffer.hpp"
+#include "benchmarks/gathered_records.hpp"
+#include "benchmarks/measurement.hpp"
+#include "collectives/collective.hpp"
+#include "results/record.hpp"
+
+namespace assay::benchmarks {
+
+using collectives::DataType;
+using results::Record;
+using topology::PairRound;
+
+namespace {
+
+constexpr std::uint64_t latency_bytes = 8;
+
+/// One rank's part in a transfer between the two ranks of a group.
+class Transfer final : public TimedOperation {
+ public:
+  Transfer(collectives::Collective& collective, Bytes size, bool is_sender)
+      : collective_{collective},
+        count_{size.value / sizeof(float)},
+        is_sender_{is_sender},
+        // Both ends hold the sender's numbers: one to send, the other to compare with.
+        pattern_{DataType::float32, collectives::ReduceOp::sum, count_, 0, 1},
+        buffer_{size.value} {}
+
+  void prepare(std::uint64_t sample) override {
+    if (is_sender_) pattern_.fill(buffer_.data(), count_, sample);
+  }
+  collectives::ExecutionStatus run(Deadline deadline) noexcept override {
+    return collective_.run(buffer_.data(), buffer_.data(), count_, deadline);
+  }
+  std::optional<Mismatch> check(std::uint64_t sample) override {
+    if (is_sender_) return std::nullopt;
+    return pattern_.check(buffer_.data(), count_, sample);
+  }
+
+ private:
+  collectives::Collective& collective_;
+  std::size_t count_;
+  bool is_sender_;
+  Pattern pattern_;
+  Buffer buffer_;
+};
+
+/// A directed pair and what is asked of it.
+struct Cell {
+  int from = 0;
+  int to = 0;
+  std::uint64_t bytes = 0;
+  friend auto operator<=>(const Cell&, const Cell&) = default;
+};
+
+/// What rank 0 collects about a cell over the passes.
+struct Collected {
+  Samples samples;
+  std::string transport;
+};
+
+class PairMeter {
+ public:
+  PairMeter(const Job& job, const PairOptions& options) : job_{job}, options_{options} {}
+
+  /// One round: this rank's pair, if it has one, both directions; then all meet.
+  void run(const PairRound& round, bool swapped) {
+    const auto mine = std::find_if(round.begin(), round.end(), [&](const auto& pair) {
+      return pair.first == job_.rank() || pair.second == job_.rank();
+    });
+    const int colour = mine == round.end() ? collectives::Bootstrap::no_group
+                                           : static_cast<int>(mine - round.begin());
+    const auto group = job_.world.split(colour);
+    if (group) {
+      auto [one, other] = *mine;
+      if (swapped) std::swap(one, other);
+      measure(*group, one, other);
+      measure(*group, other, one);
+    }
+    job_.heartbeat.deadline_ns.store(0, std::memory_order_relaxed);
+    job_.world.patient_barrier();
+  }
+
+  [[nodiscard]] std::vector<Record> records() const;
+
+ private:
+  void measure(collectives::Bootstrap& group, int from, int to) {
+    const std::vector<int> members{std::min(from, to), std::max(from, to)};
+    const auto transport = make_transport(job_, options_.transport, group);
+    const int sender = from < to ? 0 : 1;  // groups keep the order of the job's ranks
+    const auto collective = collectives::make_transfer(
+        sender, 1 - sender, group, *transport, DataType::float32, executor_options(job_, members));
+    for (const std::uint64_t bytes : {options_.size.value, latency_bytes}) {
+      job_.announce(fmt::format("pair {}->{} {} bytes", from, to, bytes));
+      Transfer transfer{*collective, {bytes}, group.rank() == sender};
+      Sampler sampler{group, job_.alignment, job_.heartbeat};
+      Collected& collected = collected_[{from, to, bytes}];
+      append(collected.samples, sampler.sample(transfer, options_.sampler));
+      collected.transport = transport->name();
+    }
+  }
+
+  const Job& job_;
+  PairOptions options_;
+  std::map<Cell, Collected> collected_;
+};
+
+/// The records of the cells that this rank speaks for: those of pairs whose lower rank it is.
+std::vector<Record> PairMeter::records() const {
+  std::vector<Record> made;
+  for (const auto& [cell, collected] : collected_) {
+    if (std::min(cell.from, cell.to) != job_.rank()) continue;
+    Record record;
+    record.benchmark = cell.bytes == latency_bytes ? "pair_latency" : "pair";
+    record.implementation = "assay";
+    record.transport = collected.transport;
+    record.dtype = info(DataType::float32).name;
+    record.size_bytes = cell.bytes;
+    record.ranks = 2;
+    record.registered = false;
+    record.from = job_.identity(cell.from).host;
+    record.to = job_.identity(cell.to).host;
+    record.from_rank = cell.from;
+    record.to_rank = cell.to;
+    record.confirmation = options_.confirmation;
+    describe(record, collected.samples,
+             {std::min(cell.from, cell.to), std::max(cell.from, cell.to)});
+    add_bandwidth(record, 1.0);
+    made.push_back(std::move(record));
+  }
+  return made;
+}
+
+}  // namespace
+
+std::vector<Record> measure_pairs(const Job& job, std::vector<PairRound> rounds,
+                                  const PairOptions& options) {
+  PairMeter meter{job, options};
+  // The same numbers on all ranks: they must agree on the order.
+  std::mt19937 random{static_cast<unsigned>(options.confirmation)};
+  for (int pass = 0; pass < options.passes; ++pass) {
+    for (const PairRound& round : rounds) meter.run(round, pass % 2 == 1);
+    std::shuffle(rounds.begin(), rounds.end(), random);
+  }
+  return gather_records(job.world, meter.records());
+}
+
+std::vector<PairRound> all_pair_rounds(const Job& job) {
+  return topology::limit_per_host(topology::pair_rounds(job.size()), job.host_of, job.processors);
+}
+
+}  // namespace assay::benchmarks

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "benchmarks/job.hpp"
+#include "benchmarks/sampler.hpp"
+#include "results/record.hpp"
+#include "topology/pair_schedule.hpp"
+
+namespace assay::benchmarks {
+
+struct PairOptions {
+  std::string transport = "auto";
+  Bytes size{1 << 20};  ///< of a bandwidth sample; latency samples have 8 bytes
+  SamplerOptions sampler;
+  /// The matrix is measured this many times over, rounds in another order and directions
+  /// swapped each time, so that a disturbance of some seconds hits all cells alike.
+  int passes = 2;
+  int confirmation = 0;  ///< goes into the records
+};
+
+/// Measures directed pairs between ranks: bandwidth and latency (one way, from the last arrival to
+/// the receiver's departure), each in both directions.
+/// Each pass opens new links and buffers. Collective over the job; ranks that are not in a pair of
+/// the current round sleep. Returns all records on rank 0, none elsewhere.
+[[nodiscard]] std::vector<results::Record> measure_pairs(const Job& job,
+                                                         std::vector<topology::PairRound> rounds,
+                                                         const PairOptions& options);
+
+/// The rounds for all pairs of the job, within what the hosts' processors carry.
+[[nodiscard]] std::vector<topology::PairRound> all_pair_rounds(const Job& job);
+
+}  // namespace assay::benchmarks
