@@ -11,7 +11,7 @@ namespace assay::collectives {
 /// What the verifier found.
 struct Proof {
   std::optional<std::string> defect;  ///< none: the plan is right; otherwise one line naming it
-  std::uint64_t steps = 0;            ///< of all ranks and lanes, for one chunk
+  std::uint64_t steps = 0;            ///< taken by all ranks and lanes, for one chunk
   std::uint32_t depth = 0;            ///< longest chain of messages that wait for one another
   std::uint32_t order_count = 0;      ///< different orders of summation over the ranks, worst block
 
@@ -23,12 +23,15 @@ struct Proof {
 ///  - no step waits for ever with `slots` messages in flight per lane and direction;
 ///  - no message is left over, and both ends of each message mean the same block;
 ///  - lanes of one rank that share a segment are ordered (`Lane::after`), so that no result depends
-///    on timing;
+///    on timing (a lane without steps orders nothing);
+///  - the same holds in place, with the input and the output in the same memory;
 ///  - where the plan promises it, all ranks sum in the same order.
-/// One chunk proves all: [the reasons stand in verifier.cpp].
+/// One chunk proves all: the reasons stand in verifier.cpp.
 /// Contributions are compared by random fingerprints over a 127-bit prime field: a wrong plan
 /// passes with a probability below 2^-100.
-/// Cost     proportional to the total number of steps (4,096-rank ring: 33.5 million).
+/// Cost     proportional to the total number of steps (4,096-rank ring: 33.5 million); memory 32
+/// bytes a
+///          block of each rank (the same ring: 0.5 GiB, beside as much for the plan itself).
 [[nodiscard]] Proof verify(const Plan& plan, int slots);
 
 }  // namespace assay::collectives

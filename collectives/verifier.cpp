@@ -1,0 +1,165 @@
+// Why one chunk proves all message sizes and any timing.
+//
+// Timing. Each lane takes its steps in order, each link is a queue, and lanes of one rank that
+// share a segment are ordered by `after`. No lane can see whether a message is there other than by
+// waiting for it. This is a Kahn process network: what each step reads does not depend on which
+// lane was quicker, so that one execution stands for all.
+//
+// Values. Different chunks are different elements (Layout covers each exactly once), and all
+// chunks take the same steps. So what chunk c's elements hold is what the one chunk holds, provided
+// that message k of a chunk is received by the same chunk. It is, if each queue carries as many
+// messages from its sender as to its receiver in one chunk, i.e. if nothing is left over.
+//
+// Endless waits. A step waits for the step before it in its lane, for its message's sending, for
+// the release of the message `slots` before its own in the queue, and for the last step of its
+// lane's `after` in the same chunk. None of these lies in a later chunk than the step itself, so a
+// circle of waits lies in one chunk. Within a chunk the waits are those of the one chunk: only
+// waits for an earlier chunk are added, and these make no circle. Hence the plan with any number of
+// chunks waits for ever exactly if one chunk does.
+//
+// In place. A block of the input that is read after that block of the output was written is a
+// defect, since the two may be the same memory; elements of other blocks are not touched.
+
+#include "collectives/verifier.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+#include <vector>
+
+#include "collectives/verification/contribution.hpp"
+#include "collectives/verification/symbolic_executor.hpp"
+#include "collectives/verification/well_formed.hpp"
+
+namespace assay::collectives {
+
+namespace {
+
+using Defect = std::optional<std::string>;
+
+std::string describe_block(const Plan& plan, std::size_t index) {
+  return fmt::format("segment {} block {}", index / plan.shape.blocks, index % plan.shape.blocks);
+}
+
+Defect output_defect(const Plan& plan, const SymbolicExecutor& done, int rank,
+                     const Contribution& wanted) {
+  const auto output = done.output(rank);
+  const auto wrong = std::ranges::find_if(
+      output, [&](const Contribution& block) { return !block.same_inputs(wanted); });
+  if (wrong == output.end()) return std::nullopt;
+  const auto place = describe_block(plan, static_cast<std::size_t>(wrong - output.begin()));
+  if (!wrong->exists()) return fmt::format("rank {} never writes {}", rank, place);
+  return fmt::format(
+      "rank {} ends with the wrong sum in {}: {} inputs where {} are wanted, each once", rank,
+      place, wrong->count, wanted.count);
+}
+
+Defect all_reduce_defect(const Plan& plan, const SymbolicExecutor& done,
+                         std::span<const Contribution> inputs) {
+  Contribution wanted = inputs.front();
+  for (const Contribution& input : inputs.subspan(1)) wanted = wanted + input;
+  for (int rank = 0; rank < plan.rank_count(); ++rank)
+    if (auto defect = output_defect(plan, done, rank, wanted)) return defect;
+  return std::nullopt;
+}
+
+/// The ranks that take steps for which `does` holds.
+std::vector<int> ranks_that(const Plan& plan, bool (*does)(Action)) {
+  std::vector<int> found;
+  for (int rank = 0; rank < plan.rank_count(); ++rank) {
+    const RankPlan& lanes = plan.ranks[static_cast<std::size_t>(rank)];
+    const bool any = std::ranges::any_of(lanes, [&](const Lane& lane) {
+      return std::ranges::any_of(lane.steps, does, &Step::action);
+    });
+    if (any) found.push_back(rank);
+  }
+  return found;
+}
+
+Defect send_receive_defect(const Plan& plan, const SymbolicExecutor& done,
+                           std::span<const Contribution> inputs) {
+  const auto senders = ranks_that(plan, sends);
+  const auto receivers = ranks_that(plan, receives);
+  if (senders.size() != 1 || receivers.size() != 1)
+    return fmt::format("{} ranks send and {} receive where one of each is wanted", senders.size(),
+                       receivers.size());
+  for (int rank = 0; rank < plan.rank_count(); ++rank) {
+    if (rank == receivers.front()) continue;
+    if (std::ranges::any_of(done.output(rank), &Contribution::exists))
+      return fmt::format("rank {} writes its output and is not the receiver", rank);
+  }
+  return output_defect(plan, done, receivers.front(),
+                       inputs[static_cast<std::size_t>(senders.front())]);
+}
+
+/// How many different orders of summation a block has over the ranks that hold it.
+std::size_t orders_of(const Plan& plan, const SymbolicExecutor& done, std::size_t block) {
+  std::vector<std::uint64_t> orders;
+  for (int rank = 0; rank < plan.rank_count(); ++rank)
+    if (const Contribution& held = done.output(rank)[block]; held.exists())
+      orders.push_back(held.order);
+  std::ranges::sort(orders);
+  const auto repeated = std::ranges::unique(orders);
+  return orders.size() - repeated.size();
+}
+
+struct WorstOrder {
+  std::size_t block = 0;
+  std::size_t orders = 0;
+};
+
+WorstOrder worst_order(const Plan& plan, const SymbolicExecutor& done) {
+  // Row by row, in the order of memory, first: columns are walked only for blocks that differ.
+  const std::size_t blocks = done.output(0).size();
+  std::vector<bool> differs(blocks, false);
+  for (int rank = 1; rank < plan.rank_count(); ++rank) {
+    const auto previous = done.output(rank - 1);
+    const auto output = done.output(rank);
+    for (std::size_t block = 0; block < blocks; ++block)
+      if (output[block].order != previous[block].order) differs[block] = true;
+  }
+  WorstOrder worst{.block = 0, .orders = orders_of(plan, done, 0)};
+  for (std::size_t block = 0; block < blocks; ++block) {
+    if (!differs[block]) continue;
+    const std::size_t orders = orders_of(plan, done, block);
+    if (orders > worst.orders) worst = {block, orders};
+  }
+  return worst;
+}
+
+Defect goal_defect(const Plan& plan, const SymbolicExecutor& done,
+                   std::span<const Contribution> inputs, WorstOrder worst) {
+  const auto wrong = plan.operation == Operation::all_reduce
+                         ? all_reduce_defect(plan, done, inputs)
+                         : send_receive_defect(plan, done, inputs);
+  if (wrong) return wrong;
+  if (plan.same_order_on_all_ranks && worst.orders > 1)
+    return fmt::format("the ranks sum {} in {} different orders where one is promised",
+                       describe_block(plan, worst.block), worst.orders);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Proof verify(const Plan& plan, int slots) {
+  Proof proof;
+  proof.defect = find_malformed(plan);
+  if (!proof.defect && slots < 1)
+    proof.defect = fmt::format("nothing moves with {} slots in flight", slots);
+  if (proof.defect) return proof;
+
+  const std::vector<Contribution> inputs = rank_contributions(plan.ranks.size());
+  SymbolicExecutor executor{plan, inputs, slots};
+  proof.defect = executor.run();
+  proof.steps = executor.steps();
+  proof.depth = executor.depth();
+  if (proof.defect) return proof;
+
+  const WorstOrder worst = worst_order(plan, executor);
+  proof.order_count = static_cast<std::uint32_t>(worst.orders);
+  proof.defect = goal_defect(plan, executor, inputs, worst);
+  return proof;
+}
+
+}  // namespace assay::collectives
