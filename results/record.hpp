@@ -22,22 +22,23 @@ struct WrongValue {
 /// One rank's share in a record.
 struct RankFigures {
   int rank = 0;
-  std::optional<double> median_s;                      ///< of its own departure - arrival
-  std::optional<double> arrival_skew_s;                ///< median of its arrival after the first
-  std::optional<std::uint64_t> involuntary_switches;   ///< while it measured
-  std::optional<double> run_queue_wait_s;              ///< while it measured
+  std::optional<double> median_s;                     ///< of its own departure - arrival
+  std::optional<double> arrival_skew_s;               ///< median of its arrival after the first
+  std::optional<std::uint64_t> involuntary_switches;  ///< while it measured
+  std::optional<double> run_queue_wait_s;             ///< while it measured
   std::optional<std::uint64_t> wrong;
 };
 
 /// One measurement: all samples of one benchmark at one setting. Fields that do not apply or were
 /// not measured are absent. The JSON names are the members' names (docs/interface.md).
 struct Record {
-  std::string benchmark;        ///< all_reduce, pair, pair_latency, matmul, memory, reduction
-  std::string implementation;   ///< assay, mpi, openblas
-  std::optional<std::string> algorithm;   ///< ring, tree, default; of memory: copy, scale, add, triad
-  std::optional<std::string> transport;   ///< threads, shared_memory, mpi
+  std::string benchmark;       ///< all_reduce, pair, pair_latency, matmul, memory, reduction
+  std::string implementation;  ///< assay, mpi, openblas
+  std::optional<std::string>
+      algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
+  std::optional<std::string> transport;  ///< threads, shared_memory, mpi
   std::string memory = "host";
-  std::string label = "real";   ///< real, virtual, simulated
+  std::string label = "real";  ///< real, virtual, simulated
   std::optional<std::string> dtype;
   std::optional<std::string> op;
   std::optional<std::uint64_t> size_bytes;
@@ -50,21 +51,21 @@ struct Record {
   /// context switch, run-queue wait) during that sample.
   std::vector<int> disturbed;
   std::optional<double> median_s;
-  std::optional<std::array<double, 2>> interval_s;   ///< of the median, 95 %
-  std::optional<double> fast_s;    ///< what the part can do: a low percentile, undisturbed first
-  std::optional<std::string> stop; ///< why sampling ended: interval, budget, iterations
+  std::optional<std::array<double, 2>> interval_s;  ///< of the median, 95 %
+  std::optional<double> fast_s;     ///< what the part can do: a low percentile, undisturbed first
+  std::optional<std::string> stop;  ///< why sampling ended: interval, budget, iterations
 
   std::optional<double> algorithm_bandwidth_bytes_per_s;
   std::optional<double> bus_bandwidth_bytes_per_s;
-  std::optional<double> rate_flop_per_s;             ///< of the median
+  std::optional<double> rate_flop_per_s;  ///< of the median
 
-  std::optional<std::uint64_t> wrong;                ///< wrong elements; absent: not checked
+  std::optional<std::uint64_t> wrong;  ///< wrong elements; absent: not checked
   std::optional<WrongValue> first_wrong;
-  std::optional<double> arrival_skew_s;              ///< median of last - first arrival
+  std::optional<double> arrival_skew_s;  ///< median of last - first arrival
   std::vector<RankFigures> per_rank;
 
   // A pair record: one direction between two ranks.
-  std::optional<std::string> from;                   ///< host names
+  std::optional<std::string> from;  ///< host names
   std::optional<std::string> to;
   std::optional<int> from_rank;
   std::optional<int> to_rank;
@@ -73,11 +74,11 @@ struct Record {
   // A device record: one rank's own device.
   std::optional<int> rank;
   std::optional<std::string> host;
-  std::optional<std::string> device;                 ///< "cpu" or "gpu0"
+  std::optional<std::string> device;  ///< "cpu" or "gpu0"
 
   /// 0 for the first measurement; k > 0 for the k-th repeat that confirms a suspicion.
   int confirmation = 0;
-  std::optional<std::string> time;                   ///< UTC, when the measurement ended
+  std::optional<std::string> time;  ///< UTC, when the measurement ended
 };
 
 /// One line of records.jsonl, without the newline. Never writes NaN or infinity.

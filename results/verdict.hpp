@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace assay::results {
@@ -12,33 +13,33 @@ enum class Status { pass, fail, inconclusive, skipped };
 
 struct Measured {
   double value = 0;
-  std::string unit;                                ///< bytes_per_s, flop_per_s, s, elements
+  std::string unit;  ///< bytes_per_s, flop_per_s, s, elements
   std::optional<std::array<double, 2>> interval;
 };
 struct Expected {
   double value = 0;
-  std::string source;                              ///< profile NAME, arithmetic: ..., peers
+  std::string source;  ///< profile NAME, arithmetic: ..., peers
 };
 
 /// One question asked of the run.
 struct Check {
-  std::string name;                                ///< pair/bandwidth
-  std::string subject;                             ///< what was asked about: rank 2, n0->n2
+  std::string name;     ///< pair/bandwidth
+  std::string subject;  ///< what was asked about: rank 2, n0->n2
   Status status = Status::skipped;
   std::optional<Measured> measured;
   std::optional<Expected> expected;
-  std::string reason;                              ///< one line; of a skipped check: why
+  std::string reason;  ///< one line; of a skipped check: why
 };
 
 /// A part that is at fault.
 struct Suspect {
-  std::string kind;                                ///< node, rank, gpu, nic, path, switch, uplink
-  std::string name;                                ///< node: host name; rank: "rank 2"
-  std::optional<std::string> direction;            ///< send, receive, both
-  std::optional<std::string> peer;                 ///< of a path: its other end
-  std::string layer;                               ///< hardware, configuration, contention, compute, process, data
-  double deficit = 0;                              ///< share, 0..1
-  double confidence = 0;                           ///< 0..1
+  std::string kind;                      ///< node, rank, gpu, nic, path, switch, uplink
+  std::string name;                      ///< node: host name; rank: "rank 2"
+  std::optional<std::string> direction;  ///< send, receive, both
+  std::optional<std::string> peer;       ///< of a path: its other end
+  std::string layer;      ///< hardware, configuration, contention, compute, process, data
+  double deficit = 0;     ///< share, 0..1
+  double confidence = 0;  ///< 0..1
   std::vector<std::string> evidence;
   std::string action;
   std::optional<int> rank;
@@ -46,11 +47,11 @@ struct Suspect {
 };
 
 struct Verdict {
-  Status verdict = Status::inconclusive;           ///< never skipped
+  Status verdict = Status::inconclusive;  ///< never skipped
   std::string level;
   std::string profile;
   std::vector<Check> checks;
-  std::vector<Suspect> suspects;                   ///< worst first
+  std::vector<Suspect> suspects;  ///< worst first
 };
 
 [[nodiscard]] std::string_view name_of(Status status);

@@ -1,0 +1,75 @@
+#include "results/run_info.hpp"
+
+#include <gmock/gmock.h>
+
+#include "core/error.hpp"
+
+namespace assay::results {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::ThrowsMessage;
+
+RunInfo full_info() {
+  RunInfo info;
+  info.id = "2026-11-23T16-29-00Z-n0";
+  info.start = "2026-11-23T16:29:00Z";
+  info.end = "2026-11-23T16:30:00Z";
+  info.command = {"assay", "accept", "--level", "quick"};
+  info.verb = "accept";
+  info.level = "quick";
+  info.version = "0.1.0";
+  info.ranks = {{0, "n0", 71, 70, "A Processor", 4, 2, 1ULL << 40},
+                {1, "n0", 73, 72, "A Processor", 4, 2, 1ULL << 40}};
+  info.environment = {{"UCX_TLS", "all"}};
+  info.libraries = {{"openblas", "0.3.21"}};
+  info.topology_json = R"({"z":1,"a":[2.5]})";
+  info.busy = {"make (12) 97 %"};
+  info.injected = {"slow-send rank 1 0.5"};
+  return info;
+}
+
+TEST(RunInfoText, SurvivesReadingAndWritingAgain) {
+  const auto text = to_json(full_info());
+  const auto read = parse_run_info(text);
+  EXPECT_EQ(to_json(read), text);
+  EXPECT_THAT(read.command, ElementsAre("assay", "accept", "--level", "quick"));
+  ASSERT_EQ(read.ranks.size(), 2U);
+  EXPECT_EQ(read.ranks[1].pid, 73);
+  EXPECT_EQ(read.ranks[1].memory_bytes, 1ULL << 40);
+  EXPECT_EQ(read.topology_json, R"({"z":1,"a":[2.5]})");
+}
+
+TEST(RunInfoText, HasNoEndWhileTheRunGoesOn) {
+  auto info = full_info();
+  info.end.reset();
+  info.topology_json.reset();
+  const auto text = to_json(info);
+  EXPECT_THAT(text, Not(HasSubstr("\"end\"")));
+  EXPECT_THAT(text, Not(HasSubstr("\"topology\"")));
+  EXPECT_FALSE(parse_run_info(text).end);
+}
+
+TEST(RunInfoText, RefusesATopologyThatIsNoJson) {
+  auto info = full_info();
+  info.topology_json = "{";
+  EXPECT_THROW((void)to_json(info), UsageError);
+}
+
+TEST(ParseRunInfo, RefusesWhatItDoesNotUnderstand) {
+  EXPECT_THAT([] { (void)parse_run_info(R"({"schema": 3})"); },
+              ThrowsMessage<UsageError>(HasSubstr("runs of schema 3 are not understood")));
+  EXPECT_THAT([] { (void)parse_run_info(R"({"schema": 1})"); },
+              ThrowsMessage<UsageError>("id is missing"));
+  const std::string start = R"({"schema": 1, "id": "x", "start": "x", "verb": "accept", )";
+  for (const char* field :
+       {R"("ranks": [{"rank": 0}]})", R"("ranks": {}})", R"("environment": {"A": 1}})",
+        R"("environment": []})", R"("command": "assay"})", R"("busy": [1]})"}) {
+    EXPECT_THROW((void)parse_run_info(start + field), UsageError) << field;
+  }
+}
+
+}  // namespace
+}  // namespace assay::results
