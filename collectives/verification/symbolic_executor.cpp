@@ -12,7 +12,7 @@ SymbolicExecutor::SymbolicExecutor(const Plan& plan, std::span<const Contributio
     : plan_{plan},
       inputs_{inputs},
       index_{plan},
-      channels_{plan, index_, static_cast<std::uint32_t>(slots)},
+      channels_{plan, index_, static_cast<std::uint32_t>(slots), 1},
       slots_{slots},
       blocks_{std::size_t{plan.shape.segments} * plan.shape.blocks},
       outputs_(blocks_ * plan.ranks.size()) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "collectives/channels.hpp"
 #include "collectives/plan.hpp"
-#include "collectives/verification/channels.hpp"
 #include "collectives/verification/contribution.hpp"
 
 namespace assay::collectives {
@@ -30,6 +30,14 @@ class SymbolicExecutor {
   [[nodiscard]] std::uint32_t depth() const { return depth_; }
 
  private:
+  /// A message on its way, and for which block and by which step it was sent.
+  struct Message {
+    Contribution value;
+    std::uint32_t segment = 0;
+    std::uint32_t block = 0;
+    std::uint32_t step = 0;
+    std::uint32_t depth = 0;  ///< messages in the longest chain that ends with this one
+  };
   /// A channel that was looked up last: mostly the next step's, too.
   struct Resolved {
     std::int32_t peer = Step::no_peer;
@@ -74,7 +82,7 @@ class SymbolicExecutor {
   const Plan& plan_;
   std::span<const Contribution> inputs_;
   LaneIndex index_;
-  Channels channels_;
+  Channels<Message> channels_;
   int slots_;
   std::size_t blocks_;  ///< of all segments of a rank
   std::vector<Contribution> outputs_;
