@@ -8,29 +8,40 @@
 
 namespace assay::results {
 
+/// A floor below this share of its reference lets broken machines pass, and the profile is refused.
+/// Sound parts of one kind differ by up to 5 %; public gates further down than this have passed a
+/// device at a third of its speed (docs/profiles.md).
+inline constexpr double lowest_floor_share = 0.7;
+
 /// What a sound machine of one kind reaches in one benchmark. Higher is better.
 struct ProfileFigure {
-  std::string unit;                   ///< bytes_per_s, flop_per_s
-  double reference = 0;               ///< what was seen on a sound machine
-  double floor = 0;                   ///< below: fail
-  std::optional<double> ceiling;      ///< above: the measurement is not to be trusted
-  std::string source;                 ///< where the reference was read; never empty
+  std::string unit;               ///< bytes_per_s, flop_per_s
+  double reference = 0;           ///< what was seen on a sound machine
+  double floor = 0;               ///< below: fail
+  std::optional<double> ceiling;  ///< above: the measurement is not to be trusted
+  std::string source;             ///< where the reference was read; never empty
 };
 
 /// Expected figures of one kind of machine, read from TOML (docs/profiles.md has the format).
 struct Profile {
   std::string name;
   std::string description;
-  std::string processor_pattern;      ///< regular expression on the processor's name, for `auto`
-  std::map<std::string, ProfileFigure> figures;  ///< by "benchmark/variant": matmul/openblas/float32
+  /// Regular expression found anywhere in the processor's name, in any case, for `auto`; empty:
+  /// only ever chosen by name.
+  std::string processor_pattern;
+  std::map<std::string, ProfileFigure>
+      figures;  ///< by "benchmark/variant": matmul/openblas/float32
 };
 
 /// Reads and checks a profile.
 /// Throws  UsageError with file, line and column if it cannot be parsed; if a figure has no source;
-///         if a floor stands above its ceiling or reference, or below 70 % of its reference.
+///         if a floor stands above its ceiling or reference, or below `lowest_floor_share` of its
+///         reference; for unknown keys and units.
 [[nodiscard]] Profile read_profile(const std::filesystem::path& file);
 
-/// The profile in `directory` whose pattern fits `processor`, if any.
+/// The profile in `directory` whose pattern fits `processor`, if any; the first of several by file
+/// name. None, too, where there is no such directory.
+/// Throws  UsageError if a profile looked at cannot be read.
 [[nodiscard]] std::optional<Profile> find_profile(const std::filesystem::path& directory,
                                                   const std::string& processor);
 
