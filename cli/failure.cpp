@@ -1,0 +1,100 @@
+#include "cli/failure.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "results/files.hpp"
+#include "results/judge.hpp"
+#include "results/redact.hpp"
+#include "results/run.hpp"
+
+namespace assay::cli {
+
+using results::Check;
+using results::Status;
+using results::Suspect;
+using results::Verdict;
+using supervision::ProcessFailure;
+
+namespace {
+
+std::string action_for(const ProcessFailure& failure) {
+  const std::string who = fmt::format("rank {} on {}", failure.rank, failure.host);
+  switch (failure.cause) {
+    case ProcessFailure::Cause::died:
+      return fmt::format(
+          "look for the end of {} in dmesg (out of memory, Xid) and its standard "
+          "error; re-run without that host",
+          who);
+    case ProcessFailure::Cause::stopped:
+      return fmt::format("find out who stopped {}; continue it with kill -CONT and re-run", who);
+    case ProcessFailure::Cause::silent:
+      return fmt::format("see whether {} is up and reachable; re-run without it", failure.host);
+    case ProcessFailure::Cause::overdue:
+      return fmt::format(
+          "see what {} hangs in (gdb -p, stack of its worker); re-run with a longer "
+          "-T if it is only slow",
+          who);
+    case ProcessFailure::Cause::interrupted:
+      break;
+  }
+  return "run it again";
+}
+
+Suspect suspect_of(const ProcessFailure& failure) {
+  Suspect suspect;
+  suspect.kind = "rank";
+  suspect.name = fmt::format("rank {}", failure.rank);
+  suspect.layer = "process";
+  suspect.deficit = 1.0;
+  // What the kernel said of a process is certain; who keeps others waiting is inferred.
+  constexpr double seen = 0.999;
+  constexpr double inferred = 0.9;
+  suspect.confidence = failure.cause == ProcessFailure::Cause::overdue ? inferred : seen;
+  suspect.evidence = failure.evidence;
+  suspect.evidence.insert(suspect.evidence.begin(), failure.text);
+  suspect.action = action_for(failure);
+  suspect.rank = failure.rank;
+  suspect.host = failure.host;
+  return suspect;
+}
+
+}  // namespace
+
+Verdict verdict_of_failure(Verdict so_far, const ProcessFailure& failure) {
+  Check check;
+  check.name = "process/alive";
+  check.reason = failure.text;
+  if (failure.cause == ProcessFailure::Cause::interrupted) {
+    check.subject = "job";
+    check.status = Status::inconclusive;
+    if (so_far.verdict == Status::pass) so_far.verdict = Status::inconclusive;
+  } else {
+    check.subject =
+        failure.rank < 0 ? "job" : fmt::format("rank {} ({})", failure.rank, failure.host);
+    check.status = Status::fail;
+    so_far.verdict = Status::fail;
+    if (failure.rank >= 0) so_far.suspects.insert(so_far.suspects.begin(), suspect_of(failure));
+  }
+  so_far.checks.insert(so_far.checks.begin(), std::move(check));
+  return so_far;
+}
+
+void report_failure(const ProcessFailure& failure, const std::filesystem::path& run,
+                    bool redact) noexcept {
+  try {
+    if (run.empty()) return;  // nothing was to be kept; the supervisor has said what happened
+    const results::Run so_far = results::read_run(run);
+    Verdict verdict = verdict_of_failure(results::judge(so_far, nullptr), failure);
+    if (redact) verdict = results::Redactor{so_far.info.ranks}.verdict(std::move(verdict));
+    if (!results::create_whole_file(run / "verdict.json", results::to_json(verdict))) return;
+    fmt::print("{}", results::render(verdict, run));
+    std::fflush(stdout);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "assay: the verdict could not be written: %s\n", problem.what());
+  }
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,16 @@
+#pragma once
+
+namespace assay::cli {
+
+/// What the launcher's environment says of this process, before MPI is started. The environment
+/// is read in this folder only.
+struct Launch {
+  int rank = -1;  ///< -1: no launcher that we know
+  int size = 1;
+  [[nodiscard]] bool launched() const { return rank >= 0; }
+};
+
+/// Reads what mpirun (Open MPI), mpiexec (MPICH, Hydra: PMI), or srun (Slurm) set.
+[[nodiscard]] Launch read_launch();
+
+}  // namespace assay::cli

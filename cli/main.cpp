@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "cli/failure.hpp"
+#include "cli/launch.hpp"
+#include "cli/options.hpp"
+#include "cli/verbs.hpp"
+#include "cli/worker.hpp"
+#include "core/error.hpp"
+#include "supervision/supervisor.hpp"
+
+namespace assay::cli {
+
+namespace {
+
+ExitCode say(const Answer& answer) {
+  if (answer.code == ExitCode::success)
+    fmt::print("{}", answer.text);
+  else
+    fmt::print(stderr, "assay: {}\n", answer.text);
+  return answer.code;
+}
+
+const CommonOptions* common_of(const std::variant<Command, Answer>& parsed) {
+  const auto* command = std::get_if<Command>(&parsed);
+  if (command == nullptr) return nullptr;
+  if (const auto* accept = std::get_if<AcceptOptions>(command)) return &accept->common;
+  if (const auto* bench = std::get_if<BenchOptions>(command)) return &bench->common;
+  return nullptr;
+}
+
+/// Verbs that look at files only, and answers for a person who started one process.
+ExitCode run_alone(const std::variant<Command, Answer>& parsed) {
+  if (const auto* answer = std::get_if<Answer>(&parsed)) return say(*answer);
+  const auto& command = std::get<Command>(parsed);
+  if (const auto* judge = std::get_if<JudgeOptions>(&command)) return run_judge(*judge);
+  if (const auto* plan = std::get_if<PlanOptions>(&command)) return run_plan(*plan);
+  return run_list();
+}
+
+ExitCode run(int argc, char** argv) {
+  const std::vector<std::string> command_line(argv, argv + argc);
+  const std::string program = std::filesystem::path{command_line[0]}.filename().string();
+  const auto parsed = parse_command(program, {command_line.begin() + 1, command_line.end()});
+  const Launch launch = read_launch();
+
+  const CommonOptions* common = common_of(parsed);
+  const auto* answer = std::get_if<Answer>(&parsed);
+  const bool is_mistake = answer != nullptr && answer->code != ExitCode::success;
+  if (common == nullptr && !(is_mistake && launch.size > 1)) return run_alone(parsed);
+
+  supervision::SupervisorOptions options;
+  options.launcher_rank = launch.rank;
+  if (common != nullptr && common->deadline)
+    options.stop_grace = std::min(options.stop_grace, *common->deadline);
+  const bool redact = common != nullptr && common->redact;
+  return supervision::supervise(
+      [&](Heartbeat& heartbeat) { return run_worker(heartbeat, launch, parsed, command_line); },
+      [&](const supervision::ProcessFailure& failure, const std::filesystem::path& directory) {
+        report_failure(failure, directory, redact);
+      },
+      options);
+}
+
+}  // namespace
+
+}  // namespace assay::cli
+
+int main(int argc, char** argv) {
+  using assay::ExitCode;
+  try {
+    return static_cast<int>(assay::cli::run(argc, argv));
+  } catch (const assay::UsageError& problem) {
+    std::fprintf(stderr, "assay: %s\n", problem.what());
+    return static_cast<int>(ExitCode::usage);
+  } catch (const assay::UnavailableError& problem) {
+    std::fprintf(stderr, "assay: %s\n", problem.what());
+    return static_cast<int>(ExitCode::unavailable);
+  } catch (const assay::Error& problem) {
+    std::fprintf(stderr, "assay: %s\n", problem.what());
+    return static_cast<int>(problem.exit_code());
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "assay: %s\n", problem.what());
+    return static_cast<int>(ExitCode::internal);
+  }
+}

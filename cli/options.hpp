@@ -1,0 +1,85 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "benchmarks/faults.hpp"
+#include "collectives/data_type.hpp"
+#include "core/error.hpp"
+#include "core/units.hpp"
+
+namespace assay::cli {
+
+/// Options that every measuring verb has.
+struct CommonOptions {
+  std::string output;  ///< run folder; empty: accept makes one, bench none
+  bool redact = false;
+  bool quiet = false;
+  std::string transport = "auto";
+  std::optional<Seconds> deadline;  ///< of one operation
+  std::vector<benchmarks::Fault> faults;
+};
+
+struct AcceptOptions {
+  CommonOptions common;
+  std::string level = "quick";
+  std::string profile = "auto";
+};
+
+struct BenchOptions {
+  CommonOptions common;
+  std::string name;
+  Bytes min_bytes{32U << 20};  ///< nccl-tests' defaults
+  Bytes max_bytes{32U << 20};
+  std::optional<Bytes> step_bytes;
+  std::optional<double> step_factor;
+  std::optional<int> iterations;
+  std::optional<int> warmup;
+  int cycles = 1;
+  bool check = true;
+  int root = 0;
+  std::string average;  ///< empty: last departure - last arrival; else 0 to 3 as in nccl-tests
+  std::vector<collectives::DataType> types{collectives::DataType::float32};
+  std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};
+  std::string algorithm = "ring";
+  std::string implementation = "assay";
+  std::string json_lines;
+};
+
+struct JudgeOptions {
+  std::string run;
+  std::string profile = "auto";
+};
+
+struct PlanOptions {
+  std::string algorithm;
+  int ranks = 0;
+  int lanes = 1;
+  int slots = 4;
+  bool json = false;
+  Bytes size{1U << 20};
+  Bytes block{64U << 10};
+  Seconds latency{1e-6};
+  double bandwidth_gigabytes = 10.0;
+  double reduction_gigabytes = 20.0;
+};
+
+struct ListOptions {};
+
+using Command = std::variant<AcceptOptions, BenchOptions, JudgeOptions, PlanOptions, ListOptions>;
+
+/// A command line that asks for no work: help, version, or a mistake.
+struct Answer {
+  ExitCode code = ExitCode::success;
+  std::string text;
+};
+
+/// Reads a command line. `arguments` without the program's name; `program` is its base name, as a
+/// link such as all_reduce_perf means that benchmark.
+[[nodiscard]] std::variant<Command, Answer> parse_command(const std::string& program,
+                                                          std::vector<std::string> arguments);
+
+}  // namespace assay::cli

@@ -1,0 +1,81 @@
+#include "cli/run_folder.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "cli/together.hpp"
+#include "cli/version.hpp"
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "results/environment.hpp"
+
+namespace assay::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Profiles lie beside the program: in an installed folder, or in the source tree it was built in.
+std::vector<fs::path> profile_folders() {
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  const fs::path folder = program.parent_path();
+  return {folder / ".." / "share" / "assay" / "profiles", folder / ".." / "profiles"};
+}
+
+}  // namespace
+
+results::RunInfo describe_run(const benchmarks::Job& job, const std::string& verb,
+                              const std::vector<std::string>& command_line) {
+  results::RunInfo info;
+  info.start = utc_timestamp();
+  info.command = command_line;
+  info.verb = verb;
+  info.version = version();
+  info.ranks = job.identities;
+  info.environment = results::allowed_environment(environ);
+  info.libraries = libraries();
+  info.topology_json = topology::to_json(job.host);
+  for (const auto& fault : job.faults) info.injected.push_back(fault.text);
+  return info;
+}
+
+std::unique_ptr<results::RunWriter> open_run(const benchmarks::Job& job,
+                                             const CommonOptions& options, results::RunInfo& info) {
+  std::unique_ptr<results::RunWriter> writer;
+  std::string place;
+  on_root(job.world, [&] {
+    const fs::path directory = options.output.empty() ? results::default_run_directory(
+                                                            "results/runs", job.identity(0).host)
+                                                      : fs::path{options.output};
+    const fs::path absolute = fs::absolute(directory).lexically_normal();
+    info.id = absolute.filename().string();
+    writer = std::make_unique<results::RunWriter>(absolute, info, options.redact);
+    place = absolute.string();
+  });
+  const auto told = job.world.all_gather(std::as_bytes(std::span{place}));
+  place.assign(reinterpret_cast<const char*>(told[0].data()), told[0].size());
+  job.heartbeat.run_directory.write(place);
+  return writer;
+}
+
+std::optional<results::Profile> choose_profile(const std::string& choice,
+                                               const std::string& processor) {
+  const bool is_file = choice.find('/') != std::string::npos || choice.ends_with(".toml");
+  if (is_file) return results::read_profile(choice);
+  for (const fs::path& folder : profile_folders()) {
+    if (!fs::is_directory(folder)) continue;
+    if (choice == "auto") return results::find_profile(folder, processor);
+    const fs::path file = folder / (choice + ".toml");
+    if (fs::exists(file)) return results::read_profile(file);
+  }
+  if (choice == "auto") return std::nullopt;
+  throw UsageError{
+      fmt::format("no profile '{}'; name a file (with a / or .toml), one in the "
+                  "profiles folder, or auto",
+                  choice)};
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,104 @@
+#include "cli/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace assay::cli {
+
+using results::Record;
+
+namespace {
+
+/// What one half of a row shows.
+struct Figures {
+  double time_us;
+  double algorithm_gigabytes;
+  double bus_gigabytes;
+  std::string wrong;
+};
+
+std::vector<double> own_times(const Record& record) {
+  std::vector<double> times;
+  for (const auto& rank : record.per_rank)
+    if (rank.median_s) times.push_back(*rank.median_s);
+  return times;
+}
+
+double seconds_of(const Record& record, const std::string& average) {
+  const auto times = own_times(record);
+  if (average.empty() || times.empty()) return record.median_s.value_or(0);
+  if (average == "0") return times.front();
+  if (average == "2") return *std::min_element(times.begin(), times.end());
+  if (average == "3") return *std::max_element(times.begin(), times.end());
+  return std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
+}
+
+Figures figures_of(const Record& record, const std::string& average) {
+  const double seconds = seconds_of(record, average);
+  const double algorithm =
+      seconds > 0 ? static_cast<double>(record.size_bytes.value_or(0)) / seconds / 1e9 : 0;
+  const double factor =
+      record.algorithm_bandwidth_bytes_per_s.value_or(0) > 0
+          ? record.bus_bandwidth_bytes_per_s.value_or(0) / *record.algorithm_bandwidth_bytes_per_s
+          : 1.0;
+  return {seconds * 1e6, algorithm, algorithm * factor,
+          record.wrong ? fmt::format("{}", *record.wrong) : "N/A"};
+}
+
+/// nccl-tests' own precision: fewer decimals for longer times.
+std::string time_text(double microseconds) {
+  constexpr double no_decimals_from = 10000;
+  constexpr double one_decimal_from = 100;
+  if (microseconds >= no_decimals_from) return fmt::format("{:7.0f}", microseconds);
+  if (microseconds >= one_decimal_from) return fmt::format("{:7.1f}", microseconds);
+  return fmt::format("{:7.2f}", microseconds);
+}
+
+std::string half(const Record& record, const std::string& average) {
+  const Figures figures = figures_of(record, average);
+  return fmt::format("  {}  {:6.2f}  {:6.2f}  {:>5}", time_text(figures.time_us),
+                     figures.algorithm_gigabytes, figures.bus_gigabytes, figures.wrong);
+}
+
+}  // namespace
+
+std::string table_header() {
+  return "#                                                              out-of-place              "
+         "  "
+         "       in-place          \n"
+         "#       size         count      type   redop    root     time   algbw   busbw #wrong     "
+         "time   algbw   busbw #wrong\n"
+         "#        (B)    (elements)                               (us)  (GB/s)  (GB/s)            "
+         "(us)  (GB/s)  (GB/s)       \n";
+}
+
+std::string table_row(const TableRow& row, const std::string& average) {
+  constexpr int no_root = -1;
+  std::string text =
+      fmt::format("{:12}  {:12}  {:>8}  {:>6}  {:6}", row.out_of_place.size_bytes.value_or(0),
+                  row.count, row.type, row.operation, no_root);
+  text += half(row.out_of_place, average);
+  if (row.in_place) text += half(*row.in_place, average);
+  return text + '\n';
+}
+
+std::string table_footer(const std::vector<TableRow>& rows, const std::string& average) {
+  std::uint64_t wrong = 0;
+  double sum = 0;
+  int halves = 0;
+  const auto add = [&](const Record& record) {
+    wrong += record.wrong.value_or(0);
+    sum += figures_of(record, average).bus_gigabytes;
+    ++halves;
+  };
+  for (const TableRow& row : rows) {
+    add(row.out_of_place);
+    if (row.in_place) add(*row.in_place);
+  }
+  return fmt::format("# Out of bounds values : {} {}\n# Avg bus bandwidth    : {:g}\n#\n", wrong,
+                     wrong == 0 ? "OK" : "FAILED", halves > 0 ? sum / halves : 0.0);
+}
+
+}  // namespace assay::cli

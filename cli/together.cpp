@@ -1,0 +1,63 @@
+#include "cli/together.hpp"
+
+#include <cstring>
+#include <exception>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace assay::cli {
+
+namespace {
+
+enum class Failure : char { none = 'n', usage = 'u', unavailable = 'a', error = 'e' };
+
+/// One letter for the kind, then the text.
+std::string outcome_of(const std::function<void()>& step) {
+  const auto told = [](Failure kind, const char* text) {
+    return std::string(1, static_cast<char>(kind)) + text;
+  };
+  try {
+    step();
+    return told(Failure::none, "");
+  } catch (const UsageError& problem) {
+    return told(Failure::usage, problem.what());
+  } catch (const UnavailableError& problem) {
+    return told(Failure::unavailable, problem.what());
+  } catch (const std::exception& problem) {
+    return told(Failure::error, problem.what());
+  }
+}
+
+}  // namespace
+
+void together(collectives::Bootstrap& world, const std::function<void()>& step) {
+  const std::string mine = outcome_of(step);
+  for (const auto& told : world.all_gather(std::as_bytes(std::span{mine}))) {
+    const std::string text{reinterpret_cast<const char*>(told.data()) + 1, told.size() - 1};
+    switch (static_cast<Failure>(told[0])) {
+      case Failure::none:
+        break;
+      case Failure::usage:
+        throw UsageError{text};
+      case Failure::unavailable:
+        throw UnavailableError{text};
+      case Failure::error:
+        throw Error{"assay", 0, text};
+    }
+  }
+}
+
+void on_root(collectives::Bootstrap& world, const std::function<void()>& step) {
+  together(world, [&] {
+    if (world.rank() == 0) step();
+  });
+}
+
+int from_root(collectives::Bootstrap& world, int value) {
+  const auto all = world.all_gather(std::as_bytes(std::span{&value, 1}));
+  std::memcpy(&value, all[0].data(), sizeof value);
+  return value;
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <functional>
+
+#include "collectives/bootstrap.hpp"
+
+namespace assay::cli {
+
+/// Collective: runs `step` on this rank and then tells all ranks how it went. If it threw on any
+/// of them, the same error is thrown on all, so that no rank waits for one that has gone.
+/// Throws  UsageError, UnavailableError or Error: of the lowest rank that failed.
+void together(collectives::Bootstrap& world, const std::function<void()>& step);
+
+/// The same with a step for rank 0 alone.
+void on_root(collectives::Bootstrap& world, const std::function<void()>& step);
+
+/// Collective: rank 0's number, on all ranks.
+[[nodiscard]] int from_root(collectives::Bootstrap& world, int value);
+
+}  // namespace assay::cli

@@ -1,0 +1,56 @@
+#include "cli/version.hpp"
+
+#include <cblas.h>
+#include <fmt/format.h>
+#include <hwloc.h>
+#include <mpi.h>
+
+#include <array>
+#include <cstdint>
+#include <fstream>
+#include <vector>
+
+#include "collectives/baseline/mpi.hpp"
+#include "collectives/reduction.hpp"
+#include "collectives/transports.hpp"
+
+namespace assay::cli {
+
+std::string version() { return ASSAY_VERSION; }
+
+std::map<std::string, std::string> libraries() {
+  return {
+      {"mpi", collectives::mpi_library_version()},
+      {"mpi_standard", fmt::format("{}.{}", MPI_VERSION, MPI_SUBVERSION)},
+      {"openblas", openblas_get_config()},
+      {"hwloc", fmt::format("{}.{}.{}", HWLOC_API_VERSION >> 16, (HWLOC_API_VERSION >> 8) & 0xff,
+                            HWLOC_API_VERSION & 0xff)},
+  };
+}
+
+std::string version_text() {
+  std::string text = fmt::format("assay {}\n\ntransports:", version());
+  for (const auto& backend : collectives::transports()) text += fmt::format(" {}", backend.name);
+  text += "\nimplementations: assay mpi\ninstruction sets:";
+  for (const auto& set : collectives::instruction_sets())
+    text += fmt::format(" {}{}", set.name, set.usable ? "" : " (not on this processor)");
+  text += "\nlibraries:\n";
+  for (const auto& [name, value] : libraries()) text += fmt::format("  {:<14}{}\n", name, value);
+  return text;
+}
+
+std::string build_fingerprint() {
+  constexpr std::uint64_t fnv_offset = 0xcbf29ce484222325U;  // FNV-1a, 64 bits
+  constexpr std::uint64_t fnv_prime = 0x100000001b3U;
+  std::ifstream program{"/proc/self/exe", std::ios::binary};
+  std::uint64_t hash = fnv_offset;
+  std::vector<char> piece(1 << 16);
+  while (program) {
+    program.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    for (std::streamsize i = 0; i < program.gcount(); ++i)
+      hash = (hash ^ static_cast<unsigned char>(piece[static_cast<std::size_t>(i)])) * fnv_prime;
+  }
+  return fmt::format("{} {:016x}", version(), hash);
+}
+
+}  // namespace assay::cli

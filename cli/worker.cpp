@@ -1,0 +1,153 @@
+#include "cli/worker.hpp"
+
+#include <fmt/format.h>
+#include <mpi.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "benchmarks/job.hpp"
+#include "cli/together.hpp"
+#include "cli/verbs.hpp"
+#include "cli/version.hpp"
+#include "collectives/baseline/mpi.hpp"
+#include "collectives/bootstrap/mpi.hpp"
+#include "supervision/supervisor.hpp"
+
+namespace assay::cli {
+
+namespace {
+
+constexpr Seconds start_deadline{60.0};
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+void join_health_channel(collectives::MpiBootstrap& world, Heartbeat& heartbeat) {
+  const std::string mine = heartbeat.health_address.read();
+  const auto told = world.all_gather(std::as_bytes(std::span{mine}));
+  const std::string address{reinterpret_cast<const char*>(told[0].data()), told[0].size()};
+  supervision::announce(heartbeat, world.rank(), world.size(), address);
+}
+
+/// What one rank was asked to do, as it tells the others.
+struct Request {
+  std::string arguments;
+  std::string build;
+  int code = 0;
+  std::string problem;
+};
+
+std::vector<Request> exchange(collectives::Bootstrap& world, const Request& mine) {
+  const std::string text = nlohmann::json{mine.arguments, mine.build, mine.code, mine.problem}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::vector<Request> all;
+  for (const auto& told : world.all_gather(std::as_bytes(std::span{text}))) {
+    const auto* begin = reinterpret_cast<const char*>(told.data());
+    const auto json = nlohmann::json::parse(begin, begin + told.size());
+    all.push_back({json[0], json[1], json[2], json[3]});
+  }
+  return all;
+}
+
+/// The first thing that keeps the ranks from starting, the same on all of them.
+std::optional<Answer> disagreement(const std::vector<Request>& all) {
+  for (std::size_t rank = 1; rank < all.size(); ++rank) {
+    if (all[rank].build != all[0].build)
+      return Answer{ExitCode::usage,
+                    fmt::format("rank {} runs another build ({}) than rank 0 ({}); install one "
+                                "build on all nodes",
+                                rank, all[rank].build, all[0].build)};
+    if (all[rank].arguments != all[0].arguments)
+      return Answer{ExitCode::usage,
+                    fmt::format("rank {} was started with other arguments ('{}') than rank 0 "
+                                "('{}')",
+                                rank, all[rank].arguments, all[0].arguments)};
+  }
+  if (!all[0].problem.empty()) return Answer{static_cast<ExitCode>(all[0].code), all[0].problem};
+  return std::nullopt;
+}
+
+ExitCode run_verb(const Command& command, collectives::MpiBootstrap& world, Heartbeat& heartbeat,
+                  const std::vector<std::string>& command_line) {
+  const auto& common = std::holds_alternative<AcceptOptions>(command)
+                           ? std::get<AcceptOptions>(command).common
+                           : std::get<BenchOptions>(command).common;
+  benchmarks::Job job =
+      benchmarks::make_job(world, heartbeat, common.faults, Deadline::after(start_deadline));
+  if (const auto* accept = std::get_if<AcceptOptions>(&command))
+    return run_accept(*accept, job, command_line);
+  return run_bench(std::get<BenchOptions>(command), job, command_line);
+}
+
+void tell(const collectives::Bootstrap& world, const std::string& text) {
+  if (world.rank() == 0) fmt::print(stderr, "assay: {}\n", text);
+}
+
+/// Mistakes are the same on all ranks (see `together`), so one tells for all.
+ExitCode run_checked(const std::variant<Command, Answer>& parsed, collectives::MpiBootstrap& world,
+                     Heartbeat& heartbeat, const std::vector<std::string>& command_line) {
+  try {
+    Request mine{joined({command_line.begin() + 1, command_line.end()}), build_fingerprint(), 0,
+                 ""};
+    if (const auto* answer = std::get_if<Answer>(&parsed)) {
+      mine.code = static_cast<int>(answer->code);
+      mine.problem = answer->text;
+    }
+    if (const auto problem = disagreement(exchange(world, mine))) {
+      tell(world, problem->text);
+      return problem->code;
+    }
+    return run_verb(std::get<Command>(parsed), world, heartbeat, command_line);
+  } catch (const UsageError& problem) {
+    tell(world, problem.what());
+    return ExitCode::usage;
+  } catch (const UnavailableError& problem) {
+    tell(world, problem.what());
+    return ExitCode::unavailable;
+  }
+}
+
+/// Between MPI_Init and MPI_Finalize.
+ExitCode run_started(Heartbeat& heartbeat, const Launch& launch,
+                     const std::variant<Command, Answer>& parsed,
+                     const std::vector<std::string>& command_line) {
+  collectives::MpiBootstrap world{MPI_COMM_WORLD, heartbeat};
+  if (world.size() != launch.size) {
+    tell(world, fmt::format("the launcher started {} ranks, but MPI sees {}: the launcher belongs "
+                            "to another MPI than this build ({}); use that MPI's mpirun",
+                            launch.size, world.size(), collectives::mpi_library_version()));
+    return ExitCode::usage;
+  }
+  join_health_channel(world, heartbeat);
+  return run_checked(parsed, world, heartbeat, command_line);
+}
+
+}  // namespace
+
+ExitCode run_worker(Heartbeat& heartbeat, const Launch& launch,
+                    const std::variant<Command, Answer>& parsed,
+                    const std::vector<std::string>& command_line) {
+  // MPI is not finalised after an exception: that would wait for ranks that do not know of it.
+  try {
+    native::check_mpi(MPI_Init(nullptr, nullptr));
+    const ExitCode code = run_started(heartbeat, launch, parsed, command_line);
+    heartbeat.phase.store(Heartbeat::Phase::finished);
+    native::check_mpi(MPI_Finalize());
+    return code;
+  } catch (const Error& problem) {
+    fmt::print(stderr, "assay: rank {}: {}\n", heartbeat.rank.load(), problem.what());
+    std::fflush(stderr);
+    return problem.exit_code();
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "assay: rank {}: {}\n", heartbeat.rank.load(), problem.what());
+    std::fflush(stderr);
+    return ExitCode::internal;
+  }
+}
+
+}  // namespace assay::cli
