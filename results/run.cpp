@@ -48,7 +48,7 @@ std::filesystem::path default_run_directory(const std::filesystem::path& root,
   // not lead out of the folder.
   std::replace(name.begin(), name.end(), ':', '-');
   std::replace(name.begin(), name.end(), '/', '-');
-  const auto first = root / "results" / "runs" / name;
+  const auto first = root / name;
   auto candidate = first;
   for (int suffix = 2; std::filesystem::exists(candidate); ++suffix) {
     candidate = fmt::format("{}-{}", first.string(), suffix);

@@ -50,7 +50,7 @@ class RunWriter {
   std::unique_ptr<State> state_;
 };
 
-/// results/runs/2026-11-23T16-29-00Z-host below `root`, made unique by a suffix where it exists.
+/// 2026-11-23T16-29-00Z-host below `root`, made unique by a suffix where it exists.
 /// Of a run that is to be redacted, `host` must be a pseudonym (Redactor::host).
 [[nodiscard]] std::filesystem::path default_run_directory(const std::filesystem::path& root,
                                                           const std::string& host);

@@ -110,7 +110,7 @@ TEST_F(DefaultRunDirectory, IsNamedForTimeAndHost) {
   const auto directory = default_run_directory(folder(), "n0");
   EXPECT_THAT(directory.filename().string(),
               MatchesRegex("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}-[0-9]{2}Z-n0"));
-  EXPECT_EQ(directory.parent_path(), folder() / "results" / "runs");
+  EXPECT_EQ(directory.parent_path(), folder());
 }
 
 TEST_F(DefaultRunDirectory, IsNeverAnExistingOne) {
@@ -126,7 +126,7 @@ TEST_F(DefaultRunDirectory, IsNeverAnExistingOne) {
 
 TEST_F(DefaultRunDirectory, StaysBelowItsRoot) {
   const auto directory = default_run_directory(folder(), "../../../etc");
-  EXPECT_EQ(directory.parent_path(), folder() / "results" / "runs");
+  EXPECT_EQ(directory.parent_path(), folder());
 }
 
 }  // namespace
