@@ -4,6 +4,12 @@
 // everything is private to each unit (see blocked.hpp).
 #include <stddef.h>
 
+#include "benchmarks/matmul/blocked.hpp"
+
+#ifndef ASSAY_VECTOR_BYTES  // each unit says how wide its registers are; the narrowest otherwise
+#define ASSAY_VECTOR_BYTES 16
+#endif
+
 namespace assay::benchmarks::matmul {
 
 namespace {

@@ -1,0 +1,99 @@
+#include "results/statistics.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <numeric>
+
+namespace assay::results {
+
+namespace {
+
+/// Makes the MAD of a normal sample its standard deviation: 1 / quantile(3/4).
+constexpr double mad_scale = 1.4826;
+
+std::vector<double> sorted(std::span<const double> samples) {
+  std::vector<double> copy(samples.begin(), samples.end());
+  std::sort(copy.begin(), copy.end());
+  return copy;
+}
+
+double quantile_of_sorted(const std::vector<double>& samples, double q) {
+  const double position = q * static_cast<double>(samples.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, samples.size() - 1);
+  const double share = position - static_cast<double>(below);
+  return samples[below] + share * (samples[above] - samples[below]);
+}
+
+}  // namespace
+
+double median(std::span<const double> samples) { return quantile(samples, 0.5); }
+
+double quantile(std::span<const double> samples, double q) {
+  return quantile_of_sorted(sorted(samples), q);
+}
+
+Interval median_interval(std::span<const double> samples, double confidence) {
+  const auto ordered = sorted(samples);
+  const auto n = static_cast<double>(ordered.size());
+  const boost::math::binomial_distribution<double> below_median{n, 0.5};
+  // The k-th smallest and k-th largest enclose the median unless fewer than k samples fall on one
+  // side of it: 1 - 2 P(X < k) must reach the confidence.
+  std::size_t k = 0;
+  while (k + 1 <= ordered.size() / 2 &&
+         1.0 - 2.0 * boost::math::cdf(below_median, static_cast<double>(k)) >= confidence)
+    ++k;
+  if (k == 0) return {ordered.front(), ordered.back()};
+  return {ordered[k - 1], ordered[ordered.size() - k]};
+}
+
+double scaled_mad(std::span<const double> samples) {
+  const double middle = median(samples);
+  std::vector<double> distances;
+  for (const double sample : samples) distances.push_back(std::abs(sample - middle));
+  return mad_scale * median(distances);
+}
+
+std::vector<double> robust_z(std::span<const double> values, double sigma_floor) {
+  std::vector<double> scores;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    std::vector<double> others;
+    for (std::size_t j = 0; j < values.size(); ++j)
+      if (j != i) others.push_back(values[j]);
+    if (others.empty()) {
+      scores.push_back(0);
+      continue;
+    }
+    const double sigma = std::max(scaled_mad(others), sigma_floor);
+    scores.push_back((values[i] - median(others)) / sigma);
+  }
+  return scores;
+}
+
+double lower_tail(double z) { return boost::math::cdf(boost::math::normal{}, z); }
+
+std::vector<bool> benjamini_hochberg(std::span<const double> p_values, double rate) {
+  std::vector<std::size_t> order(p_values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return p_values[a] < p_values[b]; });
+  std::size_t rejected = 0;
+  const auto count = static_cast<double>(p_values.size());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    if (p_values[order[i]] <= rate * static_cast<double>(i + 1) / count) rejected = i + 1;
+  std::vector<bool> result(p_values.size(), false);
+  for (std::size_t i = 0; i < rejected; ++i) result[order[i]] = true;
+  return result;
+}
+
+double fast_side(std::span<const double> samples, std::span<const int> disturbed) {
+  std::vector<double> undisturbed;
+  for (std::size_t i = 0; i < disturbed.size(); ++i)
+    if (disturbed[i] == 0) undisturbed.push_back(samples[i]);
+  return undisturbed.size() >= fast_minimum ? quantile(undisturbed, fast_quantile)
+                                            : quantile(samples, fast_quantile);
+}
+
+}  // namespace assay::results

@@ -1,0 +1,147 @@
+"""Bad input ends with one line that says what would be right, and exit code 6."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ASSAY, Outcome, environment, finish, launch, own_lines
+
+Assay = Callable[..., Outcome]
+
+MISTAKES = {
+    "no verb": ([], "no verb"),
+    "unknown verb": (["acept"], "acept"),
+    "unknown option": (["bench", "all_reduce", "--flaot"], "--flaot"),
+    "unknown benchmark": (["bench", "all_redoce"], "all_redoce"),
+    "unknown type": (["bench", "all_reduce", "-d", "flaot"], "known: float32, float64"),
+    "unknown operation": (["bench", "all_reduce", "-o", "summ"], "known: sum, max, min"),
+    "no size": (["bench", "all_reduce", "-b", "8X"], "'8X' is no size"),
+    "zero iterations": (["bench", "all_reduce", "-n", "0"], "from 1 on"),
+    "factor of one": (["bench", "all_reduce", "-f", "1"], "from 2 on"),
+    "bad fault": (["accept", "--inject", "sloow:rank=1"], "kinds: slow-send"),
+    "unknown algorithm of plan": (["plan", "rong", "--ranks", "4"], "known: ring, tree"),
+    "no ranks": (["plan", "ring"], "--ranks"),
+    "no such run": (["judge", "nowhere"], "nowhere"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_one_line_and_code_six(assay: Assay, mistake: str) -> None:
+    arguments, expected = MISTAKES[mistake]
+    outcome = assay(0, *arguments)
+    assert outcome.code == 6, outcome
+    assert len(outcome.err.splitlines()) == 1
+    assert outcome.err.startswith("assay: ")
+    assert expected in outcome.err
+    assert outcome.out == ""
+
+
+RANK_MISTAKES = {
+    "unknown option": (["accept", "--levle", "quick"], "--levle"),
+    "unknown level": (["accept", "--level", "quik"], "known: quick, standard"),
+    "unknown algorithm": (["bench", "all_reduce", "--algorithm", "rong"], "known: ring, tree"),
+    "unknown transport": (["bench", "all_reduce", "--transport", "tcp"], "known: auto, "),
+    "begin above end": (["bench", "all_reduce", "-b", "4M", "-e", "1M"], "above -e"),
+    "not a multiple": (["bench", "all_reduce", "-b", "7", "-e", "7"], "no multiple of float32"),
+    "more than memory": (["bench", "all_reduce", "-b", "4T", "-e", "4T"], "is no size"),
+    "much memory": (["bench", "all_reduce", "-b", "2000G", "-e", "2000G"], "are available"),
+    "fault of no rank": (["accept", "--inject", "corrupt:rank=7"], "ranks 0 to 1"),
+    "no profile": (["accept", "--profile", "nope"], "no profile 'nope'"),
+}
+
+
+@pytest.mark.parametrize("mistake", RANK_MISTAKES)
+def test_one_line_for_all_ranks(assay: Assay, tmp_path: Path, mistake: str) -> None:
+    arguments, expected = RANK_MISTAKES[mistake]
+    outcome = assay(2, *arguments)
+    assert outcome.code == 6, outcome
+    lines = own_lines(outcome.err)
+    assert len(lines) == 1, lines
+    assert expected in lines[0]
+    assert not (tmp_path / "results").exists()
+
+
+def test_an_existing_output_is_never_overwritten(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    outcome = assay(2, "accept", "--output", "here")
+    assert outcome.code == 6
+    assert "exists" in own_lines(outcome.err)[0]
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+def test_an_output_that_cannot_be_written(assay: Assay, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    outcome = assay(2, "accept", "--output", "file/run")
+    assert outcome.code == 6
+    assert "file" in own_lines(outcome.err)[0]
+
+
+def test_a_profile_that_cannot_be_parsed_is_named_with_its_place(
+    assay: Assay, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.toml").write_text('[profile]\nname = "x"\nfigures = [1,\n')
+    outcome = assay(2, "accept", "--profile", "bad.toml")
+    assert outcome.code == 6
+    assert "bad.toml:" in own_lines(outcome.err)[0]
+
+
+def test_ranks_with_different_arguments(tmp_path: Path) -> None:
+    words = [*launch(1), str(ASSAY), "bench", "all_reduce", "-n", "1"]
+    words += [":", "-n", "1", str(ASSAY), "bench", "all_reduce", "-n", "2"]
+    process = subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=environment(),
+        cwd=tmp_path,
+    )
+    outcome = finish(process)
+    assert outcome.code == 6
+    assert "other arguments" in own_lines(outcome.err)[0]
+
+
+def make_run(folder: Path, records: str) -> None:
+    folder.mkdir()
+    (folder / "run.json").write_text(
+        json.dumps(
+            {
+                "schema": 1,
+                "id": "x",
+                "start": "2026-01-01T00:00:00Z",
+                "command": ["assay"],
+                "verb": "accept",
+                "level": "quick",
+                "version": "0",
+                "ranks": [{"rank": 0, "host": "n0"}],
+            }
+        )
+    )
+    (folder / "records.jsonl").write_text(records)
+
+
+HOSTILE = {
+    "another schema": '{"schema": 2, "benchmark": "pair"}\n',
+    "no JSON": "hello\n{}\n",
+    "cut off in the middle": '{"schema": 1, "bench\n{"schema": 1}\n',
+    "deeply nested": "[" * 100000 + "\n{}\n",
+    "wrong type": '{"schema": 1, "benchmark": 7, "implementation": "assay"}\n{}\n',
+    "not finite": '{"schema": 1, "benchmark": "x", "implementation": "y", "median_s": 1e999}\n{}\n',
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_records_are_refused_with_their_line(
+    assay: Assay, tmp_path: Path, kind: str
+) -> None:
+    make_run(tmp_path / "run", HOSTILE[kind])
+    outcome = assay(0, "judge", "run")
+    assert outcome.code == 6, outcome
+    assert len(outcome.err.splitlines()) == 1
+    assert "records.jsonl:1" in outcome.err

@@ -1,0 +1,129 @@
+"""assay bench: the table that nccl-tests' users and scripts know, and the records."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ASSAY, Outcome, environment, launch, own_lines, records_of
+
+Assay = Callable[..., Outcome]
+
+ROW = re.compile(
+    r"^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(-?\d+)"
+    r"\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(\S+)\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(\S+)\s*$"
+)
+
+
+def rows(out: str) -> list[tuple[str, ...]]:
+    found = []
+    for line in out.splitlines():
+        if line.startswith("#"):
+            continue
+        match = ROW.match(line)
+        assert match, f"neither a comment nor a row: {line!r}"
+        found.append(match.groups())
+    return found
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+@pytest.mark.parametrize("transport", ["shared_memory", "mpi"])
+def test_all_reduce_is_right(assay: Assay, ranks: int, transport: str) -> None:
+    options = ["-b", "8", "-e", "128K", "-f", "16", "-n", "8", "-w", "2"]
+    options += ["--implementation", "all", "--transport", transport]
+    outcome = assay(ranks, "bench", "all_reduce", *options)
+    assert outcome.code == 0, outcome
+    table = rows(outcome.out)
+    assert [row[0] for row in table] == ["8", "128", "2048", "32768"] * 3
+    assert all(row[8] == "0" and row[12] == "0" and row[4] == "-1" for row in table)
+    assert "# Out of bounds values : 0 OK" in outcome.out
+    assert re.search(r"^# Avg bus bandwidth {4}: [\d.e+-]+$", outcome.out, re.MULTILINE)
+
+
+def test_every_type_and_operation(assay: Assay) -> None:
+    options = ["-b", "4K", "-e", "4K", "-n", "3", "-d", "all", "-o", "all", "--algorithm", "all"]
+    outcome = assay(2, "bench", "all_reduce", *options)
+    assert outcome.code == 0
+    table = rows(outcome.out)
+    assert len(table) == 2 * 4 * 3
+    assert {row[2] for row in table} == {"float", "double", "int32", "int64"}
+
+
+def test_records_hold_samples_and_per_rank_figures(assay: Assay, tmp_path: Path) -> None:
+    options = ["-b", "4K", "-e", "4K", "-n", "10", "--output", "run", "--json-lines", "lines"]
+    assert assay(2, "bench", "all_reduce", *options).code == 0
+    records = records_of(tmp_path / "run")
+    assert (tmp_path / "lines").read_text() == (tmp_path / "run" / "records.jsonl").read_text()
+    assert [record["in_place"] for record in records] == [False, True]
+    for record in records:
+        assert record["schema"] == 1
+        assert record["benchmark"] == "all_reduce"
+        assert record["label"] == "real"
+        assert len(record["samples_s"]) == 10
+        assert record["stop"] == "iterations"
+        assert record["wrong"] == 0
+        low, high = record["interval_s"]
+        assert low <= record["median_s"] <= high
+        assert [rank["rank"] for rank in record["per_rank"]] == [0, 1]
+        expected = 4096 / record["median_s"]
+        assert record["algorithm_bandwidth_bytes_per_s"] == pytest.approx(expected)
+        assert record["bus_bandwidth_bytes_per_s"] == pytest.approx(expected)  # 2 (n-1)/n = 1
+
+
+def test_unchecked_is_said(assay: Assay) -> None:
+    outcome = assay(2, "bench", "all_reduce", "-b", "8", "-e", "8", "-n", "3", "-c", "0")
+    assert {row[8] for row in rows(outcome.out)} == {"N/A"}
+
+
+def test_corrupted_data_ends_with_code_seven_and_its_place(assay: Assay) -> None:
+    options = ["-b", "4K", "-e", "4K", "-n", "3", "--inject", "corrupt:rank=1"]
+    outcome = assay(2, "bench", "all_reduce", *options)
+    assert outcome.code == 7
+    assert "# Out of bounds values : " in outcome.out
+    assert "OK" not in outcome.out.split("Out of bounds values")[1].splitlines()[0]
+    line = own_lines(outcome.err)[-1]
+    assert re.search(r"rank \d+, offset \d+: expected \S+, found \S+", line)
+
+
+def test_link_named_as_in_nccl_tests_is_that_tool(tmp_path: Path) -> None:
+    link = tmp_path / "all_reduce_perf"
+    os.symlink(ASSAY, link)
+    words = [*launch(2), str(link), "-b", "8", "-e", "8", "-n", "2"]
+    done = subprocess.run(
+        words, capture_output=True, text=True, env=environment(), check=False, cwd=tmp_path
+    )
+    assert done.returncode == 0
+    assert len(rows(done.stdout)) == 1
+
+
+@pytest.mark.parametrize("name", ["matmul", "memory"])
+def test_device_benchmarks_are_right(assay: Assay, tmp_path: Path, name: str) -> None:
+    assert assay(1, "bench", name, "--output", "run").code == 0
+    records = records_of(tmp_path / "run")
+    assert records
+    for record in records:
+        assert record["benchmark"] == name
+        assert record["rank"] == 0
+        assert record["wrong"] == 0
+        assert record["fast_s"] <= record["median_s"]
+
+
+def test_pair_measures_both_directions_of_every_pair(assay: Assay, tmp_path: Path) -> None:
+    assert assay(3, "bench", "pair", "-n", "5", "--output", "run").code == 0
+    cells = {
+        (record["from_rank"], record["to_rank"])
+        for record in records_of(tmp_path / "run")
+        if record["benchmark"] == "pair"
+    }
+    assert cells == {(i, j) for i in range(3) for j in range(3) if i != j}
+
+
+def test_what_this_build_has_not_is_code_five(assay: Assay) -> None:
+    outcome = assay(0, "bench", "all_reduce", "-G", "1")
+    assert outcome.code == 5
+    assert len(outcome.err.splitlines()) == 1

@@ -1,0 +1,61 @@
+"""assay plan, --version, --help."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import Outcome
+
+Assay = Callable[..., Outcome]
+
+
+@pytest.mark.parametrize("algorithm", ["ring", "tree"])
+@pytest.mark.parametrize("ranks", [1, 2, 5])
+def test_plan_prints_steps_cost_and_proof(assay: Assay, algorithm: str, ranks: int) -> None:
+    outcome = assay(0, "plan", algorithm, "--ranks", str(ranks))
+    assert outcome.code == 0
+    assert "proof with 4 slots: holds" in outcome.out
+    assert f"rank {ranks - 1} lane 0" in outcome.out
+    assert "cost of 1048576 bytes" in outcome.out
+
+
+def test_plan_json_has_every_step(assay: Assay) -> None:
+    outcome = assay(0, "plan", "ring", "--ranks", "3", "--json")
+    plan = json.loads(outcome.out)
+    assert plan["proof"]["holds"] is True
+    assert len(plan["ranks"]) == 3
+    assert len(plan["ranks"][0][0]["steps"]) == 5  # send, 2 reduced, 1 passed on, 1 received
+
+
+def test_plan_that_would_wait_for_ever_fails(assay: Assay) -> None:
+    outcome = assay(0, "plan", "ring", "--ranks", "4", "--slots", "1")
+    assert outcome.code != 0
+
+
+def test_version_names_backends_and_libraries(assay: Assay) -> None:
+    outcome = assay(0, "--version")
+    assert outcome.code == 0
+    for word in ("shared_memory", "mpi", "openblas", "hwloc"):
+        assert word in outcome.out
+
+
+def test_help_names_every_verb_and_option(assay: Assay) -> None:
+    top = assay(0, "--help").out
+    for verb in ("accept", "bench", "judge", "plan"):
+        assert verb in top
+        assert assay(0, verb, "--help").code == 0
+    bench = assay(0, "bench", "--help").out
+    for option in ("-b", "-e", "-f", "-n", "-w", "-c", "-o", "-d", "-T", "--algorithm", "--output"):
+        assert option in bench
+    assert "--inject" not in bench
+    assert "--inject" in assay(0, "bench", "--help-all").out
+
+
+def test_list_says_what_this_build_can_run(assay: Assay) -> None:
+    outcome = assay(0, "bench", "--list")
+    assert outcome.code == 0
+    for word in ("ring", "tree", "shared_memory", "mpi"):
+        assert word in outcome.out

@@ -1,0 +1,217 @@
+#include "collectives/transport.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <thread>
+
+#include "collectives/transport/faulty.hpp"
+#include "collectives/transport/shared_memory.hpp"
+#include "collectives/transport/threads.hpp"
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "tests/collectives/ranks_as_threads.hpp"
+
+namespace assay::collectives {
+namespace {
+
+using MakeTransport = std::unique_ptr<Transport> (*)(Bootstrap&);
+struct Backend {
+  const char* name;
+  MakeTransport make;
+};
+
+class Transports : public testing::TestWithParam<Backend> {};
+INSTANTIATE_TEST_SUITE_P(Backends, Transports,
+                         testing::Values(Backend{"threads", make_thread_transport},
+                                         Backend{"shared_memory", make_shared_memory_transport}),
+                         [](const auto& tested) { return tested.param.name; });
+
+std::byte* acquire(Sender& sender) {
+  std::byte* room = nullptr;
+  while ((room = sender.try_acquire()) == nullptr) std::this_thread::yield();
+  return room;
+}
+
+std::span<const std::byte> peek(Receiver& receiver) {
+  for (;;) {
+    if (const auto message = receiver.try_peek()) return *message;
+    std::this_thread::yield();
+  }
+}
+
+void send(Sender& sender, std::uint64_t value) {
+  std::memcpy(acquire(sender), &value, sizeof value);
+  sender.commit(sizeof value);
+}
+
+std::uint64_t receive(Receiver& receiver) {
+  const auto message = peek(receiver);
+  std::uint64_t value = 0;
+  EXPECT_EQ(message.size(), sizeof value);
+  std::memcpy(&value, message.data(), sizeof value);
+  receiver.release();
+  return value;
+}
+
+TEST_P(Transports, DeliverInOrderThroughFewSlots) {
+  for (const int slots : {1, 2, 3}) {
+    run_ranks(2, [&](Bootstrap& bootstrap) {
+      const auto transport = GetParam().make(bootstrap);
+      const Link link{0, 1, 0};
+      constexpr std::uint64_t messages = 2000;
+      if (bootstrap.rank() == 0) {
+        auto ends = transport->open({{link}}, {}, {64, slots});
+        for (std::uint64_t i = 0; i < messages; ++i) send(*ends.senders[0], i);
+        bootstrap.barrier();
+      } else {
+        auto ends = transport->open({}, {{link}}, {64, slots});
+        for (std::uint64_t i = 0; i < messages; ++i) ASSERT_EQ(receive(*ends.receivers[0]), i);
+        bootstrap.barrier();
+      }
+    });
+  }
+}
+
+TEST_P(Transports, HoldNoMoreThanTheirSlots) {
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    const auto transport = GetParam().make(bootstrap);
+    const Link link{0, 1, 0};
+    if (bootstrap.rank() == 0) {
+      auto ends = transport->open({{link}}, {}, {64, 2});
+      send(*ends.senders[0], 1);
+      send(*ends.senders[0], 2);
+      EXPECT_EQ(ends.senders[0]->try_acquire(), nullptr);
+      bootstrap.barrier();
+      bootstrap.barrier();
+      EXPECT_NE(ends.senders[0]->try_acquire(), nullptr);
+    } else {
+      auto ends = transport->open({}, {{link}}, {64, 2});
+      bootstrap.barrier();
+      EXPECT_EQ(receive(*ends.receivers[0]), 1u);
+      bootstrap.barrier();
+    }
+  });
+}
+
+TEST_P(Transports, KeepLanesAndDirectionsApart) {
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    const auto transport = GetParam().make(bootstrap);
+    const int me = bootstrap.rank();
+    const int peer = 1 - me;
+    const std::vector<Link> outgoing{{me, peer, 0}, {me, peer, 1}};
+    const std::vector<Link> incoming{{peer, me, 1}, {peer, me, 0}};
+    auto ends = transport->open(outgoing, incoming, {64, 2});
+    send(*ends.senders[0], static_cast<std::uint64_t>(10 * me));
+    send(*ends.senders[1], static_cast<std::uint64_t>(10 * me + 1));
+    EXPECT_EQ(receive(*ends.receivers[0]), static_cast<std::uint64_t>(10 * peer + 1));
+    EXPECT_EQ(receive(*ends.receivers[1]), static_cast<std::uint64_t>(10 * peer));
+    bootstrap.barrier();
+  });
+}
+
+TEST_P(Transports, CarryEmptyAndFullMessages) {
+  constexpr std::size_t slot = 1000;  // not a multiple of a cache line
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    const auto transport = GetParam().make(bootstrap);
+    const Link link{0, 1, 0};
+    if (bootstrap.rank() == 0) {
+      auto ends = transport->open({{link}}, {}, {slot, 2});
+      acquire(*ends.senders[0]);
+      ends.senders[0]->commit(0);
+      std::memset(acquire(*ends.senders[0]), 7, slot);
+      ends.senders[0]->commit(slot);
+      bootstrap.barrier();
+    } else {
+      auto ends = transport->open({}, {{link}}, {slot, 2});
+      EXPECT_EQ(peek(*ends.receivers[0]).size(), 0u);
+      ends.receivers[0]->release();
+      const auto full = peek(*ends.receivers[0]);
+      ASSERT_EQ(full.size(), slot);
+      for (const std::byte byte : full) ASSERT_EQ(byte, std::byte{7});
+      ends.receivers[0]->release();
+      bootstrap.barrier();
+    }
+  });
+}
+
+TEST_P(Transports, RefuseALinkThatTheOtherEndDidNotOpen) {
+  // The receiver opens nothing, so the sender finds no ring; it must say so, not crash.
+  EXPECT_THROW(run_ranks(1,
+                         [&](Bootstrap& bootstrap) {
+                           const auto transport = GetParam().make(bootstrap);
+                           static_cast<void>(transport->open({{Link{0, 0, 3}}}, {}, {64, 2}));
+                         }),
+               Error);
+}
+
+TEST(SharedMemory, LeavesNoNameBehind) {
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    const auto transport = make_shared_memory_transport(bootstrap);
+    const Link link{0, 1, 0};
+    const std::vector<Link> links{link};
+    const auto ends = bootstrap.rank() == 0 ? transport->open(links, {}, {64, 2})
+                                            : transport->open({}, links, {64, 2});
+    bootstrap.barrier();
+  });
+  const std::string ours = "/dev/shm/assay-" + std::to_string(::getpid()) + "-";
+  for (int i = 0; i < 100; ++i) EXPECT_NE(::access((ours + std::to_string(i)).c_str(), F_OK), 0);
+}
+
+/// Sends 10 numbers from rank 0 with `fault` and returns what arrives within a short time.
+std::vector<std::uint64_t> through_fault(const TransportFault& fault) {
+  std::vector<std::uint64_t> arrived;
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    const Link link{0, 1, 0};
+    if (bootstrap.rank() == 0) {
+      const auto transport = make_faulty_transport(make_thread_transport(bootstrap), {fault});
+      auto ends = transport->open({{link}}, {}, {64, 16});
+      for (std::uint64_t i = 0; i < 10; ++i) send(*ends.senders[0], i);
+      bootstrap.barrier();
+      bootstrap.barrier();
+    } else {
+      const auto transport = make_thread_transport(bootstrap);
+      auto ends = transport->open({}, {{link}}, {64, 16});
+      bootstrap.barrier();
+      while (const auto message = ends.receivers[0]->try_peek()) {
+        std::uint64_t value = 0;
+        std::memcpy(&value, message->data(), sizeof value);
+        arrived.push_back(value);
+        ends.receivers[0]->release();
+      }
+      bootstrap.barrier();
+    }
+  });
+  return arrived;
+}
+
+TEST(FaultyTransport, DropsEveryFifthMessage) {
+  TransportFault fault;
+  fault.kind = TransportFault::Kind::drop;
+  fault.every = 5;
+  EXPECT_EQ(through_fault(fault), (std::vector<std::uint64_t>{0, 1, 2, 3, 5, 6, 7, 8}));
+}
+
+TEST(FaultyTransport, CorruptsOneBitOfEveryThirdMessage) {
+  TransportFault fault;
+  fault.kind = TransportFault::Kind::corrupt;
+  fault.every = 3;
+  const auto arrived = through_fault(fault);
+  ASSERT_EQ(arrived.size(), 10u);
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    const int wrong_bits = __builtin_popcountll(arrived[i] ^ i);
+    EXPECT_EQ(wrong_bits, (i + 1) % 3 == 0 ? 1 : 0) << i;
+  }
+}
+
+TEST(FaultyTransport, DelaysEveryMessage) {
+  TransportFault fault;
+  fault.kind = TransportFault::Kind::delay;
+  fault.delay = 2_ms;
+  const Seconds begin = steady_now();
+  EXPECT_EQ(through_fault(fault).size(), 10u);
+  EXPECT_GE(steady_now() - begin, 20_ms);
+}
+
+}  // namespace
+}  // namespace assay::collectives

@@ -1,0 +1,82 @@
+"""What the tests of the whole program share: how it is started and what is left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSAY = Path(os.environ.get("ASSAY_BUILD", ROOT / "build")) / "assay"
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+
+def launch(ranks: int) -> list[str]:
+    """The words that start `ranks` ranks on this machine, however many processors it has."""
+    words = ["mpirun", "-n", str(ranks)]
+    version = subprocess.run(["mpirun", "--version"], capture_output=True, text=True, check=False)
+    if "Open MPI" in version.stdout:
+        words.append("--oversubscribe")
+    return words
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
+
+
+def start(ranks: int, *arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
+    """Starts assay under mpirun (ranks >= 1) or by itself (0)."""
+    words = [*(launch(ranks) if ranks else []), str(ASSAY), *arguments]
+    return subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        env=environment(),
+        cwd=cwd,
+    )
+
+
+def finish(process: subprocess.Popen[str], seconds: float = 120) -> Outcome:
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        pytest.fail(f"did not end within {seconds} s\n{out}\n{err}")
+    return Outcome(process.returncode, out, err)
+
+
+@pytest.fixture
+def assay(tmp_path: Path) -> Callable[..., Outcome]:
+    """Runs assay in an empty folder: assay(ranks, "bench", ...) -> Outcome."""
+
+    def run(ranks: int, *arguments: str, seconds: float = 120) -> Outcome:
+        return finish(start(ranks, *arguments, cwd=tmp_path), seconds)
+
+    return run
+
+
+def verdict_of(run: Path) -> dict:
+    return json.loads((run / "verdict.json").read_text())
+
+
+def records_of(run: Path) -> list[dict]:
+    return [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
+
+
+def own_lines(err: str) -> list[str]:
+    """Standard error without what mpirun adds to any non-zero exit code."""
+    return [line for line in err.splitlines() if line.startswith("assay:")]
