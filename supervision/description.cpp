@@ -1,0 +1,71 @@
+#include "supervision/description.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace assay::supervision {
+
+namespace {
+
+/// Of a large job the first few tell as much as all.
+constexpr std::size_t evidence_at_most = 16;
+
+std::string describe_wait(const RankState& state) {
+  const std::string who = fmt::format("rank {} on {}", state.rank, state.host);
+  const std::string where = describe_place(state);
+  if (state.condition == Condition::unknown)
+    return fmt::format("rank {} never joined the health channel", state.rank);
+  if (!state.answered) return fmt::format("{} did not answer when asked{}", who, where);
+  if (state.waiting_for >= 0)
+    return fmt::format("{} waited for rank {}{}", who, state.waiting_for, where);
+  return fmt::format("{} waited for all others{}", who, where);
+}
+
+bool is_worth_telling(const RankState& state) {
+  if (state.condition == Condition::done) return false;
+  return state.condition == Condition::unknown || !state.answered ||
+         state.waiting_for != Heartbeat::nobody;
+}
+
+}  // namespace
+
+std::string name(const RankState& state) {
+  if (state.pid == 0) return fmt::format("rank {}", state.rank);
+  return fmt::format("rank {} (pid {}) on {}", state.rank, state.pid, state.host);
+}
+
+std::string describe_place(const RankState& state) {
+  if (state.benchmark.empty()) return "";
+  std::string text = " during " + state.benchmark;
+  if (state.lane > 0) text += fmt::format(", lane {}", state.lane);
+  if (state.step >= 0) text += fmt::format(", step {}", state.step);
+  return text;
+}
+
+std::string describe_end(const RankState& state) {
+  if (state.worker == WorkerState::killed)
+    return fmt::format("died: signal {} ({})", state.number, ::strsignal(state.number));
+  return fmt::format("left in the middle with code {}", state.number);
+}
+
+std::vector<std::string> describe_waits(const std::vector<RankState>& ranks, int culprit) {
+  std::vector<RankState> telling;
+  for (const RankState& state : ranks)
+    if (is_worth_telling(state)) telling.push_back(state);
+  std::stable_partition(telling.begin(), telling.end(), [&](const RankState& state) {
+    return state.waiting_for == culprit && culprit >= 0;
+  });
+  std::vector<std::string> lines;
+  for (const RankState& state : telling) {
+    if (lines.size() == evidence_at_most) {
+      lines.push_back(fmt::format("and {} more ranks", telling.size() - lines.size()));
+      break;
+    }
+    lines.push_back(describe_wait(state));
+  }
+  return lines;
+}
+
+}  // namespace assay::supervision
