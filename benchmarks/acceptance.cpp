@@ -171,7 +171,7 @@ class Acceptance {
       results::Run first{info_, {}, false};
       for (const Record& record : records_)
         if (record.confirmation == 0) first.records.push_back(record);
-      for (const Suspicion& suspicion : results::suspicions(first, profile_, options_.judge))
+      for (const Suspicion& suspicion : results::suspicions(first, options_.judge))
         numbers.insert(numbers.end(),
                        {suspicion.kind == Suspicion::Kind::pair ? 1 : 0, suspicion.rank,
                         suspicion.to_rank, suspicion.benchmark == "matmul" ? 1 : 0});

@@ -150,9 +150,10 @@ Arrival Sampler::take_one(TimedOperation& operation, const SamplerOptions& optio
   const auto deadline = Deadline::after(options.deadline);
   heartbeat_.deadline_ns.store(deadline.nanoseconds(), std::memory_order_relaxed);
   heartbeat_.beats.fetch_add(1, std::memory_order_relaxed);
+  // A system call here, later it would push the freshly written data out of the nearest cache.
+  static_cast<void>(probe_.since_last());
   operation.prepare(number_++);
   bootstrap_.barrier();
-  static_cast<void>(probe_.since_last());
   const Seconds arrival = steady_now();
   const auto status = operation.run(deadline);
   const Seconds departure = steady_now();
@@ -192,7 +193,8 @@ void Sampler::gather(const Batch& batch, Samples& samples) {
       last_departure = std::max(last_departure, rank[i].departure);
       disturbed |= rank[i].disturbed != 0;
     }
-    more.duration_s.push_back((last_departure - last_arrival).value);
+    // Clocks of different machines agree only so far: what they make negative is nothing.
+    more.duration_s.push_back(std::max(0.0, (last_departure - last_arrival).value));
     more.skew_s.push_back((last_arrival - first_arrival).value);
     more.disturbed.push_back(disturbed ? 1 : 0);
     for (std::size_t rank = 0; rank < ranks; ++rank) {

@@ -6,8 +6,6 @@
 #include "cli/run_folder.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"
-#include "results/files.hpp"
-#include "results/redact.hpp"
 #include "results/verdict.hpp"
 
 namespace assay::cli {
@@ -41,8 +39,9 @@ ExitCode run_accept(const AcceptOptions& options, benchmarks::Job& job,
 
   ExitCode code = ExitCode::success;
   on_root(job.world, [&] {
-    results::write_verdict(writer->directory(), results::to_json(*verdict));
-    fmt::print("{}", results::render(*verdict, writer->directory()));
+    const auto shown = writer->presentable(*verdict);
+    results::write_verdict(writer->directory(), results::to_json(shown));
+    fmt::print("{}", results::render(shown, writer->directory()));
     std::fflush(stdout);
     code = exit_code_of(verdict->verdict);
   });

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <exception>
 
-#include "results/files.hpp"
 #include "results/judge.hpp"
 #include "results/redact.hpp"
 #include "results/run.hpp"
@@ -88,8 +87,14 @@ void report_failure(const ProcessFailure& failure, const std::filesystem::path& 
     if (run.empty()) return;  // nothing was to be kept; the supervisor has said what happened
     const results::Run so_far = results::read_run(run);
     Verdict verdict = verdict_of_failure(results::judge(so_far, nullptr), failure);
-    if (redact) verdict = results::Redactor{so_far.info.ranks}.verdict(std::move(verdict));
-    if (!results::create_whole_file(run / "verdict.json", results::to_json(verdict))) return;
+    if (redact) {
+      // run.json has pseudonyms already; the failure still has the real name.
+      results::Redactor redactor{so_far.info.ranks};
+      for (const auto& rank : so_far.info.ranks)
+        if (rank.rank == failure.rank) redactor.know_host(failure.host, rank.host);
+      verdict = redactor.verdict(std::move(verdict));
+    }
+    if (!results::claim_verdict(run, results::to_json(verdict))) return;
     fmt::print("{}", results::render(verdict, run));
     std::fflush(stdout);
   } catch (const std::exception& problem) {

@@ -10,6 +10,7 @@
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "results/environment.hpp"
+#include "results/redact.hpp"
 
 namespace assay::cli {
 
@@ -23,6 +24,12 @@ std::vector<fs::path> profile_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   const fs::path folder = program.parent_path();
   return {folder / ".." / "share" / "assay" / "profiles", folder / ".." / "profiles"};
+}
+
+/// The host that a run's folder is named for.
+std::string folder_host(const benchmarks::Job& job, bool redact) {
+  const std::string& host = job.identity(0).host;
+  return redact ? results::Redactor{job.identities}.host(host) : host;
 }
 
 }  // namespace
@@ -47,9 +54,10 @@ std::unique_ptr<results::RunWriter> open_run(const benchmarks::Job& job,
   std::unique_ptr<results::RunWriter> writer;
   std::string place;
   on_root(job.world, [&] {
-    const fs::path directory = options.output.empty() ? results::default_run_directory(
-                                                            "results/runs", job.identity(0).host)
-                                                      : fs::path{options.output};
+    const fs::path directory =
+        options.output.empty()
+            ? results::default_run_directory("results/runs", folder_host(job, options.redact))
+            : fs::path{options.output};
     const fs::path absolute = fs::absolute(directory).lexically_normal();
     info.id = absolute.filename().string();
     writer = std::make_unique<results::RunWriter>(absolute, info, options.redact);

@@ -1,0 +1,91 @@
+#include "results/judge/complete.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "results/judge/subjects.hpp"
+
+namespace assay::results {
+
+namespace {
+
+/// Up to this many ranks every ordered pair is required; beyond, every rank once as sender and once
+/// as receiver (schedules for many nodes need not cover all pairs).
+constexpr std::size_t all_pairs_up_to = 48;
+/// Named in the reason; the rest is counted.
+constexpr std::size_t missing_named = 3;
+
+void require_devices(const Run& run, std::vector<std::string>& missing) {
+  for (const char* benchmark : {"matmul", "memory"}) {
+    std::set<int> measured;
+    for (const Record& record : run.records)
+      if (record.benchmark == benchmark && record.rank && !record.samples_s.empty())
+        measured.insert(*record.rank);
+    for (const auto& identity : run.info.ranks)
+      if (measured.count(identity.rank) == 0)
+        missing.push_back(fmt::format("{} of rank {}", benchmark, identity.rank));
+  }
+}
+
+void require_pairs(const Run& run, std::vector<std::string>& missing) {
+  std::set<std::pair<int, int>> measured;
+  std::set<int> senders;
+  std::set<int> receivers;
+  for (const Record& record : run.records) {
+    if (record.benchmark != "pair" || !record.from_rank || !record.to_rank ||
+        record.samples_s.empty())
+      continue;
+    measured.emplace(*record.from_rank, *record.to_rank);
+    senders.insert(*record.from_rank);
+    receivers.insert(*record.to_rank);
+  }
+  if (run.info.ranks.size() > all_pairs_up_to) {
+    for (const auto& identity : run.info.ranks) {
+      if (senders.count(identity.rank) == 0)
+        missing.push_back(fmt::format("rank {} as sender", identity.rank));
+      if (receivers.count(identity.rank) == 0)
+        missing.push_back(fmt::format("rank {} as receiver", identity.rank));
+    }
+    return;
+  }
+  for (const auto& from : run.info.ranks)
+    for (const auto& to : run.info.ranks)
+      if (from.rank != to.rank && measured.count({from.rank, to.rank}) == 0)
+        missing.push_back("pair " + pair_name(run.info, from.rank, to.rank));
+}
+
+void require_collectives(const Run& run, std::vector<std::string>& missing) {
+  std::set<std::string> measured;
+  for (const Record& record : run.records)
+    if (record.benchmark == "all_reduce" && !record.samples_s.empty())
+      measured.insert(record.implementation + " " + record.algorithm.value_or(""));
+  for (const char* wanted : {"assay ring", "assay tree", "mpi default"})
+    if (measured.count(wanted) == 0) missing.push_back(fmt::format("all-reduce, {}", wanted));
+}
+
+}  // namespace
+
+void judge_completeness(const Run& run, Verdict& verdict) {
+  if (run.info.verb != "accept") return;
+  std::vector<std::string> missing;
+  require_devices(run, missing);
+  if (run.info.ranks.size() > 1) require_pairs(run, missing);
+  require_collectives(run, missing);
+  if (run.info.ranks.empty()) missing.emplace_back("the ranks of the run");
+  if (run.cut_off) missing.emplace_back("the last record (cut off)");
+  Check check;
+  check.name = "run/complete";
+  check.subject = fmt::format("level {}", run.info.level);
+  check.status = missing.empty() ? Status::pass : Status::inconclusive;
+  if (!missing.empty()) {
+    check.reason = "not measured: ";
+    for (std::size_t i = 0; i < missing.size() && i < missing_named; ++i)
+      check.reason += (i > 0 ? ", " : "") + missing[i];
+    if (missing.size() > missing_named)
+      check.reason += fmt::format(" and {} more", missing.size() - missing_named);
+  }
+  verdict.checks.insert(verdict.checks.begin(), std::move(check));
+}
+
+}  // namespace assay::results

@@ -1,0 +1,131 @@
+#include "results/judge/data.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "results/judge/subjects.hpp"
+
+namespace assay::results {
+
+namespace {
+
+/// How much of one kind of transfer was checked, and was wrong.
+struct Tally {
+  std::uint64_t wrong = 0;
+  bool checked = false;
+  std::optional<WrongValue> first;
+
+  void add(const Record& record) {
+    if (!record.wrong) return;
+    checked = true;
+    wrong += *record.wrong;
+    if (!first) first = record.first_wrong;
+  }
+};
+
+std::string first_of(const Tally& tally) {
+  if (!tally.first) return fmt::format("{} wrong elements", tally.wrong);
+  return fmt::format("{} wrong elements; first on rank {} at offset {}: expected {}, found {}",
+                     tally.wrong, tally.first->rank, tally.first->offset, tally.first->expected,
+                     tally.first->found);
+}
+
+Check check_of(const std::string& name, const std::string& subject, const Tally& tally) {
+  Check check;
+  check.name = name;
+  check.subject = subject;
+  if (!tally.checked) {
+    check.status = Status::inconclusive;
+    check.reason = "results were not checked";
+    return check;
+  }
+  check.status = tally.wrong == 0 ? Status::pass : Status::fail;
+  check.measured = Measured{static_cast<double>(tally.wrong), "wrong_elements", std::nullopt};
+  check.expected = Expected{0, "arithmetic: exact in any order"};
+  if (tally.wrong > 0) check.reason = first_of(tally);
+  return check;
+}
+
+Suspect data_suspect(const RunInfo& info, int rank) {
+  Suspect suspect = suspect_rank(info, rank);
+  suspect.layer = "data";
+  suspect.deficit = 1.0;
+  suspect.confidence = 1.0;
+  suspect.action = fmt::format(
+      "take {} out of use; test memory, port and cable of {} (the same data arrived right "
+      "elsewhere)",
+      suspect.name, host_of(info, rank));
+  return suspect;
+}
+
+using Pairs = std::map<std::pair<int, int>, Tally>;
+
+/// The ranks at one end of wrong pairs that have at least two wrong partners, or all there are.
+std::set<int> common_ends(const Pairs& pairs, bool senders) {
+  std::map<int, int> wrong;
+  for (const auto& [pair, tally] : pairs)
+    if (tally.wrong > 0) ++wrong[senders ? pair.first : pair.second];
+  std::set<int> ends;
+  for (const auto& [rank, partners] : wrong)
+    if (partners >= 2) ends.insert(rank);
+  return ends;
+}
+
+void accuse(const Run& run, const Pairs& pairs, Verdict& verdict) {
+  const auto senders = common_ends(pairs, true);
+  // What a bad sender explains is not held against its receivers.
+  Pairs unexplained;
+  for (const auto& [pair, tally] : pairs)
+    if (senders.count(pair.first) == 0) unexplained.emplace(pair, tally);
+  const auto receivers = common_ends(unexplained, false);
+
+  std::map<std::pair<int, bool>, Suspect> ends;
+  for (const auto& [pair, tally] : pairs) {
+    if (tally.wrong == 0) continue;
+    const std::string evidence =
+        pair_name(run.info, pair.first, pair.second) + ": " + first_of(tally);
+    const bool by_sender = senders.count(pair.first) > 0;
+    if (by_sender || receivers.count(pair.second) > 0) {
+      const int rank = by_sender ? pair.first : pair.second;
+      auto& suspect =
+          ends.try_emplace({rank, by_sender}, data_suspect(run.info, rank)).first->second;
+      suspect.direction = by_sender ? "send" : "receive";
+      suspect.evidence.push_back(evidence);
+      continue;
+    }
+    Suspect suspect = data_suspect(run.info, pair.first);
+    suspect.kind = "path";
+    suspect.peer = rank_name(run.info, pair.second);
+    suspect.evidence.push_back(evidence);
+    if (run.info.ranks.size() == 2)
+      suspect.evidence.push_back("two ranks: cannot tell which end is at fault");
+    verdict.suspects.push_back(std::move(suspect));
+  }
+  for (auto& [end, suspect] : ends) verdict.suspects.push_back(std::move(suspect));
+}
+
+}  // namespace
+
+void judge_data(const Run& run, Verdict& verdict) {
+  Pairs pairs;
+  std::map<std::string, Tally> collectives;
+  for (const Record& record : run.records) {
+    if ((record.benchmark == "pair" || record.benchmark == "pair_latency") && record.from_rank &&
+        record.to_rank)
+      pairs[{*record.from_rank, *record.to_rank}].add(record);
+    if (record.benchmark == "all_reduce")
+      collectives[fmt::format("{} {}, {} ranks", record.implementation,
+                              record.algorithm.value_or(""), record.ranks.value_or(0))]
+          .add(record);
+  }
+  for (const auto& [pair, tally] : pairs)
+    verdict.checks.push_back(
+        check_of("pair/data", pair_name(run.info, pair.first, pair.second), tally));
+  for (const auto& [subject, tally] : collectives)
+    verdict.checks.push_back(check_of("all_reduce/data", subject, tally));
+  accuse(run, pairs, verdict);
+}
+
+}  // namespace assay::results

@@ -1,0 +1,179 @@
+#include "results/judge/pairs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "results/judge/profile_check.hpp"
+#include "results/judge/subjects.hpp"
+#include "results/quantity.hpp"
+
+namespace assay::results {
+
+namespace {
+
+constexpr const char* unit = "bytes_per_s";
+/// More evidence than this tells a reader nothing new.
+constexpr std::size_t evidence_at_most = 5;
+
+bool is_pair(const Record& record) {
+  return record.benchmark == "pair" && record.from_rank && record.to_rank && record.fast_s &&
+         *record.fast_s > 0 && record.size_bytes;
+}
+
+double fast_bandwidth(const Record& record) {
+  return static_cast<double>(*record.size_bytes) / *record.fast_s;
+}
+
+std::string joined_names(const RunInfo& info, const std::vector<int>& ranks) {
+  std::string text;
+  for (const int rank : ranks) text += (text.empty() ? "" : ", ") + rank_name(info, rank);
+  return text;
+}
+
+const Record* record_of(const Run& run, std::pair<int, int> pair) {
+  for (const Record& record : run.records)
+    if (is_pair(record) && record.confirmation == 0 &&
+        std::pair{*record.from_rank, *record.to_rank} == pair)
+      return &record;
+  return nullptr;
+}
+
+/// The check of one cell: the ends' findings come first, then the path's own.
+Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
+               const Location& location, Finding& finding) {
+  const PathFinding& path = location.paths.at(pair);
+  const PairCell& cell = kind.first.at(pair);
+  Check check;
+  check.name = "pair/bandwidth";
+  check.subject = pair_name(run.info, pair.first, pair.second);
+  check.measured = Measured{cell.rate, unit, std::nullopt};
+  finding = path.finding;
+  if (path.first) {
+    check.expected = Expected{path.first->reference, "peers"};
+  } else {
+    finding.status = Status::skipped;
+    finding.reason = "no other link of its kind to compare with, and no profile";
+  }
+  const auto blame = [&](const std::map<int, EndFinding>& ends, int rank, const char* what) {
+    const auto found = ends.find(rank);
+    if (found == ends.end() || found->second.finding.status == Status::pass) return;
+    finding = found->second.finding;
+    finding.reason =
+        fmt::format("{} is slow to {}: {}", rank_name(run.info, rank), what, finding.reason);
+    check.expected = Expected{found->second.first.reference, "peers"};
+  };
+  blame(location.receivers, pair.second, "receive");
+  blame(location.senders, pair.first, "send");
+  check.status = finding.status;
+  check.reason = finding.reason;
+  return check;
+}
+
+void add_cells_as_evidence(const Run& run, const LinkKind& kind, const Comparison& first,
+                           const std::vector<std::pair<int, int>>& pairs, Suspect& suspect) {
+  for (std::size_t i = 0; i < std::min(pairs.size(), evidence_at_most); ++i)
+    suspect.evidence.push_back(
+        fmt::format("{} {}, peers {}", pair_name(run.info, pairs[i].first, pairs[i].second),
+                    quantity(kind.first.at(pairs[i]).rate, unit), quantity(first.reference, unit)));
+}
+
+std::string action_for(const RunInfo& info, int rank, bool within_host) {
+  const std::string host = host_of(info, rank);
+  return within_host ? fmt::format(
+                           "look at what shares the processor of rank {} on {} (top, "
+                           "binding); re-run with --bind-to core",
+                           rank, host)
+                     : fmt::format(
+                           "check cable and port of {}; re-run with fewer nodes, {} among "
+                           "them",
+                           host, host);
+}
+
+void accuse_ends(const Run& run, const LinkKind& kind, const Location& location, Verdict& verdict) {
+  std::map<int, Suspect> suspects;
+  const auto accuse = [&](const std::map<int, EndFinding>& ends, bool sends) {
+    for (const auto& [rank, end] : ends) {
+      if (end.finding.status != Status::fail) continue;
+      auto [entry, is_new] = suspects.try_emplace(rank, suspect_rank(run.info, rank));
+      Suspect& suspect = entry->second;
+      suspect.direction = is_new ? (sends ? "send" : "receive") : "both";
+      suspect.layer = "hardware";
+      suspect.deficit = std::max(suspect.deficit, end.finding.deficit);
+      suspect.confidence = std::max(suspect.confidence, end.finding.confidence);
+      std::vector<std::pair<int, int>> pairs;
+      for (const int partner : end.partners)
+        pairs.push_back(sends ? std::pair{rank, partner} : std::pair{partner, rank});
+      add_cells_as_evidence(run, kind, end.first, pairs, suspect);
+      suspect.evidence.push_back("confirmed with " + joined_names(run.info, end.partners));
+      suspect.action = action_for(run.info, rank, kind.within_host);
+    }
+  };
+  accuse(location.senders, true);
+  accuse(location.receivers, false);
+  for (auto& [rank, suspect] : suspects) verdict.suspects.push_back(std::move(suspect));
+}
+
+void accuse_paths(const Run& run, const LinkKind& kind, const Location& location,
+                  Verdict& verdict) {
+  for (const auto& [pair, path] : location.paths) {
+    if (path.finding.status != Status::fail || !path.first) continue;
+    Suspect suspect = suspect_rank(run.info, pair.first);
+    suspect.kind = "path";
+    suspect.peer = rank_name(run.info, pair.second);
+    suspect.layer = "hardware";
+    suspect.deficit = path.finding.deficit;
+    suspect.confidence = path.finding.confidence;
+    add_cells_as_evidence(run, kind, *path.first, {pair}, suspect);
+    if (run.info.ranks.size() == 2)
+      suspect.evidence.push_back(fmt::format(
+          "two ranks: cannot tell which end is at fault, only that {} is slower than {}",
+          pair_name(run.info, pair.first, pair.second),
+          pair_name(run.info, pair.second, pair.first)));
+    else
+      suspect.evidence.push_back("both ends are sound with their other partners");
+    suspect.action =
+        run.info.ranks.size() == 2
+            ? "re-run with three ranks or more to tell the ends apart"
+            : fmt::format("check the way between {} and {}; re-run with those two and one other",
+                          suspect.name, *suspect.peer);
+    verdict.suspects.push_back(std::move(suspect));
+  }
+}
+
+}  // namespace
+
+std::vector<LinkKind> link_kinds(const Run& run) {
+  std::vector<LinkKind> kinds(2);
+  kinds[0].within_host = true;
+  for (const Record& record : run.records) {
+    if (!is_pair(record)) continue;
+    const std::pair pair{*record.from_rank, *record.to_rank};
+    LinkKind& kind = kinds[host_of(run.info, pair.first) == host_of(run.info, pair.second) ? 0 : 1];
+    const auto round = static_cast<std::size_t>(std::max(0, record.confirmation));
+    if (round > kind.repeats.size()) kind.repeats.resize(round);
+    PairMatrix& matrix = round == 0 ? kind.first : kind.repeats[round - 1];
+    matrix[pair] = {fast_bandwidth(record), fast_uncertainty(record)};
+  }
+  std::erase_if(kinds, [](const LinkKind& kind) { return kind.first.empty(); });
+  return kinds;
+}
+
+void judge_pairs(const Run& run, const Profile* profile, const JudgeOptions& options,
+                 Verdict& verdict) {
+  for (const LinkKind& kind : link_kinds(run)) {
+    const Location location = locate(kind.first, kind.repeats, options);
+    for (const auto& [pair, cell] : kind.first) {
+      Finding finding;
+      Check check = check_of(run, pair, kind, location, finding);
+      const Record* record = record_of(run, pair);
+      const std::string transport = record == nullptr ? "" : record->transport.value_or("");
+      apply_profile(profile, {"pair/" + transport, "pair"}, check, finding);
+      verdict.checks.push_back(std::move(check));
+    }
+    accuse_ends(run, kind, location, verdict);
+    accuse_paths(run, kind, location, verdict);
+  }
+}
+
+}  // namespace assay::results

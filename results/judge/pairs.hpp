@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/judge.hpp"
+#include "results/locate.hpp"
+
+namespace assay::results {
+
+/// The links of one kind: those inside hosts, or those between them.
+struct LinkKind {
+  bool within_host = false;
+  PairMatrix first;
+  std::vector<PairMatrix> repeats;
+};
+
+/// The bandwidth matrices of a run; a kind without cells is left out.
+[[nodiscard]] std::vector<LinkKind> link_kinds(const Run& run);
+
+/// Checks and suspects of all pairs: bandwidth against peers and profile, and right data.
+void judge_pairs(const Run& run, const Profile* profile, const JudgeOptions& options,
+                 Verdict& verdict);
+
+}  // namespace assay::results

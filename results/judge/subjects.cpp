@@ -1,0 +1,47 @@
+#include "results/judge/subjects.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace assay::results {
+
+bool one_rank_per_host(const RunInfo& info) {
+  std::set<std::string> hosts;
+  for (const auto& rank : info.ranks) hosts.insert(rank.host);
+  return info.ranks.size() > 1 && hosts.size() == info.ranks.size();
+}
+
+std::string host_of(const RunInfo& info, int rank) {
+  for (const auto& identity : info.ranks)
+    if (identity.rank == rank) return identity.host;
+  return "";
+}
+
+std::string rank_name(const RunInfo& info, int rank) {
+  return one_rank_per_host(info) ? host_of(info, rank) : fmt::format("rank {}", rank);
+}
+
+std::string pair_name(const RunInfo& info, int from, int to) {
+  return rank_name(info, from) + "->" + rank_name(info, to);
+}
+
+Suspect suspect_rank(const RunInfo& info, int rank) {
+  Suspect suspect;
+  suspect.kind = one_rank_per_host(info) ? "node" : "rank";
+  suspect.name = rank_name(info, rank);
+  suspect.rank = rank;
+  suspect.host = host_of(info, rank);
+  return suspect;
+}
+
+void sort_suspects(std::vector<Suspect>& suspects) {
+  std::stable_sort(suspects.begin(), suspects.end(), [](const Suspect& a, const Suspect& b) {
+    const bool a_data = a.layer == "data";
+    const bool b_data = b.layer == "data";
+    return a_data != b_data ? a_data : a.deficit > b.deficit;
+  });
+}
+
+}  // namespace assay::results

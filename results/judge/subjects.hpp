@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "results/run.hpp"
+#include "results/verdict.hpp"
+
+namespace assay::results {
+
+/// True where every rank is alone on its host, so that hosts are the names of ranks.
+[[nodiscard]] bool one_rank_per_host(const RunInfo& info);
+
+[[nodiscard]] std::string host_of(const RunInfo& info, int rank);
+
+/// How a rank is called in a subject: its host where it is alone there, else "rank 2".
+[[nodiscard]] std::string rank_name(const RunInfo& info, int rank);
+
+/// "n0->n2" or "rank 0->rank 2".
+[[nodiscard]] std::string pair_name(const RunInfo& info, int from, int to);
+
+/// A suspect for a rank (a node, where it is alone on its host) with kind, name, rank and host set.
+[[nodiscard]] Suspect suspect_rank(const RunInfo& info, int rank);
+
+/// Puts the worst first: wrong data, then by deficit.
+void sort_suspects(std::vector<Suspect>& suspects);
+
+}  // namespace assay::results

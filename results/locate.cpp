@@ -1,0 +1,151 @@
+#include "results/locate.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "results/statistics.hpp"
+
+namespace assay::results {
+
+namespace {
+
+enum class End { sender, receiver };
+
+/// Partners that an end must have been measured with to be told apart from the paths.
+constexpr std::size_t partners_needed = 2;
+/// The upper envelope: high enough to pass over bad partners, below the luckiest of many.
+constexpr double envelope_quantile = 0.9;
+
+int end_of(const std::pair<int, int>& pair, End end) {
+  return end == End::sender ? pair.first : pair.second;
+}
+int partner_of(const std::pair<int, int>& pair, End end) {
+  return end == End::sender ? pair.second : pair.first;
+}
+
+/// What a row or column shows of its end.
+struct Envelope {
+  double rate = 0;
+  double uncertainty = 0;
+};
+
+std::map<int, Envelope> envelopes(const PairMatrix& matrix, End end) {
+  std::map<int, std::pair<std::vector<double>, std::vector<double>>> lines;
+  for (const auto& [pair, cell] : matrix) {
+    auto& [rates, uncertainties] = lines[end_of(pair, end)];
+    rates.push_back(cell.rate);
+    uncertainties.push_back(cell.uncertainty);
+  }
+  std::map<int, Envelope> found;
+  for (const auto& [rank, line] : lines)
+    if (line.first.size() >= partners_needed)
+      found[rank] = {quantile(line.first, envelope_quantile), median(line.second)};
+  return found;
+}
+
+std::optional<Comparison> compare_end(const PairMatrix& matrix, End end, int rank) {
+  const auto all = envelopes(matrix, end);
+  const auto own = all.find(rank);
+  if (own == all.end()) return std::nullopt;
+  std::vector<double> peers;
+  for (const auto& [other, envelope] : all)
+    if (other != rank) peers.push_back(envelope.rate);
+  if (peers.empty()) return std::nullopt;
+  return compare_with(own->second.rate, own->second.uncertainty, peers);
+}
+
+std::map<int, EndFinding> judge_ends(const PairMatrix& first,
+                                     const std::vector<PairMatrix>& repeats, End end,
+                                     const JudgeOptions& options) {
+  std::vector<int> ranks;
+  std::vector<Part> family;
+  for (const auto& [rank, envelope] : envelopes(first, end)) {
+    const auto comparison = compare_end(first, end, rank);
+    if (!comparison) continue;
+    Part part{*comparison, {}};
+    for (const PairMatrix& repeat : repeats)
+      if (const auto again = compare_end(repeat, end, rank)) part.repeats.push_back(*again);
+    ranks.push_back(rank);
+    family.push_back(std::move(part));
+  }
+  const auto findings = decide(family, options);
+  std::map<int, EndFinding> found;
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    EndFinding& entry = found[ranks[i]];
+    entry.finding = findings[i];
+    entry.first = family[i].first;
+    for (const auto& [pair, cell] : first)
+      if (end_of(pair, end) == ranks[i] &&
+          cell.rate < family[i].first.reference * (1.0 - options.fail_deficit))
+        entry.partners.push_back(partner_of(pair, end));
+  }
+  return found;
+}
+
+std::set<int> unsound(const std::map<int, EndFinding>& ends) {
+  std::set<int> ranks;
+  for (const auto& [rank, found] : ends)
+    if (found.finding.status != Status::pass) ranks.insert(rank);
+  return ranks;
+}
+
+/// A cell against those that share an end with it, or against all others where none does; cells of
+/// unsound ends do not count.
+std::optional<Comparison> compare_path(const PairMatrix& matrix, std::pair<int, int> pair,
+                                       const std::set<int>& bad_senders,
+                                       const std::set<int>& bad_receivers) {
+  const auto own = matrix.find(pair);
+  if (own == matrix.end()) return std::nullopt;
+  std::vector<double> near;
+  std::vector<double> all;
+  for (const auto& [other, cell] : matrix) {
+    if (other == pair || bad_senders.count(other.first) > 0 ||
+        bad_receivers.count(other.second) > 0)
+      continue;
+    all.push_back(cell.rate);
+    if (other.first == pair.first || other.second == pair.second) near.push_back(cell.rate);
+  }
+  const auto& peers = near.size() >= partners_needed ? near : all;
+  if (peers.empty()) return std::nullopt;
+  return compare_with(own->second.rate, own->second.uncertainty, peers);
+}
+
+std::map<std::pair<int, int>, PathFinding> judge_paths(const PairMatrix& first,
+                                                       const std::vector<PairMatrix>& repeats,
+                                                       const Location& ends,
+                                                       const JudgeOptions& options) {
+  const auto bad_senders = unsound(ends.senders);
+  const auto bad_receivers = unsound(ends.receivers);
+  std::vector<std::pair<int, int>> pairs;
+  std::vector<Part> family;
+  std::map<std::pair<int, int>, PathFinding> found;
+  for (const auto& [pair, cell] : first) {
+    PathFinding& entry = found[pair];
+    entry.first = compare_path(first, pair, bad_senders, bad_receivers);
+    const bool explained =
+        bad_senders.count(pair.first) > 0 || bad_receivers.count(pair.second) > 0;
+    if (!entry.first || explained) continue;
+    Part part{*entry.first, {}};
+    for (const PairMatrix& repeat : repeats)
+      if (const auto again = compare_path(repeat, pair, bad_senders, bad_receivers))
+        part.repeats.push_back(*again);
+    pairs.push_back(pair);
+    family.push_back(std::move(part));
+  }
+  const auto findings = decide(family, options);
+  for (std::size_t i = 0; i < pairs.size(); ++i) found[pairs[i]].finding = findings[i];
+  return found;
+}
+
+}  // namespace
+
+Location locate(const PairMatrix& first, const std::vector<PairMatrix>& repeats,
+                const JudgeOptions& options) {
+  Location location;
+  location.senders = judge_ends(first, repeats, End::sender, options);
+  location.receivers = judge_ends(first, repeats, End::receiver, options);
+  location.paths = judge_paths(first, repeats, location, options);
+  return location;
+}
+
+}  // namespace assay::results
