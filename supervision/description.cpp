@@ -23,9 +23,14 @@ std::string describe_wait(const RankState& state) {
   return fmt::format("{} waited for all others{}", who, where);
 }
 
-bool is_worth_telling(const RankState& state) {
-  if (state.condition == Condition::done) return false;
-  return state.condition == Condition::unknown || !state.answered ||
+/// Of those who waited when the end came, and of those from whom there is no word.
+bool is_worth_telling(const RankState& state, int culprit) {
+  if (state.condition == Condition::unknown || !state.answered) return true;
+  const bool terminated = state.condition == Condition::terminated && state.rank != culprit;
+  const bool could_wait = state.condition == Condition::sound || terminated ||
+                          state.condition == Condition::overdue ||
+                          state.condition == Condition::stalled;
+  return could_wait && state.worker != WorkerState::stopped &&
          state.waiting_for != Heartbeat::nobody;
 }
 
@@ -53,7 +58,7 @@ std::string describe_end(const RankState& state) {
 std::vector<std::string> describe_waits(const std::vector<RankState>& ranks, int culprit) {
   std::vector<RankState> telling;
   for (const RankState& state : ranks)
-    if (is_worth_telling(state)) telling.push_back(state);
+    if (is_worth_telling(state, culprit)) telling.push_back(state);
   std::stable_partition(telling.begin(), telling.end(), [&](const RankState& state) {
     return state.waiting_for == culprit && culprit >= 0;
   });

@@ -56,13 +56,13 @@ class Diagnosis {
                    fmt::format("{} was stopped{}", name(*stopped), place(*stopped)));
     if (const auto* rank = first(Condition::lost))
       return blame(Cause::died, *rank,
-                   fmt::format("the processes of rank {} on {} are gone{}", rank->rank, rank->host,
+                   fmt::format("the processes of rank {} on {} vanished{}", rank->rank, rank->host,
                                place(*rank)));
     if (const auto* rank = first(Condition::died))
       return blame(Cause::died, *rank, describe_death(*rank));
     if (const auto* rank = first(Condition::silent))
       return blame(Cause::silent, *rank,
-                   fmt::format("the processes of rank {} on {} do not answer{}", rank->rank,
+                   fmt::format("the processes of rank {} on {} fell silent{}", rank->rank,
                                rank->host, place(*rank)));
     if (const auto* rank = first(Condition::lingering))
       return blame(Cause::overdue, *rank,
@@ -122,12 +122,10 @@ class Diagnosis {
     const auto roots = graph.roots();
     if (!roots.empty()) {
       const RankState& root = at(roots[0].rank);
+      const bool has_spoken = root.answered && !has(root, Condition::unknown);
       ProcessFailure failure =
-          root.answered && !has(root, Condition::unknown)
-              ? blame(Cause::overdue, root, describe_overdue(root, roots[0].waiters))
-              : blame(Cause::silent, root,
-                      fmt::format("rank {} on {} does not answer{}", root.rank, root.host,
-                                  place(root)));
+          blame(has_spoken ? Cause::overdue : Cause::silent, root,
+                has_spoken ? describe_overdue(root, roots[0].waiters) : describe_silence(root));
       failure.is_guess = roots.size() > 1 && roots[1].as_likely_as(roots[0]);
       return failure;
     }
@@ -139,6 +137,13 @@ class Diagnosis {
       return fmt::format("{} did not finish before the deadline{}", name(root), place(root));
     return fmt::format("{} kept {} past the deadline{}", name(root),
                        waiters == 1 ? "another rank waiting" : "the others waiting", place(root));
+  }
+
+  [[nodiscard]] std::string describe_silence(const RankState& root) const {
+    if (has(root, Condition::unknown))
+      return fmt::format("rank {} kept others waiting and never joined the health channel{}",
+                         root.rank, place(root));
+    return fmt::format("rank {} on {} fell silent{}", root.rank, root.host, place(root));
   }
 
   [[nodiscard]] ProcessFailure guess(int rank) const {

@@ -6,59 +6,59 @@
 
 namespace assay::supervision {
 
-WaitingGraph::WaitingGraph(const std::vector<RankState>& ranks) : ranks_{ranks} {}
-
-std::vector<int> WaitingGraph::awaited_by(int rank) const {
-  const RankState& state = ranks_[static_cast<std::size_t>(rank)];
-  const int count = static_cast<int>(ranks_.size());
-  if (state.waiting_for >= 0 && state.waiting_for < count) return {state.waiting_for};
-  std::vector<int> awaited;
-  if (state.waiting_for != Heartbeat::everybody) return awaited;
-  // In a barrier one waits for those who are not in it.
-  for (const RankState& other : ranks_)
-    if (other.waiting_for != Heartbeat::everybody && other.condition != Condition::done)
-      awaited.push_back(other.rank);
-  return awaited;
+WaitingGraph::WaitingGraph(const std::vector<RankState>& ranks)
+    : ranks_{ranks}, waiters_of_(ranks.size() + 1) {
+  // In a barrier one waits for those who are not in it: by way of a node of its own, so that the
+  // edges are as many as the ranks.
+  const std::size_t barrier = ranks.size();
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    const int awaited = ranks[rank].waiting_for;
+    if (is_root(ranks[rank])) {
+      waiters_of_[rank].push_back(barrier);
+    } else if (awaited == Heartbeat::everybody) {
+      waiters_of_[barrier].push_back(rank);
+    } else {
+      if (ranks[rank].condition != Condition::done) waiters_of_[rank].push_back(barrier);
+      if (exists(awaited)) waiters_of_[static_cast<std::size_t>(awaited)].push_back(rank);
+    }
+  }
 }
 
-bool WaitingGraph::is_root(int rank) const {
-  const RankState& state = ranks_[static_cast<std::size_t>(rank)];
+bool WaitingGraph::exists(int rank) const {
+  return rank >= 0 && rank < static_cast<int>(ranks_.size());
+}
+
+bool WaitingGraph::is_root(const RankState& state) {
   if (state.condition == Condition::done || state.phase == Heartbeat::Phase::finished) return false;
   const bool has_no_word = !state.answered || state.condition == Condition::unknown;
   return has_no_word || state.waiting_for == Heartbeat::nobody;
 }
 
-std::set<int> WaitingGraph::roots_behind(int rank) const {
-  std::set<int> roots;
-  std::set<int> seen{rank};
-  std::vector<int> open = awaited_by(rank);
+int WaitingGraph::count_waiters(int rank) const {
+  std::vector<bool> seen(waiters_of_.size());
+  std::vector<std::size_t> open{static_cast<std::size_t>(rank)};
+  seen[open.back()] = true;
+  int count = -1;  // itself
   while (!open.empty()) {
-    const int next = open.back();
+    const std::size_t next = open.back();
     open.pop_back();
-    if (!seen.insert(next).second) continue;
-    if (is_root(next)) {
-      roots.insert(next);
-      continue;
+    if (next < ranks_.size()) ++count;
+    for (const std::size_t waiter : waiters_of_[next]) {
+      if (!seen[waiter]) open.push_back(waiter);
+      seen[waiter] = true;
     }
-    const auto more = awaited_by(next);
-    open.insert(open.end(), more.begin(), more.end());
   }
-  return roots;
+  return count;
 }
 
 std::vector<WaitingGraph::Root> WaitingGraph::roots() const {
-  std::map<int, int> waiters;
-  for (const RankState& state : ranks_) {
-    if (is_root(state.rank)) {
-      if (supervision::is_alarming(state.condition)) waiters.try_emplace(state.rank, 0);
-    } else {
-      for (const int root : roots_behind(state.rank)) ++waiters[root];
-    }
-  }
   std::vector<Root> roots;
-  for (const auto& [rank, count] : waiters)
-    roots.push_back(
-        {rank, count, supervision::is_alarming(ranks_[static_cast<std::size_t>(rank)].condition)});
+  for (const RankState& state : ranks_) {
+    if (!is_root(state)) continue;
+    const Root root{state.rank, count_waiters(state.rank),
+                    supervision::is_alarming(state.condition)};
+    if (root.waiters > 0 || root.is_alarming) roots.push_back(root);
+  }
   std::stable_sort(roots.begin(), roots.end(), [](const Root& a, const Root& b) {
     return a.waiters != b.waiters ? a.waiters > b.waiters : a.is_alarming && !b.is_alarming;
   });
@@ -72,7 +72,7 @@ int WaitingGraph::most_named() const {
   };
   std::map<int, Named> named;
   for (const RankState& state : ranks_) {
-    if (state.waiting_for < 0 || state.waiting_for >= static_cast<int>(ranks_.size())) continue;
+    if (!exists(state.waiting_for)) continue;
     Named& entry = named[state.waiting_for];
     ++entry.times;
     entry.least_step = std::min(entry.least_step, state.step);

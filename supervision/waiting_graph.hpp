@@ -1,6 +1,6 @@
 #pragma once
 
-#include <set>
+#include <cstddef>
 #include <vector>
 
 #include "supervision/rank_state.hpp"
@@ -10,7 +10,7 @@ namespace assay::supervision {
 /// Which ranks hold up which: the edges are what each rank waits for. Pure.
 class WaitingGraph {
  public:
-  /// `ranks[r]` is rank r's state.
+  /// `ranks[r]` is rank r's state; it is borrowed.
   explicit WaitingGraph(const std::vector<RankState>& ranks);
 
   /// Ranks that hold others up and wait for nobody themselves (or have nothing to say), with how
@@ -31,11 +31,13 @@ class WaitingGraph {
   [[nodiscard]] int most_named() const;
 
  private:
-  [[nodiscard]] std::vector<int> awaited_by(int rank) const;
-  [[nodiscard]] bool is_root(int rank) const;
-  [[nodiscard]] std::set<int> roots_behind(int rank) const;
+  [[nodiscard]] bool exists(int rank) const;
+  [[nodiscard]] static bool is_root(const RankState& state);
+  [[nodiscard]] int count_waiters(int rank) const;
 
   const std::vector<RankState>& ranks_;
+  /// Who waits for each rank directly; the last entry is the barrier's.
+  std::vector<std::vector<std::size_t>> waiters_of_;
 };
 
 }  // namespace assay::supervision

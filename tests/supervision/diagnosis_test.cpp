@@ -168,6 +168,7 @@ TEST(Diagnosis, SaysWhoDiedHowAndWhere) {
   ranks[2].rank = 2;
   ranks[2].host = "n1";
   ranks[2].pid = 71;
+  ranks[2].waiting_for = everybody;  // in its last moment: of no interest
   const auto failure = diagnose(ranks);
   EXPECT_EQ(failure.text,
             "rank 2 (pid 71) on n1 died: signal 9 (Killed) during all_reduce ring, step 3");

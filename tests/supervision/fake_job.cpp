@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <new>
+#include <string>
 
 #include "core/clock.hpp"
 
@@ -28,6 +30,15 @@ void find_the_others(int rank, int ranks, Heartbeat& heartbeat, Board& board) {
   if (rank == 0) board.address.write(heartbeat.health_address.read());
   await([&] { return !board.address.read().empty(); });
   announce(heartbeat, rank, ranks, board.address.read());
+}
+
+/// Whether the process can still do something: one that waits to be reaped can not.
+bool is_alive(int pid) {
+  std::ifstream file{"/proc/" + std::to_string(pid) + "/stat"};
+  std::string line;
+  if (!std::getline(file, line)) return false;
+  const auto state = line.rfind(") ") + 2;  // after the name, which may hold anything
+  return line[state] != 'Z' && line[state] != 'X';
 }
 
 void note(Board& board, int reporter, const ProcessFailure& failure,
@@ -123,7 +134,7 @@ bool FakeJob::has_orphans() const {
   // A moment for those whose supervisor was killed: the kernel kills them after it.
   const auto any = [&] {
     return std::any_of(board_->worker_pid.begin(), board_->worker_pid.end(),
-                       [](const auto& pid) { return pid != 0 && ::kill(pid, 0) == 0; });
+                       [](const auto& pid) { return pid != 0 && is_alive(pid); });
   };
   for (const auto end = Deadline::after(Seconds{2}); any() && !end.passed();) sleep_for(nap);
   return any();

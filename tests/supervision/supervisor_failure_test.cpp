@@ -126,7 +126,7 @@ TEST(SupervisedFailure, KilledSupervisorTakesItsWorkerAlongAndIsNamed) {
   job.signal_supervisor(2, SIGKILL);
   EXPECT_THAT(job.codes(), ElementsAre(deadline_code, deadline_code, -SIGKILL, deadline_code));
   expect_rank_2(job.board(), Cause::died);
-  EXPECT_THAT(job.board().text.read(), HasSubstr("are gone"));
+  EXPECT_THAT(job.board().text.read(), HasSubstr("vanished"));
   EXPECT_FALSE(job.has_orphans());
 }
 
