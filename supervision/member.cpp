@@ -21,8 +21,9 @@ constexpr Seconds word_after_request{0.8};
 constexpr Seconds time_to_report{5.0};
 /// For a connection that has not come about, once it matters.
 constexpr Seconds time_to_join{1.0};
-/// Between the ranks that see rank 0 gone: the lowest that lives writes the verdict.
-constexpr Seconds between_heirs{0.1};
+/// Between the ranks that see rank 0 gone: the lowest that lives writes the verdict. More than
+/// `look_around`, by which they may differ in noticing a silence.
+constexpr Seconds between_heirs{0.3};
 constexpr Seconds last_heir{3.0};
 
 Seconds turn_of(int rank) { return std::min(between_heirs * (rank - 1), last_heir); }

@@ -56,7 +56,7 @@ void note(Board& board, int reporter, const ProcessFailure& failure,
 
 }  // namespace
 
-FakeJob::FakeJob(int ranks, Work work, SupervisorOptions options) {
+FakeJob::FakeJob(int ranks, Work work, SupervisorOptions options, Start how) {
   void* address =
       ::mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   page_ = native::Mapping{{address, sizeof(Board)}};
@@ -65,7 +65,7 @@ FakeJob::FakeJob(int ranks, Work work, SupervisorOptions options) {
     options.launcher_rank = rank;
     const Work counted = [&](int own, Heartbeat& heartbeat, Board& shared) {
       shared.worker_pid[static_cast<std::size_t>(own)] = ::getpid();
-      find_the_others(own, ranks, heartbeat, shared);
+      if (how == Start::together) find_the_others(own, ranks, heartbeat, shared);
       ++shared.at_work;
       return work(own, heartbeat, shared);
     };

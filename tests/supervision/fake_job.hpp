@@ -39,8 +39,10 @@ using Work = std::function<ExitCode(int rank, Heartbeat& heartbeat, Board& board
 /// All its processes are gone when it is.
 class FakeJob {
  public:
+  enum class Start { together, never };  ///< never: the ranks do not find each other
+
   /// `launcher_rank` of the options is set for each rank.
-  FakeJob(int ranks, Work work, SupervisorOptions options);
+  FakeJob(int ranks, Work work, SupervisorOptions options, Start how = Start::together);
   FakeJob(const FakeJob&) = delete;
   FakeJob& operator=(const FakeJob&) = delete;
   ~FakeJob();

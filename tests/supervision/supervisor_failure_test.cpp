@@ -200,38 +200,29 @@ TEST(SupervisedFailure, OfRank0sWorkerIsReportedByItsSupervisor) {
   EXPECT_EQ(job.board().culprit, 0);
 }
 
-ExitCode supervise_alone(const Worker& worker, const SupervisorOptions& options,
-                         std::vector<ProcessFailure>& failures) {
-  return supervise(
-      worker,
-      [&](const ProcessFailure& failure, const std::filesystem::path&) {
-        failures.push_back(failure);
-      },
-      options);
-}
-
 TEST(SupervisedFailure, BeforeTheRanksKnowEachOtherIsReportedByTheOneItHits) {
-  std::vector<ProcessFailure> failures;
-  const auto die = [](Heartbeat&) -> ExitCode {
-    ::kill(::getpid(), SIGKILL);
-    return ExitCode::success;
-  };
-  EXPECT_EQ(supervise_alone(die, short_options(), failures), ExitCode::deadline);
-  ASSERT_EQ(failures.size(), 1u);
-  EXPECT_EQ(failures[0].rank, 0);
-  EXPECT_THAT(failures[0].text, HasSubstr("signal 9"));
+  FakeJob job{1,
+              [](int, Heartbeat&, Board&) -> ExitCode {
+                ::kill(::getpid(), SIGKILL);
+                return ExitCode::success;
+              },
+              short_options(), FakeJob::Start::never};
+  EXPECT_THAT(job.codes(), Each(deadline_code));
+  EXPECT_EQ(job.board().reports, 1);
+  EXPECT_EQ(job.board().culprit, 0);
+  EXPECT_THAT(job.board().text.read(), HasSubstr("signal 9"));
 }
 
 TEST(SupervisedFailure, OfAStartThatNeverEndsIsReported) {
-  std::vector<ProcessFailure> failures;
   SupervisorOptions options = short_options();
   options.startup = Seconds{0.3};
-  const auto hang = [](Heartbeat& heartbeat) {
-    return wait_for_ever(heartbeat, Heartbeat::nobody);
-  };
-  EXPECT_EQ(supervise_alone(hang, options, failures), ExitCode::deadline);
-  ASSERT_EQ(failures.size(), 1u);
-  EXPECT_THAT(failures[0].text, HasSubstr("did not find the other ranks within 0.3 s"));
+  FakeJob job{
+      1,
+      [](int, Heartbeat& heartbeat, Board&) { return wait_for_ever(heartbeat, Heartbeat::nobody); },
+      options, FakeJob::Start::never};
+  EXPECT_THAT(job.codes(), Each(deadline_code));
+  EXPECT_EQ(job.board().reports, 1);
+  EXPECT_THAT(job.board().text.read(), HasSubstr("did not find the other ranks within 0.3 s"));
 }
 
 }  // namespace
