@@ -1,31 +1,30 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdlib>
 #include <memory>
-#include <new>
 
 namespace assay::benchmarks {
 
-/// Memory for messages and matrices, aligned to a page, written once so that it is really there.
+/// Memory for messages and matrices: aligned to a page, on huge pages where it is large enough and
+/// the kernel grants them, and written once so that it is really there.
 class Buffer {
  public:
+  /// Throws  std::bad_alloc.
   explicit Buffer(std::size_t bytes);
   [[nodiscard]] void* data() const noexcept { return memory_.get(); }
   template <class T>
   [[nodiscard]] T* as() const noexcept {
-    return static_cast<T*>(static_cast<void*>(memory_.get()));
+    return static_cast<T*>(memory_.get());
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
 
  private:
-  static constexpr std::size_t alignment = 4096;
-  struct Delete {
-    void operator()(std::byte* memory) const noexcept {
-      ::operator delete (memory, std::align_val_t{alignment});
-    }
+  struct Free {
+    void operator()(void* memory) const noexcept { std::free(memory); }
   };
   std::size_t bytes_;
-  std::unique_ptr<std::byte, Delete> memory_;
+  std::unique_ptr<void, Free> memory_;
 };
 
 }  // namespace assay::benchmarks

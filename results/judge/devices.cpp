@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "results/judge/profile_check.hpp"
@@ -75,24 +76,75 @@ Check check_of(const RunInfo& info, const DeviceCell& cell, const Finding& findi
   return check;
 }
 
-/// Adds what a failed check says of its rank to that rank's suspect.
-void accuse(const RunInfo& info, const DeviceCell& cell, const Check& check, const Finding& finding,
-            std::map<int, Suspect>& suspects) {
-  auto [entry, is_new] = suspects.try_emplace(cell.rank, suspect_rank(info, cell.rank));
-  Suspect& suspect = entry->second;
+/// What a rank's kernels of one benchmark say together: their geometric mean. A fault of the device
+/// slows them all; one alone is slow where its arrays happen to lie badly.
+Comparison together(const std::vector<Comparison>& kernels) {
+  double rate = 0;
+  double reference = 0;
+  double sigma = 0;
+  for (const Comparison& kernel : kernels) {
+    rate += std::log(kernel.rate);
+    reference += std::log(kernel.reference);
+    sigma += kernel.sigma;
+  }
+  const auto count = static_cast<double>(kernels.size());
+  return {std::exp(rate / count), std::exp(reference / count), sigma / count};
+}
+
+Part together(const std::vector<const DeviceCell*>& cells) {
+  std::vector<Comparison> first;
+  std::size_t rounds = 0;
+  for (const DeviceCell* cell : cells) {
+    first.push_back(cell->part->first);
+    rounds = std::max(rounds, cell->part->repeats.size());
+  }
+  Part part{together(first), {}};
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::vector<Comparison> repeat;
+    for (const DeviceCell* cell : cells)
+      if (round < cell->part->repeats.size()) repeat.push_back(cell->part->repeats[round]);
+    part.repeats.push_back(together(repeat));
+  }
+  return part;
+}
+
+/// One kernel's share in what was found of its rank.
+Finding finding_of(const DeviceCell& cell, const Finding& of_rank, const JudgeOptions& options) {
+  if (!cell.part) return {Status::skipped, 0, 0, "no peer with the same processor, and no profile"};
+  const double own = cell.part->first.deficit();
+  if (of_rank.status != Status::pass && own >= options.warn_deficit) return of_rank;
+  Finding finding{Status::pass, own, 0, of_rank.status == Status::pass ? of_rank.reason : ""};
+  if (of_rank.status == Status::pass && own >= options.fail_deficit && of_rank.reason.empty())
+    finding.reason = percent(own) + " below its peers in this kernel alone";
+  return finding;
+}
+
+Suspect suspect_of(const RunInfo& info, const std::vector<const DeviceCell*>& cells,
+                   const Part& part, const Finding& finding) {
+  const int rank = cells.front()->rank;
+  Suspect suspect = suspect_rank(info, rank);
   suspect.layer = "compute";
-  suspect.deficit = std::max(suspect.deficit, finding.deficit);
-  suspect.confidence = std::max(suspect.confidence, finding.confidence);
-  suspect.evidence.push_back(
-      fmt::format("{}: {}, {} {}", cell.name, quantity(check.measured->value, check.measured->unit),
-                  check.expected ? check.expected->source : "expected",
-                  check.expected ? quantity(check.expected->value, check.measured->unit) : "more"));
-  if (cell.part && !cell.part->repeats.empty())
-    suspect.evidence.push_back(
-        fmt::format("{}: slow again in {} repeats", cell.name, cell.part->repeats.size()));
-  suspect.action =
-      fmt::format("look at clocks, power, heat and what else runs on {} ({}); re-run without it",
-                  suspect.name, host_of(info, cell.rank));
+  suspect.deficit = finding.deficit;
+  suspect.confidence = finding.confidence;
+  for (const DeviceCell* cell : cells)
+    suspect.evidence.push_back(fmt::format(
+        "{} {}, peers {}", cell->name, quantity(cell->part->first.rate, unit_of(*cell->record)),
+        quantity(cell->part->first.reference, unit_of(*cell->record))));
+  suspect.evidence.push_back(fmt::format("slow again in {} repeats", part.repeats.size()));
+  suspect.action = fmt::format(
+      "look at clocks, power, heat and what else runs beside {} on {}; re-run without it",
+      suspect.name, host_of(info, rank));
+  return suspect;
+}
+
+/// Adds what a second benchmark says to a suspect that is known already.
+void merge(std::map<int, Suspect>& suspects, int rank, Suspect found) {
+  const auto [entry, is_new] = suspects.try_emplace(rank, found);
+  if (is_new) return;
+  Suspect& known = entry->second;
+  known.deficit = std::max(known.deficit, found.deficit);
+  known.confidence = std::max(known.confidence, found.confidence);
+  known.evidence.insert(known.evidence.end(), found.evidence.begin(), found.evidence.end());
 }
 
 void judge_results(const Run& run, Verdict& verdict) {
@@ -157,31 +209,30 @@ std::vector<DeviceCell> device_cells(const Run& run) {
 void judge_devices(const Run& run, const Profile* profile, const JudgeOptions& options,
                    Verdict& verdict) {
   const auto cells = device_cells(run);
+  std::map<std::string, std::map<int, std::vector<const DeviceCell*>>> benchmarks;
+  for (const DeviceCell& cell : cells)
+    if (cell.part) benchmarks[cell.record->benchmark][cell.rank].push_back(&cell);
+
   std::map<int, Suspect> suspects;
-  // Families are judged one by one: each has its own false discovery rate.
-  for (std::size_t begin = 0; begin < cells.size();) {
-    std::size_t end = begin;
-    while (end < cells.size() && cells[end].name == cells[begin].name) ++end;
+  std::map<std::pair<std::string, int>, Finding> found;
+  for (const auto& [benchmark, ranks] : benchmarks) {
     std::vector<Part> family;
-    for (std::size_t i = begin; i < end; ++i)
-      if (cells[i].part) family.push_back(*cells[i].part);
+    for (const auto& [rank, kernels] : ranks) family.push_back(together(kernels));
     const auto findings = decide(family, options);
-    for (std::size_t i = begin, next = 0; i < end; ++i) {
-      Finding finding;
-      if (cells[i].part) {
-        finding = findings[next++];
-      } else {
-        finding.status = Status::skipped;
-        finding.reason = "no peer with the same processor, and no profile";
-      }
-      Check check = check_of(run.info, cells[i], finding);
-      const std::string key =
-          cells[i].name + (cells[i].record->dtype ? "/" + *cells[i].record->dtype : "");
-      apply_profile(profile, {key, cells[i].name}, check, finding);
-      if (check.status == Status::fail) accuse(run.info, cells[i], check, finding, suspects);
-      verdict.checks.push_back(std::move(check));
+    std::size_t next = 0;
+    for (const auto& [rank, kernels] : ranks) {
+      found[{benchmark, rank}] = findings[next];
+      if (findings[next].status == Status::fail)
+        merge(suspects, rank, suspect_of(run.info, kernels, family[next], findings[next]));
+      ++next;
     }
-    begin = end;
+  }
+  for (const DeviceCell& cell : cells) {
+    Finding finding = finding_of(cell, found[{cell.record->benchmark, cell.rank}], options);
+    Check check = check_of(run.info, cell, finding);
+    const std::string key = cell.name + (cell.record->dtype ? "/" + *cell.record->dtype : "");
+    apply_profile(profile, {key, cell.name}, check, finding);
+    verdict.checks.push_back(std::move(check));
   }
   for (auto& [rank, suspect] : suspects) verdict.suspects.push_back(std::move(suspect));
   judge_results(run, verdict);
