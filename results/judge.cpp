@@ -69,6 +69,19 @@ Status overall(Verdict& verdict) {
   return has(Status::inconclusive) ? Status::inconclusive : Status::pass;
 }
 
+/// What a comparison with peers could not decide is put down to who else used the machine.
+void name_busy_programs(const RunInfo& info, Verdict& verdict) {
+  if (info.busy.empty()) return;
+  constexpr std::size_t named = 2;  // the busiest stand first
+  std::string programs;
+  for (std::size_t i = 0; i < std::min(info.busy.size(), named); ++i)
+    programs += (i > 0 ? ", " : "") + info.busy[i];
+  for (Check& check : verdict.checks)
+    if (is_rate(check) && check.status == Status::inconclusive && check.expected &&
+        check.expected->source == "peers")
+      check.reason += "; the machine was busy: " + programs;
+}
+
 /// All ranks of a host, where there are several hosts, are the host.
 void aggregate_hosts(const RunInfo& info, Verdict& verdict) {
   std::map<std::string, std::set<int>> ranks_of;
@@ -128,6 +141,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_completeness(run, verdict);
   judge_devices(run, profile, options, verdict);
   judge_pairs(run, profile, options, verdict);
+  name_busy_programs(run.info, verdict);
   judge_data(run, verdict);
   judge_collectives(run, profile, verdict);
   aggregate_hosts(run.info, verdict);

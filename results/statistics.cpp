@@ -10,9 +10,6 @@ namespace assay::results {
 
 namespace {
 
-/// Makes the MAD of a normal sample its standard deviation: 1 / quantile(3/4).
-constexpr double mad_scale = 1.4826;
-
 std::vector<double> sorted(std::span<const double> samples) {
   std::vector<double> copy(samples.begin(), samples.end());
   std::sort(copy.begin(), copy.end());
@@ -53,7 +50,7 @@ double scaled_mad(std::span<const double> samples) {
   const double middle = median(samples);
   std::vector<double> distances;
   for (const double sample : samples) distances.push_back(std::abs(sample - middle));
-  return mad_scale * median(distances);
+  return normal_mad_scale * median(distances);
 }
 
 std::vector<double> robust_z(std::span<const double> values, double sigma_floor) {

@@ -23,7 +23,11 @@ struct Interval {
 /// `confidence`; the whole range where there are too few samples for that (fewer than 6 at 95 %).
 [[nodiscard]] Interval median_interval(std::span<const double> samples, double confidence = 0.95);
 
-/// Median absolute deviation from the median, times 1.4826: estimates sigma of a normal sample.
+/// Makes the median absolute deviation of a normal sample its standard deviation: 1 over the normal
+/// distribution's upper quartile.
+inline constexpr double normal_mad_scale = 1.4826;
+
+/// Median absolute deviation from the median, scaled: estimates sigma of a normal sample.
 [[nodiscard]] double scaled_mad(std::span<const double> samples);
 
 /// Of every value, its distance from the others' median in units of their scaled MAD; the MAD is

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <set>
+#include <string_view>
 
 #include "results/judge/subjects.hpp"
 
@@ -16,15 +18,33 @@ constexpr std::size_t all_pairs_up_to = 48;
 /// Named in the reason; the rest is counted.
 constexpr std::size_t missing_named = 3;
 
+/// A first measurement: repeats are of suspects and their peers, and stand for nobody else.
+bool counts(const Record& record, std::string_view benchmark) {
+  return record.benchmark == benchmark && record.confirmation == 0 && !record.samples_s.empty();
+}
+
+struct DeviceKernel {
+  std::string_view benchmark;
+  std::string_view implementation;
+  std::string_view algorithm;  ///< empty: has none
+};
+constexpr std::array device_kernels{
+    DeviceKernel{"matmul", "openblas", ""},  DeviceKernel{"matmul", "assay", ""},
+    DeviceKernel{"memory", "assay", "copy"}, DeviceKernel{"memory", "assay", "scale"},
+    DeviceKernel{"memory", "assay", "add"},  DeviceKernel{"memory", "assay", "triad"}};
+
 void require_devices(const Run& run, std::vector<std::string>& missing) {
-  for (const char* benchmark : {"matmul", "memory"}) {
+  for (const auto& kernel : device_kernels) {
     std::set<int> measured;
     for (const Record& record : run.records)
-      if (record.benchmark == benchmark && record.rank && !record.samples_s.empty())
+      if (counts(record, kernel.benchmark) && record.implementation == kernel.implementation &&
+          record.algorithm.value_or("") == kernel.algorithm && record.rank)
         measured.insert(*record.rank);
+    const auto variant = kernel.algorithm.empty() ? kernel.implementation : kernel.algorithm;
     for (const auto& identity : run.info.ranks)
       if (measured.count(identity.rank) == 0)
-        missing.push_back(fmt::format("{} of rank {}", benchmark, identity.rank));
+        missing.push_back(
+            fmt::format("{}/{} of rank {}", kernel.benchmark, variant, identity.rank));
   }
 }
 
@@ -33,9 +53,7 @@ void require_pairs(const Run& run, std::vector<std::string>& missing) {
   std::set<int> senders;
   std::set<int> receivers;
   for (const Record& record : run.records) {
-    if (record.benchmark != "pair" || !record.from_rank || !record.to_rank ||
-        record.samples_s.empty())
-      continue;
+    if (!counts(record, "pair") || !record.from_rank || !record.to_rank) continue;
     measured.emplace(*record.from_rank, *record.to_rank);
     senders.insert(*record.from_rank);
     receivers.insert(*record.to_rank);
@@ -58,7 +76,7 @@ void require_pairs(const Run& run, std::vector<std::string>& missing) {
 void require_collectives(const Run& run, std::vector<std::string>& missing) {
   std::set<std::string> measured;
   for (const Record& record : run.records)
-    if (record.benchmark == "all_reduce" && !record.samples_s.empty())
+    if (counts(record, "all_reduce"))
       measured.insert(record.implementation + " " + record.algorithm.value_or(""));
   for (const char* wanted : {"assay ring", "assay tree", "mpi default"})
     if (measured.count(wanted) == 0) missing.push_back(fmt::format("all-reduce, {}", wanted));
@@ -73,6 +91,7 @@ void judge_completeness(const Run& run, Verdict& verdict) {
   if (run.info.ranks.size() > 1) require_pairs(run, missing);
   require_collectives(run, missing);
   if (run.info.ranks.empty()) missing.emplace_back("the ranks of the run");
+  if (!run.info.end) missing.emplace_back("the end of the run (it broke off)");
   if (run.cut_off) missing.emplace_back("the last record (cut off)");
   Check check;
   check.name = "run/complete";

@@ -48,11 +48,14 @@ Check check_of(const std::string& name, const std::string& subject, const Tally&
   return check;
 }
 
+/// One wrong element is proof enough that something is wrong, but not quite of whose fault it is.
+constexpr double surest = 0.999;
+
 Suspect data_suspect(const RunInfo& info, int rank) {
   Suspect suspect = suspect_rank(info, rank);
   suspect.layer = "data";
   suspect.deficit = 1.0;
-  suspect.confidence = 1.0;
+  suspect.confidence = surest;
   suspect.action = fmt::format(
       "take {} out of use; test memory, port and cable of {} (the same data arrived right "
       "elsewhere)",
