@@ -28,10 +28,10 @@ constexpr std::array standard_sizes{(8_B).value,   (4_KiB).value, (64_KiB).value
                                     (1_MiB).value, (8_MiB).value, (64_MiB).value};
 
 const std::array levels{
-    AcceptanceLevel{"quick", "about a minute: every rank, every pair, three message sizes", 100_ms,
-                    120_ms, 4, 100_ms, 2, 400_ms, quick_sizes},
+    AcceptanceLevel{"quick", "about a minute: every rank, every pair, three message sizes", 25_ms,
+                    25_ms, 16, 20_ms, 8_s, 400_ms, quick_sizes},
     AcceptanceLevel{"standard", "some minutes: the same with more samples and six message sizes",
-                    500_ms, 500_ms, 6, 500_ms, 4, 2_s, standard_sizes},
+                    50_ms, 50_ms, 60, 40_ms, 60_s, 2_s, standard_sizes},
 };
 
 const std::array variants{
@@ -46,13 +46,26 @@ constexpr int partners_of_a_suspect = 4;
 
 constexpr int matmul_kernels = 2;
 constexpr int memory_kernels = 4;
-/// Meeting, opening links and making buffers, per pair and pass, as seen on two cores.
-constexpr Seconds pair_overhead{0.02};
+/// Meeting and agreeing, per round and pass, as seen on two cores.
+constexpr Seconds pair_overhead{0.01};
+
+Seconds round_time(const AcceptanceLevel& level) {
+  constexpr double directions_and_latency = 2.3;
+  return level.pair_budget * directions_and_latency + pair_overhead;
+}
+
+/// Turns of every pair: what fits the stage, at least enough for a median over turns that a few bad
+/// ones do not move, and no more than tell anything new.
+int pair_passes(const AcceptanceLevel& level, int rounds) {
+  constexpr int at_least = 8;
+  constexpr int at_most = 100;
+  const double all_rounds = round_time(level).value * rounds;
+  return std::clamp(static_cast<int>(level.pair_stage.value / all_rounds), at_least, at_most);
+}
 
 Seconds pair_time(const AcceptanceLevel& level, int rounds) {
-  constexpr int sizes_and_directions = 4;
-  return (level.pair_budget * sizes_and_directions + pair_overhead) *
-         static_cast<double>(rounds * level.pair_passes);
+  if (rounds == 0) return {};
+  return round_time(level) * static_cast<double>(rounds * pair_passes(level, rounds));
 }
 
 /// Everything one acceptance run keeps together.
@@ -112,7 +125,7 @@ class Acceptance {
     pair.transport = options_.transport;
     pair.sampler.budget = level_.pair_budget;
     pair.sampler.deadline = options_.deadline;
-    pair.passes = level_.pair_passes;
+    pair.passes = pair_passes(level_, static_cast<int>(rounds.size()));
     pair.confirmation = confirmation;
     keep(benchmarks::measure_pairs(job_, rounds, pair));
   }

@@ -20,8 +20,8 @@ struct AcceptanceLevel {
   Seconds matmul_budget;  ///< of one kernel in one turn of one rank
   Seconds memory_budget;
   int device_passes;
-  Seconds pair_budget;  ///< of one direction, size and pass
-  int pair_passes;
+  Seconds pair_budget;        ///< of one direction and size in one turn of a pair
+  Seconds pair_stage;         ///< of all pairs
   Seconds collective_budget;  ///< of one variant and size
   std::span<const std::uint64_t> collective_sizes;
 };

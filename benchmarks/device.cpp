@@ -44,6 +44,7 @@ class KernelMeter {
     SilentReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter, "kernel");
     benchmark::ClearRegisteredBenchmarks();
+    samples_.passes.push_back(count);
   }
 
   [[nodiscard]] Record record(const Job& job, int confirmation) const {

@@ -24,8 +24,8 @@ struct DeviceKernel {
 using DeviceKernels = std::vector<DeviceKernel>;
 
 struct DeviceOptions {
-  Seconds budget{0.3};   ///< of one kernel in one pass
-  int passes = 3;        ///< each rank's turns, in changing order
+  Seconds budget{0.05};  ///< of one kernel in one pass
+  int passes = 10;       ///< each rank's turns, in changing order
   int confirmation = 0;  ///< goes into the records
   Seconds deadline{300.0};
 };

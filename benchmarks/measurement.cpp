@@ -13,6 +13,7 @@ using results::Record;
 void describe(Record& record, const Samples& samples, const std::vector<int>& members) {
   record.samples_s = samples.duration_s;
   record.disturbed = samples.disturbed;
+  record.passes = samples.passes;
   record.median_s = results::median(samples.duration_s);
   const auto interval = results::median_interval(samples.duration_s);
   record.interval_s = {interval.low, interval.high};

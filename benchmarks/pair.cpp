@@ -61,67 +61,101 @@ struct Cell {
   friend auto operator<=>(const Cell&, const Cell&) = default;
 };
 
-/// What rank 0 collects about a cell over the passes.
-struct Collected {
-  Samples samples;
-  std::string transport;
+/// One direction between this rank and a partner, set up once: links, buffers and what was found.
+class Direction {
+ public:
+  Direction(const Job& job, const PairOptions& options, collectives::Bootstrap& group, int from,
+            int to)
+      : transport_{make_transport(job, options.transport, group)},
+        collective_{collectives::make_transfer(sender(from, to), 1 - sender(from, to), group,
+                                               *transport_, DataType::float32,
+                                               executor_options(job, {from, to}))},
+        stream_{*collective_, options.size, group.rank() == sender(from, to)},
+        message_{*collective_, {latency_bytes}, group.rank() == sender(from, to)} {}
+
+  [[nodiscard]] TimedOperation& stream() { return stream_; }
+  [[nodiscard]] TimedOperation& message() { return message_; }
+  [[nodiscard]] std::string_view transport() const { return transport_->name(); }
+
+ private:
+  /// Groups keep the order of the job's ranks.
+  static int sender(int from, int to) { return from < to ? 0 : 1; }
+
+  std::unique_ptr<collectives::Transport> transport_;
+  std::unique_ptr<collectives::Collective> collective_;
+  Transfer stream_;
+  Transfer message_;
 };
 
 class PairMeter {
  public:
   PairMeter(const Job& job, const PairOptions& options) : job_{job}, options_{options} {}
 
-  /// One round: this rank's pair, if it has one, both directions; then all meet.
-  void run(const PairRound& round, bool swapped) {
-    const auto mine = std::find_if(round.begin(), round.end(), [&](const auto& pair) {
-      return pair.first == job_.rank() || pair.second == job_.rank();
-    });
+  /// Collective: makes the group of this rank's pair of `round`, and both directions' links.
+  void open(const PairRound& round) {
+    const auto mine = find(round);
     const int colour = mine == round.end() ? collectives::Bootstrap::no_group
                                            : static_cast<int>(mine - round.begin());
-    const auto group = job_.world.split(colour);
-    if (group) {
+    auto group = job_.world.split(colour);
+    if (!group) return;
+    const auto [one, other] = *mine;
+    job_.announce(fmt::format("opening links {}<->{}", one, other));
+    directions_[{one, other}] = std::make_unique<Direction>(job_, options_, *group, one, other);
+    directions_[{other, one}] = std::make_unique<Direction>(job_, options_, *group, other, one);
+    groups_[*mine] = std::move(group);
+  }
+
+  /// One turn of a round: this rank's pair, if it has one, both directions; then all meet.
+  void run(const PairRound& round, bool swapped) {
+    const auto mine = find(round);
+    if (mine != round.end()) {
       auto [one, other] = *mine;
       if (swapped) std::swap(one, other);
-      measure(*group, one, other);
-      measure(*group, other, one);
+      measure(*groups_[*mine], one, other);
+      measure(*groups_[*mine], other, one);
     }
-    job_.heartbeat.deadline_ns.store(0, std::memory_order_relaxed);
     job_.world.patient_barrier();
   }
 
   [[nodiscard]] std::vector<Record> records() const;
 
  private:
+  [[nodiscard]] PairRound::const_iterator find(const PairRound& round) const {
+    return std::find_if(round.begin(), round.end(), [&](const auto& pair) {
+      return pair.first == job_.rank() || pair.second == job_.rank();
+    });
+  }
+
   void measure(collectives::Bootstrap& group, int from, int to) {
-    const std::vector<int> members{std::min(from, to), std::max(from, to)};
-    const auto transport = make_transport(job_, options_.transport, group);
-    const int sender = from < to ? 0 : 1;  // groups keep the order of the job's ranks
-    const auto collective = collectives::make_transfer(
-        sender, 1 - sender, group, *transport, DataType::float32, executor_options(job_, members));
-    for (const std::uint64_t bytes : {options_.size.value, latency_bytes}) {
+    Direction& direction = *directions_[{from, to}];
+    const auto take = [&](TimedOperation& operation, std::uint64_t bytes, Seconds budget) {
       job_.announce(fmt::format("pair {}->{} {} bytes", from, to, bytes));
-      Transfer transfer{*collective, {bytes}, group.rank() == sender};
+      SamplerOptions sampling = options_.sampler;
+      sampling.budget = budget;
       Sampler sampler{group, job_.alignment, job_.heartbeat};
-      Collected& collected = collected_[{from, to, bytes}];
-      append(collected.samples, sampler.sample(transfer, options_.sampler));
-      collected.transport = transport->name();
-    }
+      append_pass(collected_[{from, to, bytes}], sampler.sample(operation, sampling));
+    };
+    constexpr double latency_share = 0.15;
+    take(direction.stream(), options_.size.value, options_.sampler.budget);
+    take(direction.message(), latency_bytes, options_.sampler.budget * latency_share);
   }
 
   const Job& job_;
   PairOptions options_;
-  std::map<Cell, Collected> collected_;
+  std::map<std::pair<int, int>, std::unique_ptr<collectives::Bootstrap>> groups_;
+  std::map<std::pair<int, int>, std::unique_ptr<Direction>> directions_;  ///< after the groups
+  std::map<Cell, Samples> collected_;
 };
 
 /// The records of the cells that this rank speaks for: those of pairs whose lower rank it is.
 std::vector<Record> PairMeter::records() const {
   std::vector<Record> made;
-  for (const auto& [cell, collected] : collected_) {
+  for (const auto& [cell, samples] : collected_) {
     if (std::min(cell.from, cell.to) != job_.rank()) continue;
     Record record;
     record.benchmark = cell.bytes == latency_bytes ? "pair_latency" : "pair";
     record.implementation = "assay";
-    record.transport = collected.transport;
+    record.transport = directions_.at({cell.from, cell.to})->transport();
     record.dtype = info(DataType::float32).name;
     record.size_bytes = cell.bytes;
     record.ranks = 2;
@@ -131,8 +165,7 @@ std::vector<Record> PairMeter::records() const {
     record.from_rank = cell.from;
     record.to_rank = cell.to;
     record.confirmation = options_.confirmation;
-    describe(record, collected.samples,
-             {std::min(cell.from, cell.to), std::max(cell.from, cell.to)});
+    describe(record, samples, {std::min(cell.from, cell.to), std::max(cell.from, cell.to)});
     add_bandwidth(record, 1.0);
     made.push_back(std::move(record));
   }
@@ -146,6 +179,7 @@ std::vector<Record> measure_pairs(const Job& job, std::vector<PairRound> rounds,
   PairMeter meter{job, options};
   // The same numbers on all ranks: they must agree on the order.
   std::mt19937 random{static_cast<unsigned>(options.confirmation)};
+  for (const PairRound& round : rounds) meter.open(round);
   for (int pass = 0; pass < options.passes; ++pass) {
     for (const PairRound& round : rounds) meter.run(round, pass % 2 == 1);
     std::shuffle(rounds.begin(), rounds.end(), random);

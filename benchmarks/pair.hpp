@@ -12,17 +12,17 @@ namespace assay::benchmarks {
 
 struct PairOptions {
   std::string transport = "auto";
-  Bytes size{1 << 20};  ///< of a bandwidth sample; latency samples have 8 bytes
-  SamplerOptions sampler;
+  Bytes size{1 << 20};     ///< of a bandwidth sample; latency samples have 8 bytes
+  SamplerOptions sampler;  ///< the budget is that of one direction in one pass
   /// The matrix is measured this many times over, rounds in another order and directions
   /// swapped each time, so that a disturbance of some seconds hits all cells alike.
-  int passes = 2;
+  int passes = 10;
   int confirmation = 0;  ///< goes into the records
 };
 
 /// Measures directed pairs between ranks: bandwidth and latency (one way, from the last arrival to
 /// the receiver's departure), each in both directions.
-/// Each pass opens new links and buffers. Collective over the job; ranks that are not in a pair of
+/// Each call opens new links and buffers. Collective over the job; ranks that are not in a pair of
 /// the current round sleep. Returns all records on rank 0, none elsewhere.
 [[nodiscard]] std::vector<results::Record> measure_pairs(const Job& job,
                                                          std::vector<topology::PairRound> rounds,

@@ -70,6 +70,11 @@ void append(Samples& samples, const Samples& more) {
   if (!samples.first_wrong) samples.first_wrong = more.first_wrong;
 }
 
+void append_pass(Samples& samples, const Samples& more) {
+  append(samples, more);
+  samples.passes.push_back(static_cast<int>(more.duration_s.size()));
+}
+
 Samples Sampler::sample(TimedOperation& operation, const SamplerOptions& options) {
   const auto budget = Deadline::after(options.budget);
   warm_up(operation, options);

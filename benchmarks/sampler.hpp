@@ -49,6 +49,7 @@ struct Samples {
   std::vector<double> duration_s;                       ///< last departure - last arrival
   std::vector<double> skew_s;                           ///< last arrival - first arrival
   std::vector<int> disturbed;                           ///< any rank, during that sample
+  std::vector<int> passes;  ///< samples in each turn; empty: all in one
   std::string stop;                                     ///< interval, budget, iterations
   std::vector<std::vector<double>> own_s;               ///< by rank: departure - arrival
   std::vector<std::vector<double>> late_s;              ///< by rank: arrival - first arrival
@@ -57,8 +58,10 @@ struct Samples {
   std::optional<std::pair<int, Mismatch>> first_wrong;  ///< rank of the group, and what
 };
 
-/// Appends `more` of the same measurement, taken at another time, to `samples`.
+/// Appends `more` of the same measurement to `samples`.
 void append(Samples& samples, const Samples& more);
+/// The same for what was taken in another turn, which is counted.
+void append_pass(Samples& samples, const Samples& more);
 
 /// Times an operation across the ranks of a group until all agree that it is enough.
 class Sampler {

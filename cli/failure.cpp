@@ -51,7 +51,10 @@ Suspect suspect_of(const ProcessFailure& failure) {
   // What the kernel said of a process is certain; who keeps others waiting is inferred.
   constexpr double seen = 0.999;
   constexpr double inferred = 0.9;
-  suspect.confidence = failure.cause == ProcessFailure::Cause::overdue ? inferred : seen;
+  constexpr double guessed = 0.5;
+  suspect.confidence = failure.is_guess                                  ? guessed
+                       : failure.cause == ProcessFailure::Cause::overdue ? inferred
+                                                                         : seen;
   suspect.evidence = failure.evidence;
   suspect.evidence.insert(suspect.evidence.begin(), failure.text);
   suspect.action = action_for(failure);

@@ -53,8 +53,12 @@ ExitCode run(int argc, char** argv) {
 
   supervision::SupervisorOptions options;
   options.launcher_rank = launch.rank;
-  if (common != nullptr && common->deadline)
+  if (common != nullptr && common->deadline) {
     options.stop_grace = std::min(options.stop_grace, *common->deadline);
+    // Ranks that only wait for others' turns have no deadline of their own.
+    constexpr double turns = 4;
+    options.stall = std::max(options.stall, *common->deadline * turns);
+  }
   const bool redact = common != nullptr && common->redact;
   return supervision::supervise(
       [&](Heartbeat& heartbeat) { return run_worker(heartbeat, launch, parsed, command_line); },

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "core/error.hpp"
@@ -49,6 +51,7 @@ void put_figures(Json& json, const Record& record) {
     for (const double sample : record.samples_s) samples.push_back(finite(sample, "samples_s"));
   }
   if (!record.disturbed.empty()) json["disturbed"] = record.disturbed;
+  if (!record.passes.empty()) json["passes"] = record.passes;
   put(json, "median_s", record.median_s);
   put(json, "interval_s", record.interval_s);
   put(json, "fast_s", record.fast_s);
@@ -71,9 +74,25 @@ std::vector<int> read_disturbed(const FieldReader& fields, std::size_t samples) 
   return disturbed;
 }
 
+std::vector<int> read_passes(const FieldReader& fields, std::size_t samples) {
+  std::vector<int> passes;
+  double sum = 0;
+  for (const double count : fields.magnitudes("passes")) {
+    if (count != std::floor(count) || count > static_cast<double>(samples))
+      throw UsageError{"passes holds something that is no number of samples"};
+    passes.push_back(static_cast<int>(count));
+    sum += count;
+  }
+  if (!passes.empty() && sum != static_cast<double>(samples))
+    throw UsageError{fmt::format("passes add up to {} samples, samples_s has {}; they must agree",
+                                 sum, samples)};
+  return passes;
+}
+
 void read_figures(const FieldReader& fields, Record& record) {
   record.samples_s = fields.magnitudes("samples_s");
   record.disturbed = read_disturbed(fields, record.samples_s.size());
+  record.passes = read_passes(fields, record.samples_s.size());
   record.median_s = fields.magnitude("median_s");
   record.interval_s = fields.interval("interval_s");
   record.fast_s = fields.magnitude("fast_s");

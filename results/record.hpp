@@ -50,6 +50,9 @@ struct Record {
   /// As long as samples_s, or empty: 1 where a rank that took part was disturbed (involuntary
   /// context switch, run-queue wait) during that sample.
   std::vector<int> disturbed;
+  /// Numbers of samples taken in each turn, in order; empty: all in one. Peers are measured turn
+  /// about, so turns with the same number saw the machine in the same state.
+  std::vector<int> passes;
   std::optional<double> median_s;
   std::optional<std::array<double, 2>> interval_s;  ///< of the median, 95 %
   std::optional<double> fast_s;     ///< what the part can do: a low percentile, undisturbed first
