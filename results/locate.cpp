@@ -1,9 +1,9 @@
 #include "results/locate.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
-
-#include "results/statistics.hpp"
+#include <span>
 
 namespace assay::results {
 
@@ -13,8 +13,16 @@ enum class End { sender, receiver };
 
 /// Partners that an end must have been measured with to be told apart from the paths.
 constexpr std::size_t partners_needed = 2;
-/// The upper envelope: high enough to pass over bad partners, below the luckiest of many.
-constexpr double envelope_quantile = 0.9;
+/// The upper envelope passes over one of so many cells, as lucky ones (the greatest of up to ten):
+/// a mean of the upper cells would hold a bad partner of a few against a sound end.
+constexpr std::size_t cells_a_lucky_one = 10;
+
+double upper_envelope(std::span<const double> cells) {
+  std::vector<double> rates{cells.begin(), cells.end()};
+  const auto lucky = static_cast<std::ptrdiff_t>((rates.size() - 1) / cells_a_lucky_one);
+  std::nth_element(rates.begin(), rates.begin() + lucky, rates.end(), std::greater<>{});
+  return rates[static_cast<std::size_t>(lucky)];
+}
 
 int end_of(const std::pair<int, int>& pair, End end) {
   return end == End::sender ? pair.first : pair.second;
@@ -23,23 +31,13 @@ int partner_of(const std::pair<int, int>& pair, End end) {
   return end == End::sender ? pair.second : pair.first;
 }
 
-/// What a row or column shows of its end.
-struct Envelope {
-  double rate = 0;
-  double uncertainty = 0;
-};
-
-std::map<int, Envelope> envelopes(const PairMatrix& matrix, End end) {
-  std::map<int, std::pair<std::vector<double>, std::vector<double>>> lines;
-  for (const auto& [pair, cell] : matrix) {
-    auto& [rates, uncertainties] = lines[end_of(pair, end)];
-    rates.push_back(cell.rate);
-    uncertainties.push_back(cell.uncertainty);
-  }
-  std::map<int, Envelope> found;
+/// The rows or columns that have enough cells, as their upper envelopes.
+std::map<int, Series> envelopes(const PairMatrix& matrix, End end) {
+  std::map<int, std::vector<const Series*>> lines;
+  for (const auto& [pair, cell] : matrix) lines[end_of(pair, end)].push_back(&cell);
+  std::map<int, Series> found;
   for (const auto& [rank, line] : lines)
-    if (line.first.size() >= partners_needed)
-      found[rank] = {quantile(line.first, envelope_quantile), median(line.second)};
+    if (line.size() >= partners_needed) found.emplace(rank, combine(line, upper_envelope));
   return found;
 }
 
@@ -47,11 +45,11 @@ std::optional<Comparison> compare_end(const PairMatrix& matrix, End end, int ran
   const auto all = envelopes(matrix, end);
   const auto own = all.find(rank);
   if (own == all.end()) return std::nullopt;
-  std::vector<double> peers;
-  for (const auto& [other, envelope] : all)
-    if (other != rank) peers.push_back(envelope.rate);
+  std::vector<const Series*> peers;
+  for (const auto& [other, series] : all)
+    if (other != rank) peers.push_back(&series);
   if (peers.empty()) return std::nullopt;
-  return compare_with(own->second.rate, own->second.uncertainty, peers);
+  return compare_with(own->second, peers);
 }
 
 std::map<int, EndFinding> judge_ends(const PairMatrix& first,
@@ -59,7 +57,7 @@ std::map<int, EndFinding> judge_ends(const PairMatrix& first,
                                      const JudgeOptions& options) {
   std::vector<int> ranks;
   std::vector<Part> family;
-  for (const auto& [rank, envelope] : envelopes(first, end)) {
+  for (const auto& [rank, line] : envelopes(first, end)) {
     const auto comparison = compare_end(first, end, rank);
     if (!comparison) continue;
     Part part{*comparison, {}};
@@ -76,7 +74,7 @@ std::map<int, EndFinding> judge_ends(const PairMatrix& first,
     entry.first = family[i].first;
     for (const auto& [pair, cell] : first)
       if (end_of(pair, end) == ranks[i] &&
-          cell.rate < family[i].first.reference * (1.0 - options.fail_deficit))
+          cell.overall < family[i].first.reference * (1.0 - options.fail_deficit))
         entry.partners.push_back(partner_of(pair, end));
   }
   return found;
@@ -96,18 +94,18 @@ std::optional<Comparison> compare_path(const PairMatrix& matrix, std::pair<int, 
                                        const std::set<int>& bad_receivers) {
   const auto own = matrix.find(pair);
   if (own == matrix.end()) return std::nullopt;
-  std::vector<double> near;
-  std::vector<double> all;
+  std::vector<const Series*> near;
+  std::vector<const Series*> all;
   for (const auto& [other, cell] : matrix) {
     if (other == pair || bad_senders.count(other.first) > 0 ||
         bad_receivers.count(other.second) > 0)
       continue;
-    all.push_back(cell.rate);
-    if (other.first == pair.first || other.second == pair.second) near.push_back(cell.rate);
+    all.push_back(&cell);
+    if (other.first == pair.first || other.second == pair.second) near.push_back(&cell);
   }
   const auto& peers = near.size() >= partners_needed ? near : all;
   if (peers.empty()) return std::nullopt;
-  return compare_with(own->second.rate, own->second.uncertainty, peers);
+  return compare_with(own->second, peers);
 }
 
 std::map<std::pair<int, int>, PathFinding> judge_paths(const PairMatrix& first,

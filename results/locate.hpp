@@ -9,13 +9,8 @@
 
 namespace assay::results {
 
-/// A directed bandwidth between two ranks: what it can reach, and how surely that is known.
-struct PairCell {
-  double rate = 0;         ///< bytes per second, from the fast side
-  double uncertainty = 0;  ///< relative half-width
-};
-/// (from, to) -> cell; any may be missing.
-using PairMatrix = std::map<std::pair<int, int>, PairCell>;
+/// (from, to) -> what that direction could do, in bytes per second; any may be missing.
+using PairMatrix = std::map<std::pair<int, int>, Series>;
 
 /// What the model says of one cell, and of the two ends.
 struct PathFinding {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <numeric>
 
@@ -70,6 +71,10 @@ std::vector<double> robust_z(std::span<const double> values, double sigma_floor)
 }
 
 double lower_tail(double z) { return boost::math::cdf(boost::math::normal{}, z); }
+
+double lower_tail(double t, double degrees_of_freedom) {
+  return boost::math::cdf(boost::math::students_t{degrees_of_freedom}, t);
+}
 
 std::vector<bool> benjamini_hochberg(std::span<const double> p_values, double rate) {
   std::vector<std::size_t> order(p_values.size());

@@ -37,6 +37,10 @@ inline constexpr double normal_mad_scale = 1.4826;
 /// One-sided p-value of a standard normal z: P(Z <= z).
 [[nodiscard]] double lower_tail(double z);
 
+/// The same of Student's t: of a distance in sigmas that were estimated with so many degrees of
+/// freedom (above 0).
+[[nodiscard]] double lower_tail(double t, double degrees_of_freedom);
+
 /// Benjamini-Hochberg: which of the hypotheses are rejected at false discovery rate `rate`.
 [[nodiscard]] std::vector<bool> benjamini_hochberg(std::span<const double> p_values, double rate);
 

@@ -56,6 +56,11 @@ Suspect data_suspect(const RunInfo& info, int rank) {
   suspect.layer = "data";
   suspect.deficit = 1.0;
   suspect.confidence = surest;
+  return suspect;
+}
+
+Suspect link_suspect(const RunInfo& info, int rank) {
+  Suspect suspect = data_suspect(info, rank);
   suspect.action = fmt::format(
       "take {} out of use; test memory, port and cable of {} (the same data arrived right "
       "elsewhere)",
@@ -93,12 +98,12 @@ void accuse(const Run& run, const Pairs& pairs, Verdict& verdict) {
     if (by_sender || receivers.count(pair.second) > 0) {
       const int rank = by_sender ? pair.first : pair.second;
       auto& suspect =
-          ends.try_emplace({rank, by_sender}, data_suspect(run.info, rank)).first->second;
+          ends.try_emplace({rank, by_sender}, link_suspect(run.info, rank)).first->second;
       suspect.direction = by_sender ? "send" : "receive";
       suspect.evidence.push_back(evidence);
       continue;
     }
-    Suspect suspect = data_suspect(run.info, pair.first);
+    Suspect suspect = link_suspect(run.info, pair.first);
     suspect.kind = "path";
     suspect.peer = rank_name(run.info, pair.second);
     suspect.evidence.push_back(evidence);
@@ -109,9 +114,28 @@ void accuse(const Run& run, const Pairs& pairs, Verdict& verdict) {
   for (auto& [end, suspect] : ends) verdict.suspects.push_back(std::move(suspect));
 }
 
+void judge_device_data(const Run& run, Verdict& verdict) {
+  std::map<std::pair<std::string, int>, Tally> results;
+  for (const Record& record : run.records)
+    if (record.rank && record.device) results[{record.benchmark, *record.rank}].add(record);
+  std::map<int, Suspect> suspects;
+  for (const auto& [key, tally] : results) {
+    const auto& [benchmark, rank] = key;
+    const std::string subject = fmt::format("rank {} ({})", rank, host_of(run.info, rank));
+    verdict.checks.push_back(check_of(benchmark + "/data", subject, tally));
+    if (tally.wrong == 0) continue;
+    auto& suspect = suspects.try_emplace(rank, data_suspect(run.info, rank)).first->second;
+    suspect.evidence.push_back(benchmark + ": " + first_of(tally));
+    suspect.action = fmt::format("take {} out of use and test its processor and memory",
+                                 host_of(run.info, rank));
+  }
+  for (auto& [rank, suspect] : suspects) verdict.suspects.push_back(std::move(suspect));
+}
+
 }  // namespace
 
 void judge_data(const Run& run, Verdict& verdict) {
+  judge_device_data(run, verdict);
   Pairs pairs;
   std::map<std::string, Tally> collectives;
   for (const Record& record : run.records) {

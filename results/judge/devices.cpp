@@ -40,12 +40,14 @@ using Family = std::map<int, const Record*>;
 std::optional<Comparison> compare(const RunInfo& info, const Family& family, int rank) {
   const auto own = family.find(rank);
   if (own == family.end()) return std::nullopt;
-  std::vector<double> peers;
+  std::vector<Series> series;
   for (const auto& [other, record] : family)
     if (other != rank && processor_of(info, other) == processor_of(info, rank))
-      peers.push_back(fast_rate(*record));
-  if (peers.empty()) return std::nullopt;
-  return compare_with(fast_rate(*own->second), fast_uncertainty(*own->second), peers);
+      series.push_back(series_of(*record, work_of(*record)));
+  if (series.empty()) return std::nullopt;
+  std::vector<const Series*> peers;
+  for (const Series& peer : series) peers.push_back(&peer);
+  return compare_with(series_of(*own->second, work_of(*own->second)), peers);
 }
 
 /// (name of the check, round) -> records by rank.
@@ -88,7 +90,8 @@ Comparison together(const std::vector<Comparison>& kernels) {
     sigma += kernel.sigma;
   }
   const auto count = static_cast<double>(kernels.size());
-  return {std::exp(rate / count), std::exp(reference / count), sigma / count};
+  return {std::exp(rate / count), std::exp(reference / count), sigma / count,
+          kernels.front().peers};
 }
 
 Part together(const std::vector<const DeviceCell*>& cells) {
@@ -119,6 +122,12 @@ Finding finding_of(const DeviceCell& cell, const Finding& of_rank, const JudgeOp
   return finding;
 }
 
+std::string action_for(const RunInfo& info, const Suspect& suspect) {
+  return fmt::format(
+      "look at clocks, power, heat and what else runs beside {} on {}; re-run without it",
+      suspect.name, host_of(info, *suspect.rank));
+}
+
 Suspect suspect_of(const RunInfo& info, const std::vector<const DeviceCell*>& cells,
                    const Part& part, const Finding& finding) {
   const int rank = cells.front()->rank;
@@ -131,9 +140,7 @@ Suspect suspect_of(const RunInfo& info, const std::vector<const DeviceCell*>& ce
         "{} {}, peers {}", cell->name, quantity(cell->part->first.rate, unit_of(*cell->record)),
         quantity(cell->part->first.reference, unit_of(*cell->record))));
   suspect.evidence.push_back(fmt::format("slow again in {} repeats", part.repeats.size()));
-  suspect.action = fmt::format(
-      "look at clocks, power, heat and what else runs beside {} on {}; re-run without it",
-      suspect.name, host_of(info, rank));
+  suspect.action = action_for(info, suspect);
   return suspect;
 }
 
@@ -147,36 +154,18 @@ void merge(std::map<int, Suspect>& suspects, int rank, Suspect found) {
   known.evidence.insert(known.evidence.end(), found.evidence.begin(), found.evidence.end());
 }
 
-void judge_results(const Run& run, Verdict& verdict) {
-  std::map<std::pair<std::string, int>, std::uint64_t> wrong;
-  std::map<std::pair<std::string, int>, std::uint64_t> checked;
-  for (const Record& record : run.records) {
-    if (!is_device(record) || !record.wrong) continue;
-    wrong[{record.benchmark, *record.rank}] += *record.wrong;
-    ++checked[{record.benchmark, *record.rank}];
-  }
-  for (const auto& [key, count] : wrong) {
-    const auto& [benchmark, rank] = key;
-    Check check;
-    check.name = benchmark + "/data";
-    check.subject = subject_of(run.info, rank);
-    check.status = count == 0 ? Status::pass : Status::fail;
-    check.measured = Measured{static_cast<double>(count), "wrong_elements", std::nullopt};
-    check.expected = Expected{0, "arithmetic: exact in any order"};
-    if (count > 0) check.reason = fmt::format("{} wrong elements", count);
-    if (count > 0) {
-      Suspect suspect = suspect_rank(run.info, rank);
-      suspect.layer = "data";
-      suspect.deficit = 1.0;
-      suspect.confidence = 1.0;
-      suspect.evidence.push_back(
-          fmt::format("{} of {}: {}", check.reason, benchmark, "every result is known exactly"));
-      suspect.action = fmt::format("take {} out of use and test its processor and memory",
-                                   host_of(run.info, rank));
-      verdict.suspects.push_back(std::move(suspect));
-    }
-    verdict.checks.push_back(std::move(check));
-  }
+/// A rank that is below a profile's floor, as no peers need be to be at fault.
+Suspect suspect_by_profile(const RunInfo& info, const DeviceCell& cell, const Check& check,
+                           const Finding& finding) {
+  Suspect suspect = suspect_rank(info, cell.rank);
+  suspect.layer = "compute";
+  suspect.deficit = finding.deficit;
+  suspect.confidence = finding.confidence;
+  suspect.evidence.push_back(
+      fmt::format("{} {}, {} {}", cell.name, quantity(check.measured->value, check.measured->unit),
+                  check.expected->source, quantity(check.expected->value, check.measured->unit)));
+  suspect.action = action_for(info, suspect);
+  return suspect;
 }
 
 }  // namespace
@@ -232,10 +221,11 @@ void judge_devices(const Run& run, const Profile* profile, const JudgeOptions& o
     Check check = check_of(run.info, cell, finding);
     const std::string key = cell.name + (cell.record->dtype ? "/" + *cell.record->dtype : "");
     apply_profile(profile, {key, cell.name}, check, finding);
+    if (check.status == Status::fail && check.expected && check.expected->source != "peers")
+      merge(suspects, cell.rank, suspect_by_profile(run.info, cell, check, finding));
     verdict.checks.push_back(std::move(check));
   }
   for (auto& [rank, suspect] : suspects) verdict.suspects.push_back(std::move(suspect));
-  judge_results(run, verdict);
 }
 
 }  // namespace assay::results

@@ -22,7 +22,7 @@ struct DeviceCell {
 /// All device cells of the run, family by family.
 [[nodiscard]] std::vector<DeviceCell> device_cells(const Run& run);
 
-/// Checks and suspects of all devices: rates against peers and profile, and right results.
+/// Checks and suspects of all devices: rates against peers and profile.
 void judge_devices(const Run& run, const Profile* profile, const JudgeOptions& options,
                    Verdict& verdict);
 

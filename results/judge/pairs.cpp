@@ -21,10 +21,6 @@ bool is_pair(const Record& record) {
          *record.fast_s > 0 && record.size_bytes;
 }
 
-double fast_bandwidth(const Record& record) {
-  return static_cast<double>(*record.size_bytes) / *record.fast_s;
-}
-
 std::string joined_names(const RunInfo& info, const std::vector<int>& ranks) {
   std::string text;
   for (const int rank : ranks) text += (text.empty() ? "" : ", ") + rank_name(info, rank);
@@ -43,11 +39,11 @@ const Record* record_of(const Run& run, std::pair<int, int> pair) {
 Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
                const Location& location, Finding& finding) {
   const PathFinding& path = location.paths.at(pair);
-  const PairCell& cell = kind.first.at(pair);
+  const Series& cell = kind.first.at(pair);
   Check check;
   check.name = "pair/bandwidth";
   check.subject = pair_name(run.info, pair.first, pair.second);
-  check.measured = Measured{cell.rate, unit, std::nullopt};
+  check.measured = Measured{cell.overall, unit, std::nullopt};
   finding = path.finding;
   if (path.first) {
     check.expected = Expected{path.first->reference, "peers"};
@@ -73,9 +69,9 @@ Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
 void add_cells_as_evidence(const Run& run, const LinkKind& kind, const Comparison& first,
                            const std::vector<std::pair<int, int>>& pairs, Suspect& suspect) {
   for (std::size_t i = 0; i < std::min(pairs.size(), evidence_at_most); ++i)
-    suspect.evidence.push_back(
-        fmt::format("{} {}, peers {}", pair_name(run.info, pairs[i].first, pairs[i].second),
-                    quantity(kind.first.at(pairs[i]).rate, unit), quantity(first.reference, unit)));
+    suspect.evidence.push_back(fmt::format(
+        "{} {}, peers {}", pair_name(run.info, pairs[i].first, pairs[i].second),
+        quantity(kind.first.at(pairs[i]).overall, unit), quantity(first.reference, unit)));
 }
 
 std::string action_for(const RunInfo& info, int rank, bool within_host) {
@@ -153,7 +149,7 @@ std::vector<LinkKind> link_kinds(const Run& run) {
     const auto round = static_cast<std::size_t>(std::max(0, record.confirmation));
     if (round > kind.repeats.size()) kind.repeats.resize(round);
     PairMatrix& matrix = round == 0 ? kind.first : kind.repeats[round - 1];
-    matrix[pair] = {fast_bandwidth(record), fast_uncertainty(record)};
+    matrix[pair] = series_of(record, static_cast<double>(*record.size_bytes));
   }
   std::erase_if(kinds, [](const LinkKind& kind) { return kind.first.empty(); });
   return kinds;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <span>
 
 #include "results/statistics.hpp"
@@ -12,18 +13,70 @@ namespace assay::results {
 
 namespace {
 
-/// z of all rounds of a part together (Stouffer: the sum of independent z over the root of their
-/// number).
-double combined_z(const Part& part) {
-  double sum = part.first.z();
-  for (const Comparison& repeat : part.repeats) sum += repeat.z();
-  return sum / std::sqrt(static_cast<double>(1 + part.repeats.size()));
+/// A relative distance from the reference that noise treats alike in both directions.
+double log_ratio(const Comparison& round) { return std::log(round.rate / round.reference); }
+
+std::vector<Comparison> rounds_of(const Part& part) {
+  std::vector<Comparison> rounds{part.first};
+  rounds.insert(rounds.end(), part.repeats.begin(), part.repeats.end());
+  return rounds;
+}
+
+/// What is known of the noise that lasts as long as a whole measurement, which no sample of it
+/// shows.
+struct RoundNoise {
+  double sigma = 0;    ///< 0 where nothing was measured again
+  double freedom = 1;  ///< degrees of freedom it was estimated with
+};
+
+/// By how far the rounds of one part lie apart.
+RoundNoise noise_of_rounds(const std::vector<Part>& family) {
+  std::vector<double> distances;
+  double freedom = 0;
+  for (const Part& part : family) {
+    if (part.repeats.empty()) continue;
+    std::vector<double> ratios;
+    for (const Comparison& round : rounds_of(part)) ratios.push_back(log_ratio(round));
+    const auto count = static_cast<double>(ratios.size());
+    const double mean = std::accumulate(ratios.begin(), ratios.end(), 0.0) / count;
+    // Distances from a mean that the values themselves move are too short by this factor.
+    const double correction = std::sqrt(count / (count - 1.0));
+    for (const double ratio : ratios) distances.push_back(correction * std::abs(ratio - mean));
+    // Peers show the same noise from the other side: of two parts, each is the other's mirror.
+    const double peers = std::max(1, part.first.peers);
+    freedom += (count - 1.0) * peers / (peers + 1.0);
+  }
+  if (distances.empty()) return {};
+  return {normal_mad_scale * median(distances), std::max(1.0, freedom)};
+}
+
+/// Of one round: how likely a sound part looks as slow as this by chance, whichever noise is to
+/// blame for it.
+double p_value(const Comparison& round, const RoundNoise& noise) {
+  // The median of few peers scatters, too: by about sigma / sqrt(peers).
+  const double both = std::sqrt(1.0 + 1.0 / std::max(1, round.peers));
+  const double by_samples = lower_tail(log_ratio(round) / (both * round.sigma));
+  if (noise.sigma <= 0) return by_samples;
+  return std::max(by_samples, lower_tail(log_ratio(round) / (both * noise.sigma), noise.freedom));
+}
+
+/// By the round that shows it least: a part must stand out in all of them.
+double p_value(const Part& part, const RoundNoise& noise) {
+  double p = 0;
+  for (const Comparison& round : rounds_of(part)) p = std::max(p, p_value(round, noise));
+  return p;
 }
 
 double median_deficit(const Part& part) {
-  std::vector<double> deficits{part.first.deficit()};
-  for (const Comparison& repeat : part.repeats) deficits.push_back(repeat.deficit());
+  std::vector<double> deficits;
+  for (const Comparison& round : rounds_of(part)) deficits.push_back(round.deficit());
   return median(deficits);
+}
+
+/// True where peers show that sound parts differ as much, though less than a fault would.
+bool within_spread_of_peers(const Part& part, bool stands_out, const JudgeOptions& options) {
+  return !stands_out && part.first.peers >= peers_with_known_spread &&
+         part.first.sigma < options.fail_deficit;
 }
 
 Finding decide_one(const Part& part, bool stands_out, double p, const JudgeOptions& options) {
@@ -42,7 +95,10 @@ Finding decide_one(const Part& part, bool stands_out, double p, const JudgeOptio
   const auto slow = static_cast<std::size_t>(std::count_if(
       part.repeats.begin(), part.repeats.end(),
       [&](const Comparison& repeat) { return repeat.deficit() >= options.fail_deficit; }));
-  if (part.repeats.size() < static_cast<std::size_t>(options.confirmations)) {
+  if ((part.repeats.empty() || slow < part.repeats.size()) &&
+      within_spread_of_peers(part, stands_out, options)) {
+    finding.reason = fmt::format("{} below its peers, within their spread", percent(first));
+  } else if (part.repeats.size() < static_cast<std::size_t>(options.confirmations)) {
     finding.status = Status::inconclusive;
     finding.reason = fmt::format("{} below its peers, but not measured again", percent(first));
   } else if (slow == 0) {
@@ -61,22 +117,10 @@ Finding decide_one(const Part& part, bool stands_out, double p, const JudgeOptio
   return finding;
 }
 
-}  // namespace
-
-double Comparison::z() const { return std::log(rate / reference) / sigma; }
-
-std::vector<Finding> decide(const std::vector<Part>& family, const JudgeOptions& options) {
-  std::vector<double> p_values;
-  for (const Part& part : family) p_values.push_back(lower_tail(combined_z(part)));
-  const auto stands_out = benjamini_hochberg(p_values, options.false_discovery_rate);
-  std::vector<Finding> findings;
-  for (std::size_t i = 0; i < family.size(); ++i)
-    findings.push_back(decide_one(family[i], stands_out[i], p_values[i], options));
-  return findings;
-}
-
+/// Relative half-width of what is known about a record's fast side: how much its low quantiles, and
+/// those of its earlier and later samples, differ.
 double fast_uncertainty(const Record& record) {
-  if (record.samples_s.empty() || !record.fast_s || *record.fast_s <= 0) return 1.0;
+  if (record.samples_s.empty() || *record.fast_s <= 0) return 1.0;
   constexpr double below = 0.05;  // quantiles around fast_quantile
   constexpr double above = 0.20;
   const std::span<const double> all{record.samples_s};
@@ -89,10 +133,71 @@ double fast_uncertainty(const Record& record) {
   return std::min(1.0, std::max(width, change) / *record.fast_s);
 }
 
-Comparison compare_with(double rate, double uncertainty, const std::vector<double>& peers) {
-  std::vector<double> logarithms;
-  for (const double peer : peers) logarithms.push_back(std::log(peer));
-  return {rate, median(peers), std::max({least_sigma, uncertainty, scaled_mad(logarithms)})};
+}  // namespace
+
+std::vector<Finding> decide(const std::vector<Part>& family, const JudgeOptions& options) {
+  std::vector<double> p_values;
+  const RoundNoise noise = noise_of_rounds(family);
+  for (const Part& part : family) p_values.push_back(p_value(part, noise));
+  const auto stands_out = benjamini_hochberg(p_values, options.false_discovery_rate);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < family.size(); ++i)
+    findings.push_back(decide_one(family[i], stands_out[i], p_values[i], options));
+  return findings;
+}
+
+Series series_of(const Record& record, double work) {
+  Series series;
+  series.overall = work / *record.fast_s;
+  series.uncertainty = fast_uncertainty(record);
+  const std::span<const double> samples{record.samples_s};
+  const std::span<const int> disturbed{record.disturbed};
+  std::size_t begin = 0;
+  for (const int count : record.passes) {
+    const auto length = static_cast<std::size_t>(count);
+    if (length > 0)
+      series.rates.push_back(
+          work / fast_side(samples.subspan(begin, length),
+                           disturbed.empty() ? disturbed : disturbed.subspan(begin, length)));
+    begin += length;
+  }
+  if (series.rates.empty()) series.rates.push_back(series.overall);
+  return series;
+}
+
+Series combine(const std::vector<const Series*>& series, Summary summary) {
+  std::size_t turns = series.front()->rates.size();
+  for (const Series* one : series) turns = std::min(turns, one->rates.size());
+  Series combined;
+  std::vector<double> overall;
+  for (const Series* one : series) {
+    overall.push_back(one->overall);
+    combined.uncertainty = std::max(combined.uncertainty, one->uncertainty);
+  }
+  combined.overall = summary(overall);
+  for (std::size_t turn = 0; turn < turns; ++turn) {
+    std::vector<double> rates;
+    for (const Series* one : series) rates.push_back(one->rates[turn]);
+    combined.rates.push_back(summary(rates));
+  }
+  return combined;
+}
+
+Comparison compare_with(const Series& own, const std::vector<const Series*>& peers) {
+  const Series reference = combine(peers, median);
+  const std::size_t turns = std::min(own.rates.size(), reference.rates.size());
+  std::vector<double> ratios;  // logarithms
+  for (std::size_t turn = 0; turn < turns; ++turn)
+    ratios.push_back(std::log(own.rates[turn] / reference.rates[turn]));
+  std::vector<double> peer_levels;
+  for (const Series* peer : peers) peer_levels.push_back(std::log(peer->overall));
+  // The standard error of a median is that of a mean times sqrt(pi/2), for a normal sample.
+  constexpr double median_error = 1.2533;
+  const double doubt =
+      turns > 1 ? median_error * scaled_mad(ratios) / std::sqrt(static_cast<double>(turns))
+                : own.uncertainty;
+  return {own.overall, own.overall / std::exp(median(ratios)),
+          std::max({least_sigma, doubt, scaled_mad(peer_levels)}), static_cast<int>(peers.size())};
 }
 
 std::string percent(double share) {

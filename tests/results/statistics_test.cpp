@@ -112,6 +112,13 @@ TEST(LowerTail, HasTheKnownValues) {
   EXPECT_GT(lower_tail(-30), 0);
 }
 
+TEST(LowerTail, OfFewDegreesOfFreedomHasTheTablesValues) {
+  EXPECT_NEAR(lower_tail(-4.302652729749464, 2), 0.025, 1e-12);
+  EXPECT_NEAR(lower_tail(-2.306004135204166, 8), 0.025, 1e-12);
+  EXPECT_DOUBLE_EQ(lower_tail(0, 1), 0.5);
+  EXPECT_NEAR(lower_tail(-2, 1e6), lower_tail(-2), 1e-6);
+}
+
 // The worked example of Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995), section 3.2.
 TEST(BenjaminiHochberg, RejectsTheFirstFourOfThePaper) {
   const std::vector<double> p_values{0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344,
