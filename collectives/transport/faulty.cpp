@@ -1,6 +1,7 @@
 #include "collectives/transport/faulty.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "core/clock.hpp"
@@ -9,20 +10,33 @@ namespace assay::collectives {
 
 namespace {
 
-/// The sender's own time per byte, as found from its messages so far. Kept as the fastest seen:
-/// what disturbs a message must not be stretched as well.
-class OwnPace {
+/// How long a sound link takes from one message to the next, in units of the sender's own work on a
+/// message. Where the receiver is the slower end that is more than 1, and stretching the sender's
+/// work alone would be hidden behind it. Learnt from the link's first messages, which go untouched.
+class NaturalPace {
  public:
-  void note(Seconds busy, std::size_t bytes) noexcept {
-    const double pace = busy.value / static_cast<double>(std::max<std::size_t>(bytes, 1));
-    seconds_per_byte_ = std::min(seconds_per_byte_, pace);
+  [[nodiscard]] bool is_known() const noexcept { return learnt_ == intervals_.size(); }
+
+  /// `busy` is the sender's work on this message; intervals over pauses between operations are few,
+  /// and the median passes over them.
+  void learn(Seconds busy, Seconds now) noexcept {
+    if (last_.value > 0 && busy.value > 0) intervals_[learnt_++] = (now - last_) / busy;
+    last_ = now;
+    if (!is_known()) return;
+    auto* middle = intervals_.data() + intervals_.size() / 2;
+    std::nth_element(intervals_.data(), middle, intervals_.data() + intervals_.size());
+    ratio_ = std::clamp(*middle, 1.0, ratio_at_most);
   }
-  [[nodiscard]] Seconds of(std::size_t bytes) const noexcept {
-    return {seconds_per_byte_ * static_cast<double>(bytes)};
-  }
+  [[nodiscard]] double ratio() const noexcept { return ratio_; }
 
  private:
-  double seconds_per_byte_ = 1.0;
+  static constexpr std::size_t messages = 64;
+  /// A receiver slower than this is not a pipeline that the sender is part of.
+  static constexpr double ratio_at_most = 4.0;
+  std::array<double, messages> intervals_{};
+  std::size_t learnt_ = 0;
+  Seconds last_;
+  double ratio_ = 1.0;
 };
 
 class FaultySender final : public Sender {
@@ -55,9 +69,7 @@ class FaultySender final : public Sender {
     const bool is_turn = messages_ % fault.every == 0;
     switch (fault.kind) {
       case TransportFault::Kind::slow:
-        pace_.note(steady_now() - acquired_at_, bytes);
-        // Twice the time is half the speed: the extra is share / (1 - share) of the own time.
-        spin_for(pace_.of(bytes) * (fault.share / (1.0 - fault.share)));
+        slow_down(fault.share, bytes);
         return true;
       case TransportFault::Kind::delay:
         spin_for(fault.delay);
@@ -71,13 +83,27 @@ class FaultySender final : public Sender {
     return true;
   }
 
+  void slow_down(double share, std::size_t bytes) noexcept {
+    constexpr std::size_t long_message = 4096;  // shorter ones are latency, not bandwidth
+    const Seconds now = steady_now();
+    const Seconds busy = now - acquired_at_;
+    if (bytes < long_message) {
+      spin_for(busy * (share / (1.0 - share)));
+    } else if (!pace_.is_known()) {
+      pace_.learn(busy, now);
+    } else {
+      // Twice the time is half the speed.
+      spin_for(busy * (pace_.ratio() / (1.0 - share) - 1.0));
+    }
+  }
+
   std::unique_ptr<Sender> sound_;
   std::vector<TransportFault> faults_;
   std::byte* room_ = nullptr;
   bool acquired_ = false;
   Seconds acquired_at_;
   long messages_ = 0;
-  OwnPace pace_;
+  NaturalPace pace_;
 };
 
 class FaultyTransport final : public Transport {
