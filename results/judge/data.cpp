@@ -42,7 +42,7 @@ Check check_of(const std::string& name, const std::string& subject, const Tally&
     return check;
   }
   check.status = tally.wrong == 0 ? Status::pass : Status::fail;
-  check.measured = Measured{static_cast<double>(tally.wrong), "wrong_elements", std::nullopt};
+  check.measured = Measured{static_cast<double>(tally.wrong), "elements", std::nullopt};
   check.expected = Expected{0, "arithmetic: exact in any order"};
   if (tally.wrong > 0) check.reason = first_of(tally);
   return check;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "results/judge/profile_check.hpp"
 #include "results/judge/subjects.hpp"
@@ -110,65 +112,127 @@ void accuse_ends(const Run& run, const LinkKind& kind, const Location& location,
   for (auto& [rank, suspect] : suspects) verdict.suspects.push_back(std::move(suspect));
 }
 
+/// The ranks found slow in any kind of link.
+struct SlowEnds {
+  std::set<int> senders;
+  std::set<int> receivers;
+};
+
+SlowEnds slow_ends(const std::vector<Location>& locations) {
+  const auto add = [](const std::map<int, EndFinding>& ends, std::set<int>& slow) {
+    for (const auto& [rank, end] : ends)
+      if (end.finding.status == Status::fail) slow.insert(rank);
+  };
+  SlowEnds slow;
+  for (const Location& location : locations) {
+    add(location.senders, slow.senders);
+    add(location.receivers, slow.receivers);
+  }
+  return slow;
+}
+
+Suspect path_suspect(const RunInfo& info, std::pair<int, int> pair, const Finding& finding) {
+  Suspect suspect = suspect_rank(info, pair.first);
+  suspect.kind = "path";
+  suspect.peer = rank_name(info, pair.second);
+  suspect.layer = "hardware";
+  suspect.deficit = finding.deficit;
+  suspect.confidence = finding.confidence;
+  return suspect;
+}
+
+/// What is known of the two ends of a slow path.
+void describe_ends(const RunInfo& info, std::pair<int, int> pair, const Location& location,
+                   Suspect& suspect) {
+  const bool ends_are_judged =
+      location.senders.count(pair.first) > 0 && location.receivers.count(pair.second) > 0;
+  if (ends_are_judged) {
+    suspect.evidence.emplace_back("both ends are sound with their other partners");
+    suspect.action =
+        fmt::format("check the way between {} and {}; re-run with those two and one other",
+                    suspect.name, *suspect.peer);
+    return;
+  }
+  suspect.evidence.push_back(
+      fmt::format("{}: cannot tell which end is at fault, only that {} is slow",
+                  info.ranks.size() == 2 ? "two ranks" : "one partner each",
+                  pair_name(info, pair.first, pair.second)));
+  suspect.action = "re-run with three ranks or more of this kind to tell the ends apart";
+}
+
 void accuse_paths(const Run& run, const LinkKind& kind, const Location& location,
-                  Verdict& verdict) {
+                  const SlowEnds& slow, Verdict& verdict) {
   for (const auto& [pair, path] : location.paths) {
     if (path.finding.status != Status::fail || !path.first) continue;
-    Suspect suspect = suspect_rank(run.info, pair.first);
-    suspect.kind = "path";
-    suspect.peer = rank_name(run.info, pair.second);
-    suspect.layer = "hardware";
-    suspect.deficit = path.finding.deficit;
-    suspect.confidence = path.finding.confidence;
+    // What another kind of link shows of an end explains this one.
+    if (slow.senders.count(pair.first) > 0 || slow.receivers.count(pair.second) > 0) continue;
+    Suspect suspect = path_suspect(run.info, pair, path.finding);
     add_cells_as_evidence(run, kind, *path.first, {pair}, suspect);
-    if (run.info.ranks.size() == 2)
-      suspect.evidence.push_back(fmt::format(
-          "two ranks: cannot tell which end is at fault, only that {} is slower than {}",
-          pair_name(run.info, pair.first, pair.second),
-          pair_name(run.info, pair.second, pair.first)));
-    else
-      suspect.evidence.push_back("both ends are sound with their other partners");
-    suspect.action =
-        run.info.ranks.size() == 2
-            ? "re-run with three ranks or more to tell the ends apart"
-            : fmt::format("check the way between {} and {}; re-run with those two and one other",
-                          suspect.name, *suspect.peer);
+    describe_ends(run.info, pair, location, suspect);
     verdict.suspects.push_back(std::move(suspect));
   }
+}
+
+bool is_by_profile(const Check& check) {
+  return check.status == Status::fail && check.expected && check.expected->source != "peers";
+}
+
+/// A profile knows what a pair should reach, not which of its ends keeps it from that.
+void accuse_by_profile(const Run& run, std::pair<int, int> pair, const Check& check,
+                       const Finding& finding, Verdict& verdict) {
+  Suspect suspect = path_suspect(run.info, pair, finding);
+  suspect.evidence.push_back(
+      fmt::format("{} {}, {} {}", check.subject, quantity(check.measured->value, unit),
+                  check.expected->source, quantity(check.expected->value, unit)));
+  suspect.action = fmt::format("check the way between {} and {}, and whether the profile fits",
+                               suspect.name, *suspect.peer);
+  verdict.suspects.push_back(std::move(suspect));
 }
 
 }  // namespace
 
 std::vector<LinkKind> link_kinds(const Run& run) {
-  std::vector<LinkKind> kinds(2);
-  kinds[0].within_host = true;
+  std::map<bool, std::map<int, PairMatrix>> rounds;  // by whether they stay within the host
   for (const Record& record : run.records) {
     if (!is_pair(record)) continue;
     const std::pair pair{*record.from_rank, *record.to_rank};
-    LinkKind& kind = kinds[host_of(run.info, pair.first) == host_of(run.info, pair.second) ? 0 : 1];
-    const auto round = static_cast<std::size_t>(std::max(0, record.confirmation));
-    if (round > kind.repeats.size()) kind.repeats.resize(round);
-    PairMatrix& matrix = round == 0 ? kind.first : kind.repeats[round - 1];
-    matrix[pair] = series_of(record, static_cast<double>(*record.size_bytes));
+    const bool within_host = host_of(run.info, pair.first) == host_of(run.info, pair.second);
+    rounds[within_host][record.confirmation][pair] =
+        series_of(record, static_cast<double>(*record.size_bytes));
   }
-  std::erase_if(kinds, [](const LinkKind& kind) { return kind.first.empty(); });
+  std::vector<LinkKind> kinds;
+  for (auto& [within_host, matrices] : rounds) {
+    LinkKind kind;
+    kind.within_host = within_host;
+    for (auto& [round, matrix] : matrices)
+      if (round == 0)
+        kind.first = std::move(matrix);
+      else if (round > 0)
+        kind.repeats.push_back(std::move(matrix));
+    if (!kind.first.empty()) kinds.push_back(std::move(kind));
+  }
   return kinds;
 }
 
 void judge_pairs(const Run& run, const Profile* profile, const JudgeOptions& options,
                  Verdict& verdict) {
-  for (const LinkKind& kind : link_kinds(run)) {
-    const Location location = locate(kind.first, kind.repeats, options);
+  const auto kinds = link_kinds(run);
+  std::vector<Location> locations;
+  for (const LinkKind& kind : kinds) locations.push_back(locate(kind.first, kind.repeats, options));
+  const SlowEnds slow = slow_ends(locations);
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    const LinkKind& kind = kinds[i];
     for (const auto& [pair, cell] : kind.first) {
       Finding finding;
-      Check check = check_of(run, pair, kind, location, finding);
+      Check check = check_of(run, pair, kind, locations[i], finding);
       const Record* record = record_of(run, pair);
       const std::string transport = record == nullptr ? "" : record->transport.value_or("");
       apply_profile(profile, {"pair/" + transport, "pair"}, check, finding);
+      if (is_by_profile(check)) accuse_by_profile(run, pair, check, finding, verdict);
       verdict.checks.push_back(std::move(check));
     }
-    accuse_ends(run, kind, location, verdict);
-    accuse_paths(run, kind, location, verdict);
+    accuse_ends(run, kind, locations[i], verdict);
+    accuse_paths(run, kind, locations[i], slow, verdict);
   }
 }
 

@@ -182,6 +182,44 @@ TEST(Judge, DoesNotCompareLinksWithinAHostWithLinksBetweenHosts) {
     EXPECT_EQ(verdict.verdict, Status::pass) << told(verdict);
 }
 
+// Within a host each rank has one partner only, but the links between hosts tell which end it is.
+TEST(Judge, ExplainsALinkByWhatAnotherKindOfLinkShowsOfItsEnd) {
+  SyntheticCluster cluster;
+  cluster.ranks_per_host = 2;
+  cluster.ranks = 8;
+  cluster.send[0] = 0.5;
+  for (const auto& verdict : often(cluster)) {
+    ASSERT_THAT(verdict.suspects, SizeIs(1)) << told(verdict);
+    EXPECT_EQ(verdict.suspects[0].name, "rank 0");
+    EXPECT_EQ(verdict.suspects[0].direction, "send");
+    EXPECT_EQ(status_of(verdict, "pair/bandwidth", "rank 0->rank 1"), Status::fail);
+  }
+}
+
+TEST(Judge, DoesNotCallAnEndSoundThatHasNoOtherPartner) {
+  SyntheticCluster cluster;
+  cluster.ranks_per_host = 2;
+  cluster.ranks = 8;
+  cluster.path[{0, 1}] = 0.5;
+  for (const auto& verdict : often(cluster)) {
+    ASSERT_THAT(verdict.suspects, SizeIs(1)) << told(verdict);
+    EXPECT_EQ(verdict.suspects[0].kind, "path");
+    EXPECT_THAT(verdict.suspects[0].evidence, Contains(HasSubstr("cannot tell which end")));
+  }
+}
+
+TEST(Judge, SurvivesAConfirmationOfAnyNumber) {
+  auto run = SyntheticRun{{}}.accepted();
+  for (const int round : {2'000'000'000, -3}) {
+    auto record = run.records.back();
+    for (const auto& one : run.records)
+      if (one.benchmark == "pair") record = one;
+    record.confirmation = round;
+    run.records.push_back(record);
+  }
+  EXPECT_EQ(judge(run, nullptr).verdict, Status::pass);
+}
+
 TEST(Judge, MakesOneNodeOfAllItsRanks) {
   SyntheticCluster cluster;
   cluster.ranks = 8;
@@ -487,6 +525,19 @@ TEST(Judge, DoesNotBelieveWhatIsAboveTheCeilingOfAProfile) {
   const Check* check = find(verdict, "matmul/openblas", "rank 0 (n0)");
   ASSERT_NE(check, nullptr);
   EXPECT_THAT(check->reason, HasSubstr("not to be trusted"));
+}
+
+TEST(Judge, NamesThePairThatIsBelowTheFloorOfAProfile) {
+  Profile profile;
+  profile.name = "test";
+  profile.figures["pair/mpi"] = {"bytes_per_s", 3e9, 2.5e9, 4e9, "made up"};  // pairs: about 1e9
+  SyntheticCluster cluster;
+  cluster.ranks = 2;
+  const auto verdict = accepted(cluster, &profile);
+  EXPECT_EQ(verdict.verdict, Status::fail) << told(verdict);
+  ASSERT_THAT(verdict.suspects, SizeIs(2)) << told(verdict);
+  EXPECT_EQ(verdict.suspects[0].kind, "path");
+  EXPECT_THAT(verdict.suspects[0].evidence, Contains(HasSubstr("profile test")));
 }
 
 TEST(Judge, OfOneRankPassesByAProfile) {
