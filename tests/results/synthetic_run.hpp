@@ -130,7 +130,7 @@ class SyntheticRun {
   }
 
   void sample(Record& record, double seconds) {
-    constexpr int samples_a_turn = 8;
+    constexpr int samples_a_turn = 6;
     std::normal_distribution<double> of_record{0, cluster_.record_noise};
     std::normal_distribution<double> of_sample{0, cluster_.sample_noise};
     std::bernoulli_distribution disturbed{cluster_.disturbed_share};
@@ -234,7 +234,7 @@ class SyntheticRun {
   std::mt19937 random_;
   Run run_;
   int round_ = 0;
-  std::array<double, 4> turn_factors_{1, 1, 1, 1};
+  std::array<double, 16> turn_factors_{};
 };
 
 /// The verdict of the run that `cluster` would have left.
