@@ -43,7 +43,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
 struct Sampler::Batch {
   std::vector<Arrival> arrivals;
   Disturbance disturbance;
-  std::uint64_t wrong = 0;
+  std::optional<std::uint64_t> wrong;  ///< absent: not checked
   std::optional<Mismatch> first_wrong;
 };
 
@@ -143,8 +143,9 @@ Sampler::Batch Sampler::take(TimedOperation& operation, const SamplerOptions& op
     batch.disturbance += disturbance;
     batch.arrivals.back().disturbed = disturbance.noticed() ? 1 : 0;
     if (!options.check) continue;
+    if (!batch.wrong) batch.wrong = 0;
     if (auto mismatch = operation.check(number)) {
-      batch.wrong += mismatch->count;
+      *batch.wrong += mismatch->count;
       if (!batch.first_wrong) batch.first_wrong = std::move(mismatch);
     }
   }
@@ -170,8 +171,8 @@ void Sampler::gather(const Batch& batch, Samples& samples) {
   // Times in binary, the rest (rarely long) as JSON.
   const auto times = std::as_bytes(std::span{batch.arrivals});
   nlohmann::json notes{{"switches", batch.disturbance.involuntary_switches},
-                       {"wait", batch.disturbance.run_queue_wait.value},
-                       {"wrong", batch.wrong}};
+                       {"wait", batch.disturbance.run_queue_wait.value}};
+  if (batch.wrong) notes["wrong"] = *batch.wrong;
   if (batch.first_wrong)
     notes["first"] = {batch.first_wrong->offset, batch.first_wrong->expected,
                       batch.first_wrong->found};
@@ -211,7 +212,7 @@ void Sampler::gather(const Batch& batch, Samples& samples) {
     const auto* text = reinterpret_cast<const char*>(all_notes[rank].data());
     const auto told = nlohmann::json::parse(text, text + all_notes[rank].size());
     more.disturbance.push_back({told["switches"], {told["wait"].get<double>()}});
-    more.wrong.push_back(told["wrong"]);
+    if (told.contains("wrong")) more.wrong.push_back(told["wrong"]);
     if (told.contains("first") && !more.first_wrong)
       more.first_wrong = {static_cast<int>(rank),
                           {told["wrong"], told["first"][0], told["first"][1], told["first"][2]}};
