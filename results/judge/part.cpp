@@ -254,11 +254,13 @@ Comparison compare_with(const Series& own, const std::vector<const Series*>& pee
   const Series reference = combine(peers, median);
   const Ratio by_turns = ratio_by_turns(own, reference);
   const Ratio overall = ratio_overall(own, reference);
-  const Ratio& surer = by_turns.doubt < overall.doubt ? by_turns : overall;
+  // What disturbs a measurement only ever slows it, so the better of the two is nearer the truth: a
+  // part that is slow is slow by both.
+  const Ratio& better = by_turns.logarithm > overall.logarithm ? by_turns : overall;
   std::vector<double> peer_levels;
   for (const Series* peer : peers) peer_levels.push_back(std::log(peer->overall));
-  return {own.overall, own.overall / std::exp(surer.logarithm),
-          std::max({least_sigma, surer.doubt, scaled_mad(peer_levels)}),
+  return {own.overall, own.overall / std::exp(better.logarithm),
+          std::max({least_sigma, better.doubt, scaled_mad(peer_levels)}),
           static_cast<int>(peers.size())};
 }
 

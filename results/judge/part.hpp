@@ -65,9 +65,9 @@ struct Series {
 using Summary = double (*)(std::span<const double> rates);
 [[nodiscard]] Series combine(const std::vector<const Series*>& series, Summary summary);
 
-/// Compares a part with its peers (at least one): turn by turn, or by the fast side of all samples,
-/// whichever leaves less in doubt. Sigma is what is left in doubt, or the peers' own spread, or
-/// least_sigma, whichever is greatest.
+/// Compares a part with its peers (at least one): turn by turn and by the fast side of all samples,
+/// and believes the better of the two, as disturbances only slow. Sigma is what that one leaves in
+/// doubt, or the peers' own spread, or least_sigma, whichever is greatest.
 [[nodiscard]] Comparison compare_with(const Series& own, const std::vector<const Series*>& peers);
 
 /// "12 %".
