@@ -254,9 +254,12 @@ Comparison compare_with(const Series& own, const std::vector<const Series*>& pee
   const Series reference = combine(peers, median);
   const Ratio by_turns = ratio_by_turns(own, reference);
   const Ratio overall = ratio_overall(own, reference);
-  // What disturbs a measurement only ever slows it, so the better of the two is nearer the truth: a
-  // part that is slow is slow by both.
-  const Ratio& better = by_turns.logarithm > overall.logarithm ? by_turns : overall;
+  // Turns that agree are the best witness: the machine's state cancels in each. Where they do not,
+  // what disturbs a measurement only ever slows it, so the better of the two is nearer the truth.
+  constexpr double turns_agree = 0.035;  // half of what fails
+  const bool by_turns_is_better =
+      by_turns.doubt < turns_agree || by_turns.logarithm > overall.logarithm;
+  const Ratio& better = by_turns_is_better ? by_turns : overall;
   std::vector<double> peer_levels;
   for (const Series* peer : peers) peer_levels.push_back(std::log(peer->overall));
   return {own.overall, own.overall / std::exp(better.logarithm),

@@ -65,8 +65,8 @@ struct Series {
 using Summary = double (*)(std::span<const double> rates);
 [[nodiscard]] Series combine(const std::vector<const Series*>& series, Summary summary);
 
-/// Compares a part with its peers (at least one): turn by turn and by the fast side of all samples,
-/// and believes the better of the two, as disturbances only slow. Sigma is what that one leaves in
+/// Compares a part with its peers (at least one): turn by turn where turns agree; otherwise that or
+/// the fast side of all samples, whichever is better, as disturbances only slow. Sigma is what that one leaves in
 /// doubt, or the peers' own spread, or least_sigma, whichever is greatest.
 [[nodiscard]] Comparison compare_with(const Series& own, const std::vector<const Series*>& peers);
 
