@@ -78,7 +78,7 @@ void name_busy_programs(const RunInfo& info, Verdict& verdict) {
     programs += (i > 0 ? ", " : "") + info.busy[i];
   for (Check& check : verdict.checks)
     if (is_rate(check) && check.status == Status::inconclusive && check.expected &&
-        check.expected->source == "peers")
+        check.expected->source == by_peers)
       check.reason += "; the machine was busy: " + programs;
 }
 

@@ -41,42 +41,71 @@ std::map<int, Series> envelopes(const PairMatrix& matrix, End end) {
   return found;
 }
 
-std::optional<Comparison> compare_end(const PairMatrix& matrix, End end, int rank) {
-  const auto all = envelopes(matrix, end);
-  const auto own = all.find(rank);
-  if (own == all.end()) return std::nullopt;
+using Lines = std::map<int, Series>;
+
+std::optional<Comparison> compare_end(const Lines& lines, int rank) {
+  const auto own = lines.find(rank);
+  if (own == lines.end()) return std::nullopt;
   std::vector<const Series*> peers;
-  for (const auto& [other, series] : all)
+  for (const auto& [other, series] : lines)
     if (other != rank) peers.push_back(&series);
   if (peers.empty()) return std::nullopt;
   return compare_with(own->second, peers);
 }
 
+/// The partners with which the end was slow in a round.
+std::set<int> slow_partners(const PairMatrix& matrix, End end, int rank,
+                            const Comparison& comparison, const JudgeOptions& options) {
+  std::set<int> partners;
+  for (const auto& [pair, cell] : matrix)
+    if (end_of(pair, end) == rank &&
+        cell.overall < comparison.reference * (1.0 - options.fail_deficit))
+      partners.insert(partner_of(pair, end));
+  return partners;
+}
+
+/// An end in all rounds.
+struct EndPart {
+  int rank;
+  Part part;
+  std::set<int> partners;    ///< with which it was slow in the first round
+  std::set<int> confirming;  ///< and in a repeat
+};
+
+EndPart end_part(int rank, const Comparison& first, const PairMatrix& matrix, End end,
+                 const std::vector<PairMatrix>& repeats, const std::vector<Lines>& repeat_lines,
+                 const JudgeOptions& options) {
+  EndPart found{rank, {first, {}}, slow_partners(matrix, end, rank, first, options), {}};
+  for (std::size_t i = 0; i < repeats.size(); ++i) {
+    const auto again = compare_end(repeat_lines[i], rank);
+    if (!again) continue;
+    found.part.repeats.push_back(*again);
+    found.confirming.merge(slow_partners(repeats[i], end, rank, *again, options));
+  }
+  return found;
+}
+
 std::map<int, EndFinding> judge_ends(const PairMatrix& first,
                                      const std::vector<PairMatrix>& repeats, End end,
                                      const JudgeOptions& options) {
-  std::vector<int> ranks;
+  const Lines lines = envelopes(first, end);
+  std::vector<Lines> repeat_lines;
+  for (const PairMatrix& repeat : repeats) repeat_lines.push_back(envelopes(repeat, end));
+  std::vector<EndPart> ends;
   std::vector<Part> family;
-  for (const auto& [rank, line] : envelopes(first, end)) {
-    const auto comparison = compare_end(first, end, rank);
+  for (const auto& [rank, line] : lines) {
+    const auto comparison = compare_end(lines, rank);
     if (!comparison) continue;
-    Part part{*comparison, {}};
-    for (const PairMatrix& repeat : repeats)
-      if (const auto again = compare_end(repeat, end, rank)) part.repeats.push_back(*again);
-    ranks.push_back(rank);
-    family.push_back(std::move(part));
+    ends.push_back(end_part(rank, *comparison, first, end, repeats, repeat_lines, options));
+    family.push_back(ends.back().part);
   }
   const auto findings = decide(family, options);
   std::map<int, EndFinding> found;
-  for (std::size_t i = 0; i < ranks.size(); ++i) {
-    EndFinding& entry = found[ranks[i]];
-    entry.finding = findings[i];
-    entry.first = family[i].first;
-    for (const auto& [pair, cell] : first)
-      if (end_of(pair, end) == ranks[i] &&
-          cell.overall < family[i].first.reference * (1.0 - options.fail_deficit))
-        entry.partners.push_back(partner_of(pair, end));
-  }
+  for (std::size_t i = 0; i < ends.size(); ++i)
+    found[ends[i].rank] = {findings[i],
+                           ends[i].part.first,
+                           {ends[i].partners.begin(), ends[i].partners.end()},
+                           {ends[i].confirming.begin(), ends[i].confirming.end()}};
   return found;
 }
 

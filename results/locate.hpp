@@ -20,7 +20,8 @@ struct PathFinding {
 struct EndFinding {
   Finding finding;
   Comparison first;
-  std::vector<int> partners;  ///< with which it was found slow in the first round
+  std::vector<int> partners;    ///< with which it was found slow in the first round
+  std::vector<int> confirming;  ///< and in a repeat
 };
 
 struct Location {

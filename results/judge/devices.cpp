@@ -74,7 +74,7 @@ Check check_of(const RunInfo& info, const DeviceCell& cell, const Finding& findi
   if (record.interval_s && (*record.interval_s)[0] > 0)
     check.measured->interval = {work_of(record) / (*record.interval_s)[1],
                                 work_of(record) / (*record.interval_s)[0]};
-  if (cell.part) check.expected = Expected{cell.part->first.reference, "peers"};
+  if (cell.part) check.expected = Expected{cell.part->first.reference, by_peers};
   return check;
 }
 
@@ -221,7 +221,7 @@ void judge_devices(const Run& run, const Profile* profile, const JudgeOptions& o
     Check check = check_of(run.info, cell, finding);
     const std::string key = cell.name + (cell.record->dtype ? "/" + *cell.record->dtype : "");
     apply_profile(profile, {key, cell.name}, check, finding);
-    if (check.status == Status::fail && check.expected && check.expected->source != "peers")
+    if (failed_by_profile(check))
       merge(suspects, cell.rank, suspect_by_profile(run.info, cell, check, finding));
     verdict.checks.push_back(std::move(check));
   }

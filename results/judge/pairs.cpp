@@ -29,14 +29,6 @@ std::string joined_names(const RunInfo& info, const std::vector<int>& ranks) {
   return text;
 }
 
-const Record* record_of(const Run& run, std::pair<int, int> pair) {
-  for (const Record& record : run.records)
-    if (is_pair(record) && record.confirmation == 0 &&
-        std::pair{*record.from_rank, *record.to_rank} == pair)
-      return &record;
-  return nullptr;
-}
-
 /// The check of one cell: the ends' findings come first, then the path's own.
 Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
                const Location& location, Finding& finding) {
@@ -48,7 +40,7 @@ Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
   check.measured = Measured{cell.overall, unit, std::nullopt};
   finding = path.finding;
   if (path.first) {
-    check.expected = Expected{path.first->reference, "peers"};
+    check.expected = Expected{path.first->reference, by_peers};
   } else {
     finding.status = Status::skipped;
     finding.reason = "no other link of its kind to compare with, and no profile";
@@ -59,7 +51,7 @@ Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
     finding = found->second.finding;
     finding.reason =
         fmt::format("{} is slow to {}: {}", rank_name(run.info, rank), what, finding.reason);
-    check.expected = Expected{found->second.first.reference, "peers"};
+    check.expected = Expected{found->second.first.reference, by_peers};
   };
   blame(location.receivers, pair.second, "receive");
   blame(location.senders, pair.first, "send");
@@ -103,7 +95,7 @@ void accuse_ends(const Run& run, const LinkKind& kind, const Location& location,
       for (const int partner : end.partners)
         pairs.push_back(sends ? std::pair{rank, partner} : std::pair{partner, rank});
       add_cells_as_evidence(run, kind, end.first, pairs, suspect);
-      suspect.evidence.push_back("confirmed with " + joined_names(run.info, end.partners));
+      suspect.evidence.push_back("confirmed with " + joined_names(run.info, end.confirming));
       suspect.action = action_for(run.info, rank, kind.within_host);
     }
   };
@@ -173,10 +165,6 @@ void accuse_paths(const Run& run, const LinkKind& kind, const Location& location
   }
 }
 
-bool is_by_profile(const Check& check) {
-  return check.status == Status::fail && check.expected && check.expected->source != "peers";
-}
-
 /// A profile knows what a pair should reach, not which of its ends keeps it from that.
 void accuse_by_profile(const Run& run, std::pair<int, int> pair, const Check& check,
                        const Finding& finding, Verdict& verdict) {
@@ -193,17 +181,20 @@ void accuse_by_profile(const Run& run, std::pair<int, int> pair, const Check& ch
 
 std::vector<LinkKind> link_kinds(const Run& run) {
   std::map<bool, std::map<int, PairMatrix>> rounds;  // by whether they stay within the host
+  std::map<std::pair<int, int>, std::string> transports;
   for (const Record& record : run.records) {
     if (!is_pair(record)) continue;
     const std::pair pair{*record.from_rank, *record.to_rank};
     const bool within_host = host_of(run.info, pair.first) == host_of(run.info, pair.second);
     rounds[within_host][record.confirmation][pair] =
         series_of(record, static_cast<double>(*record.size_bytes));
+    transports[pair] = record.transport.value_or("");
   }
   std::vector<LinkKind> kinds;
   for (auto& [within_host, matrices] : rounds) {
     LinkKind kind;
     kind.within_host = within_host;
+    kind.transports = transports;
     for (auto& [round, matrix] : matrices)
       if (round == 0)
         kind.first = std::move(matrix);
@@ -225,10 +216,8 @@ void judge_pairs(const Run& run, const Profile* profile, const JudgeOptions& opt
     for (const auto& [pair, cell] : kind.first) {
       Finding finding;
       Check check = check_of(run, pair, kind, locations[i], finding);
-      const Record* record = record_of(run, pair);
-      const std::string transport = record == nullptr ? "" : record->transport.value_or("");
-      apply_profile(profile, {"pair/" + transport, "pair"}, check, finding);
-      if (is_by_profile(check)) accuse_by_profile(run, pair, check, finding, verdict);
+      apply_profile(profile, {"pair/" + kind.transports.at(pair), "pair"}, check, finding);
+      if (failed_by_profile(check)) accuse_by_profile(run, pair, check, finding, verdict);
       verdict.checks.push_back(std::move(check));
     }
     accuse_ends(run, kind, locations[i], verdict);

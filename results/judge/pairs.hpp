@@ -1,6 +1,8 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "results/judge.hpp"
@@ -11,6 +13,7 @@ namespace assay::results {
 /// The links of one kind: those inside hosts, or those between them.
 struct LinkKind {
   bool within_host = false;
+  std::map<std::pair<int, int>, std::string> transports;
   PairMatrix first;
   std::vector<PairMatrix> repeats;
 };

@@ -18,6 +18,10 @@ const ProfileFigure* find_figure(const Profile* profile, const std::vector<std::
 
 }  // namespace
 
+bool failed_by_profile(const Check& check) {
+  return check.status == Status::fail && check.expected && check.expected->source != by_peers;
+}
+
 void apply_profile(const Profile* profile, const std::vector<std::string>& keys, Check& check,
                    Finding& finding) {
   const ProfileFigure* figure = find_figure(profile, keys);
@@ -33,8 +37,10 @@ void apply_profile(const Profile* profile, const std::vector<std::string>& keys,
     finding.confidence = 0.99;
     check.reason = fmt::format("{} below the reference, under the floor of {}",
                                percent(finding.deficit), quantity(figure->floor, figure->unit));
+  } else if (check.status == Status::fail) {
+    return;  // peers have found it slow: what they said stands
   } else if (figure->ceiling && value > *figure->ceiling) {
-    if (check.status != Status::fail) check.status = finding.status = Status::inconclusive;
+    check.status = finding.status = Status::inconclusive;
     check.expected = expected;
     check.reason = fmt::format("above the ceiling of {}: the measurement is not to be trusted",
                                quantity(*figure->ceiling, figure->unit));
