@@ -1,10 +1,9 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 
+#include "benchmarks/acceptance_level.hpp"
 #include "benchmarks/job.hpp"
 #include "core/progress.hpp"
 #include "results/judge.hpp"
@@ -12,24 +11,6 @@
 #include "results/run.hpp"
 
 namespace assay::benchmarks {
-
-/// How much an acceptance run measures.
-struct AcceptanceLevel {
-  std::string_view name;
-  std::string_view description;
-  Seconds matmul_budget;  ///< of one kernel in one turn of one rank
-  Seconds memory_budget;
-  int device_passes;
-  Seconds pair_budget;        ///< of one direction and size in one turn of a pair
-  Seconds pair_stage;         ///< of all pairs
-  Seconds collective_budget;  ///< of one variant and size
-  std::span<const std::uint64_t> collective_sizes;
-};
-
-/// All levels of this build.
-[[nodiscard]] std::span<const AcceptanceLevel> acceptance_levels();
-/// Throws  UsageError that lists the known names.
-[[nodiscard]] const AcceptanceLevel& find_level(std::string_view name);
 
 struct AcceptanceOptions {
   std::string transport = "auto";

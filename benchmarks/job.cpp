@@ -113,8 +113,7 @@ Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat, std::vector
   return job;
 }
 
-std::unique_ptr<collectives::Transport> make_transport(const Job& job, std::string_view name,
-                                                       collectives::Bootstrap& group) {
+const collectives::TransportBackend& choose_transport(const Job& job, std::string_view name) {
   if (name == "auto") name = job.one_host() ? "shared_memory" : "mpi";
   const auto& backend = collectives::find_transport(name);
   if (backend.within_host_only && !job.one_host())
@@ -122,7 +121,12 @@ std::unique_ptr<collectives::Transport> make_transport(const Job& job, std::stri
         fmt::format("transport {} works within one host, and the ranks are on {}; use "
                     "--transport mpi",
                     name, job.processors.size())};
-  return collectives::make_faulty_transport(backend.make(group),
+  return backend;
+}
+
+std::unique_ptr<collectives::Transport> make_transport(const Job& job, std::string_view name,
+                                                       collectives::Bootstrap& group) {
+  return collectives::make_faulty_transport(choose_transport(job, name).make(group),
                                             transport_faults(job.faults, job.rank()));
 }
 

@@ -44,9 +44,12 @@ struct Job {
 [[nodiscard]] Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat,
                            std::vector<Fault> faults, Deadline deadline);
 
-/// `name`, or for "auto" shared memory on one host and MPI otherwise, with this rank's faults in
-/// it. `group` must outlive the transport. Throws  UsageError if the ranks of the job cannot use
-/// it.
+/// The transport called `name`; for "auto" shared memory on one host and MPI otherwise.
+/// Throws  UsageError if there is none of that name, or the ranks of the job cannot use it.
+[[nodiscard]] const collectives::TransportBackend& choose_transport(const Job& job,
+                                                                    std::string_view name);
+
+/// The same, opened for `group` (which must outlive it) and with this rank's faults in it.
 [[nodiscard]] std::unique_ptr<collectives::Transport> make_transport(const Job& job,
                                                                      std::string_view name,
                                                                      collectives::Bootstrap& group);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -88,11 +89,8 @@ Samples Sampler::sample(TimedOperation& operation, const SamplerOptions& options
     gather(batch, samples);
 
     const int total = static_cast<int>(samples.duration_s.size());
-    const std::size_t spent = budget.passed() ? 1 : 0;
     // Clocks differ a little between ranks: all go by rank 0's.
-    const auto all = bootstrap_.all_gather(std::as_bytes(std::span{&spent, 1}));
-    std::size_t is_spent = 0;
-    std::memcpy(&is_spent, all[0].data(), sizeof is_spent);
+    const bool is_spent = collectives::from_rank_zero(bootstrap_, budget.passed());
 
     if (options.iterations) {
       samples.stop = "iterations";
@@ -102,7 +100,7 @@ Samples Sampler::sample(TimedOperation& operation, const SamplerOptions& options
       if (total >= samples_at_least && is_narrow(samples.duration_s, options.interval_target))
         break;
       samples.stop = "budget";
-      if ((is_spent != 0 && total >= samples_at_least) || total >= samples_at_most) break;
+      if ((is_spent && total >= samples_at_least) || total >= samples_at_most) break;
     }
     // The same on all ranks: it follows from rank 0's duration, which all know.
     const double mean = samples.duration_s.back() + samples.skew_s.back();
@@ -113,7 +111,8 @@ Samples Sampler::sample(TimedOperation& operation, const SamplerOptions& options
   return samples;
 }
 
-void Sampler::warm_up(TimedOperation& operation, const SamplerOptions& options) {
+void Sampler::warm_up(TimedOperation& operation, SamplerOptions options) {
+  options.check = false;  // what is not counted need not be right yet: the samples will tell
   if (options.warmup) {
     for (int i = 0; i < *options.warmup; ++i) static_cast<void>(take_one(operation, options));
     return;
@@ -126,11 +125,7 @@ void Sampler::warm_up(TimedOperation& operation, const SamplerOptions& options) 
     const double now = results::median(samples.duration_s);
     const bool stable = before > 0 && std::abs(now - before) < stable_change * before;
     before = now;
-    const std::size_t done = stable || budget.passed() ? 1 : 0;
-    const auto all = bootstrap_.all_gather(std::as_bytes(std::span{&done, 1}));
-    std::size_t is_done = 0;
-    std::memcpy(&is_done, all[0].data(), sizeof is_done);
-    if (is_done != 0) return;
+    if (collectives::from_rank_zero(bootstrap_, stable || budget.passed())) return;
   }
 }
 

@@ -49,7 +49,7 @@ struct Samples {
   std::vector<double> duration_s;                       ///< last departure - last arrival
   std::vector<double> skew_s;                           ///< last arrival - first arrival
   std::vector<int> disturbed;                           ///< any rank, during that sample
-  std::vector<int> passes;  ///< samples in each turn; empty: all in one
+  std::vector<int> passes;                              ///< samples in each turn; empty: all in one
   std::string stop;                                     ///< interval, budget, iterations
   std::vector<std::vector<double>> own_s;               ///< by rank: departure - arrival
   std::vector<std::vector<double>> late_s;              ///< by rank: arrival - first arrival
@@ -80,7 +80,7 @@ class Sampler {
   struct Batch;
   Batch take(TimedOperation& operation, const SamplerOptions& options, int count);
   Arrival take_one(TimedOperation& operation, const SamplerOptions& options);
-  void warm_up(TimedOperation& operation, const SamplerOptions& options);
+  void warm_up(TimedOperation& operation, SamplerOptions options);
   void gather(const Batch& batch, Samples& samples);
   [[noreturn]] void give_up(const collectives::TimedOut& wait);
 

@@ -24,6 +24,7 @@ ExitCode exit_code_of(results::Status status) {
 ExitCode run_accept(const AcceptOptions& options, benchmarks::Job& job,
                     const std::vector<std::string>& command_line) {
   const auto& level = benchmarks::find_level(options.level);
+  static_cast<void>(benchmarks::choose_transport(job, options.common.transport));
   std::optional<results::Profile> profile;
   on_root(job.world, [&] { profile = choose_profile(options.profile, job.identity(0).processor); });
   results::RunInfo info = describe_run(job, "accept", command_line);
@@ -45,7 +46,7 @@ ExitCode run_accept(const AcceptOptions& options, benchmarks::Job& job,
     std::fflush(stdout);
     code = exit_code_of(verdict->verdict);
   });
-  return static_cast<ExitCode>(from_root(job.world, static_cast<int>(code)));
+  return collectives::from_rank_zero(job.world, code);
 }
 
 }  // namespace assay::cli

@@ -65,7 +65,7 @@ class RecordSink {
                  first_wrong_->rank, first_wrong_->offset, first_wrong_->expected,
                  first_wrong_->found);
     const auto code = wrong_ == 0 ? ExitCode::success : ExitCode::wrong_data;
-    return static_cast<ExitCode>(from_root(job_.world, static_cast<int>(code)));
+    return collectives::from_rank_zero(job_.world, code);
   }
 
  private:
@@ -137,8 +137,6 @@ SamplerOptions sampler_options(const BenchOptions& options) {
 std::vector<AllReduceVariant> variants_of(const BenchOptions& options) {
   std::vector<AllReduceVariant> variants;
   if (options.implementation != "mpi") {
-    if (options.algorithm != "all")
-      static_cast<void>(collectives::find_algorithm(options.algorithm));
     for (const auto& algorithm : collectives::algorithms())
       if (options.algorithm == "all" || options.algorithm == algorithm.name ||
           options.implementation == "all")
@@ -243,9 +241,7 @@ void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink)
 ExitCode run_bench(const BenchOptions& options, Job& job,
                    const std::vector<std::string>& command_line) {
   static_cast<void>(sizes_of(options));
-  if (options.common.transport != "auto")
-    static_cast<void>(collectives::find_transport(options.common.transport));
-  static_cast<void>(variants_of(options));
+  static_cast<void>(benchmarks::choose_transport(job, options.common.transport));
   RecordSink sink{options, job, command_line};
   for (int cycle = 0; cycle < options.cycles; ++cycle) {
     if (options.name == "all_reduce")

@@ -5,10 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <limits>
 
-#include "benchmarks/acceptance.hpp"
+#include "benchmarks/acceptance_level.hpp"
 #include "cli/version.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/transports.hpp"
+#include "core/named.hpp"
 #include "core/parse.hpp"
 
 namespace assay::cli {
@@ -58,9 +59,13 @@ void add_common(CLI::App& app, CommonOptions& common) {
   app.add_flag("--redact", common.redact,
                "Replace host names and addresses by pseudonyms in everything written");
   app.add_flag("--quiet", common.quiet, "No progress on standard error");
-  app.add_option("--transport", common.transport,
-                 "How our own algorithms move bytes: auto, "
-                 "shared_memory, mpi")
+  app.add_option_function<std::string>(
+         "--transport",
+         [&common](const std::string& value) {
+           if (value != "auto") static_cast<void>(collectives::find_transport(value));
+           common.transport = value;
+         },
+         "How our own algorithms move bytes: auto, " + names_in(collectives::transports()))
       ->type_name("NAME");
   add_span(app, "-T,--timeout", common.deadline,
            "Longest time one operation may take before the job is ended (default 300 s; accept "
@@ -80,7 +85,13 @@ void add_accept(CLI::App& app, AcceptOptions& accept) {
   std::string levels = "How much to measure:";
   for (const auto& level : benchmarks::acceptance_levels())
     levels += fmt::format(" {} ({}).", level.name, level.description);
-  app.add_option("--level", accept.level, levels)->type_name("NAME");
+  app.add_option_function<std::string>(
+         "--level",
+         [&accept](const std::string& value) {
+           accept.level = benchmarks::find_level(value).name;
+         },
+         levels)
+      ->type_name("NAME");
   app.add_option("--profile", accept.profile,
                  "Expected figures: a file, a name in the profiles folder, or auto (the profile "
                  "that fits this processor, else peers alone)")
@@ -152,8 +163,7 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
          "Type: float, double, int32, int64, all (float)")
       ->type_name("NAME");
   add_count(
-      app, "-r,--root", 0, any_count, [&bench](int n) { bench.root = n; },
-      "Root rank; all-reduce has none");
+      app, "-r,--root", 0, any_count, [](int) {}, "Root rank; all-reduce has none");
   add_fixed(app, "-t,--nthreads", 1, "Threads a process (1)");
   add_fixed(app, "-g,--ngpus", 1, "Devices a thread (1)");
   add_fixed(app, "-m,--agg_iters", 1, "Operations a sample (1)");
@@ -162,7 +172,13 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
             "Synchronise after each operation (0: host operations always are)");
   add_fixed(app, "-G,--cudagraph", 0, "Capture in a CUDA graph (0)");
   add_fixed(app, "-R,--local_register", 0, "Register buffers (0)");
-  app.add_option("--algorithm", bench.algorithm, "Our algorithm: ring, tree, all (ring)")
+  app.add_option_function<std::string>(
+         "--algorithm",
+         [&bench](const std::string& value) {
+           if (value != "all") static_cast<void>(collectives::find_algorithm(value));
+           bench.algorithm = value;
+         },
+         "Our algorithm: " + names_in(collectives::algorithms()) + ", all (ring)")
       ->type_name("NAME");
   app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
       ->check(CLI::IsMember({"assay", "mpi", "all"}))

@@ -40,7 +40,6 @@ struct BenchOptions {
   std::optional<int> warmup;
   int cycles = 1;
   bool check = true;
-  int root = 0;
   std::string average;  ///< empty: last departure - last arrival; else 0 to 3 as in nccl-tests
   std::vector<collectives::DataType> types{collectives::DataType::float32};
   std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};

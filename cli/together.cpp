@@ -1,6 +1,5 @@
 #include "cli/together.hpp"
 
-#include <cstring>
 #include <exception>
 #include <string>
 
@@ -52,12 +51,6 @@ void on_root(collectives::Bootstrap& world, const std::function<void()>& step) {
   together(world, [&] {
     if (world.rank() == 0) step();
   });
-}
-
-int from_root(collectives::Bootstrap& world, int value) {
-  const auto all = world.all_gather(std::as_bytes(std::span{&value, 1}));
-  std::memcpy(&value, all[0].data(), sizeof value);
-  return value;
 }
 
 }  // namespace assay::cli

@@ -14,7 +14,4 @@ void together(collectives::Bootstrap& world, const std::function<void()>& step);
 /// The same with a step for rank 0 alone.
 void on_root(collectives::Bootstrap& world, const std::function<void()>& step);
 
-/// Collective: rank 0's number, on all ranks.
-[[nodiscard]] int from_root(collectives::Bootstrap& world, int value);
-
 }  // namespace assay::cli

@@ -8,6 +8,7 @@
 #include "collectives/algorithms/double_binary_tree.hpp"
 #include "collectives/algorithms/ring.hpp"
 #include "core/error.hpp"
+#include "core/named.hpp"
 
 namespace assay::collectives {
 
@@ -48,13 +49,7 @@ void check_order(int ranks, const std::vector<int>& order) {
 std::span<const Algorithm> algorithms() { return known_algorithms; }
 
 const Algorithm& find_algorithm(std::string_view name) {
-  std::string known;
-  for (const Algorithm& algorithm : known_algorithms) {
-    if (algorithm.name == name) return algorithm;
-    if (!known.empty()) known += ", ";
-    known += algorithm.name;
-  }
-  throw UsageError{fmt::format("unknown algorithm '{}'; known: {}", name, known)};
+  return find_named(known_algorithms, name, "algorithm");
 }
 
 void check_plan_options(int ranks, const PlanOptions& options) {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 namespace assay::collectives {
@@ -26,5 +28,14 @@ class Bootstrap {
   [[nodiscard]] virtual std::unique_ptr<Bootstrap> split(int colour) = 0;
   static constexpr int no_group = -1;
 };
+
+/// Collective: rank 0's value on all ranks, for decisions that must be the same everywhere.
+template <class T>
+[[nodiscard]] T from_rank_zero(Bootstrap& bootstrap, T value) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  const auto all = bootstrap.all_gather(std::as_bytes(std::span{&value, 1}));
+  std::memcpy(&value, all[0].data(), sizeof value);
+  return value;
+}
 
 }  // namespace assay::collectives

@@ -1,37 +1,17 @@
 #include "collectives/data_type.hpp"
 
-#include <fmt/format.h>
-
-#include <string>
-
-#include "core/error.hpp"
+#include "core/named.hpp"
 
 namespace assay::collectives {
 
-namespace {
-
-template <class Table>
-std::string known_names(const Table& table) {
-  std::string names;
-  for (const auto& entry : table) {
-    if (!names.empty()) names += ", ";
-    names += entry.name;
-  }
-  return names;
-}
-
-}  // namespace
-
 DataType parse_data_type(std::string_view name) {
   for (const auto& entry : data_types)
-    if (name == entry.name || name == entry.nccl_name) return entry.type;
-  throw UsageError{fmt::format("unknown type '{}'; known: {}", name, known_names(data_types))};
+    if (name == entry.nccl_name) return entry.type;
+  return find_named(data_types, name, "type").type;
 }
 
 ReduceOp parse_reduce_op(std::string_view name) {
-  for (const auto& entry : reduce_ops)
-    if (name == entry.name) return entry.op;
-  throw UsageError{fmt::format("unknown operation '{}'; known: {}", name, known_names(reduce_ops))};
+  return find_named(reduce_ops, name, "operation").op;
 }
 
 }  // namespace assay::collectives

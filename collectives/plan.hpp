@@ -8,8 +8,8 @@ namespace assay::collectives {
 
 /// What a collective promises about the buffers when it is done.
 enum class Operation {
-  all_reduce,     ///< every rank's output: all ranks' inputs, each once
-  send_receive,   ///< the one receiver's output: the one sender's input
+  all_reduce,    ///< every rank's output: all ranks' inputs, each once
+  send_receive,  ///< the one receiver's output: the one sender's input
 };
 
 /// What a step does with one block of the current chunk.
@@ -31,7 +31,7 @@ struct Step {
 
   Action action = Action::copy;
   Operand operand = Operand::input;  ///< ignored by receive and receive_send
-  bool store = false;                ///< only of receive_reduce_send: keep the sum in the output too
+  bool store = false;  ///< only of receive_reduce_send: keep the sum in the output too
   std::int32_t receive_from = no_peer;
   std::int32_t send_to = no_peer;
   std::uint32_t block = 0;
@@ -56,8 +56,8 @@ struct Step {
 struct Lane {
   static constexpr std::int32_t independent = -1;
 
-  std::uint32_t segment = 0;        ///< the part of the buffer it works on
-  std::int32_t after = independent; ///< chunk c starts when that lane of this rank is done with c
+  std::uint32_t segment = 0;         ///< the part of the buffer it works on
+  std::int32_t after = independent;  ///< chunk c starts when that lane of this rank is done with c
   std::vector<Step> steps;
 
   friend bool operator==(const Lane&, const Lane&) = default;
@@ -79,7 +79,8 @@ struct Plan {
   std::string algorithm;
   Operation operation = Operation::all_reduce;
   PlanShape shape;
-  bool same_order_on_all_ranks = false;  ///< promises that all ranks sum in one order (bitwise equal)
+  bool same_order_on_all_ranks =
+      false;  ///< promises that all ranks sum in one order (bitwise equal)
   std::vector<RankPlan> ranks;
 
   [[nodiscard]] int rank_count() const { return static_cast<int>(ranks.size()); }

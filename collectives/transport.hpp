@@ -63,8 +63,8 @@ class Transport {
   /// Collective over all ranks: opens the links that start and end at this rank. Every rank must
   /// name its own ends of the same set of links, with the same shape.
   /// Throws  Error if memory or connections are not to be had.
-  [[nodiscard]] virtual LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
-                                      LinkShape shape) = 0;
+  [[nodiscard]] virtual LinkEnds open(std::span<const Link> outgoing,
+                                      std::span<const Link> incoming, LinkShape shape) = 0;
 };
 
 }  // namespace assay::collectives

@@ -1,13 +1,11 @@
 #include "collectives/transports.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <string>
 
 #include "collectives/transport/mpi.hpp"
 #include "collectives/transport/shared_memory.hpp"
 #include "core/error.hpp"
+#include "core/named.hpp"
 
 namespace assay::collectives {
 
@@ -31,12 +29,10 @@ constexpr std::array backends{
 std::span<const TransportBackend> transports() { return backends; }
 
 const TransportBackend& find_transport(std::string_view name) {
-  std::string known;
-  for (const auto& backend : backends) {
+  for (const TransportBackend& backend : backends)
     if (backend.name == name) return backend;
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", backend.name);
-  }
-  throw UsageError{fmt::format("unknown transport '{}'; known: auto, {}", name, known)};
+  // Who knows where the ranks are chooses one of them for `auto`.
+  refuse_name(name, "transport", "auto, " + names_in(backends));
 }
 
 }  // namespace assay::collectives

@@ -8,42 +8,44 @@
 
 namespace assay {
 
-/// A short text that one process writes and another reads while it may change (a sequence lock).
-/// Longer texts are cut. Lives in shared memory: no pointers, no locks.
+/// A short text that one process writes and another reads while it may change. Longer texts are
+/// cut. Lives in shared memory: no pointers, no locks. A writer that is stopped or dies half-way
+/// leaves the text before whole: it writes to a slot of its own, and only then says which one it is.
 template <std::size_t Capacity>
 class SharedText {
  public:
   void write(std::string_view text) noexcept {
-    const auto version = version_.load(std::memory_order_relaxed);
-    version_.store(version + 1, std::memory_order_relaxed);  // odd: being written
-    // Who sees a new byte sees the odd version too. (Fences would do, but ThreadSanitizer knows
-    // none.)
+    const auto next = written_.load(std::memory_order_relaxed) + 1;
+    Slot& slot = slots_[next % slots_.size()];
+    // Release: who sees a new byte of a slot sees the texts that went before it, too. (Fences would
+    // do, but ThreadSanitizer knows none.)
     const std::size_t length = text.size() < Capacity - 1 ? text.size() : Capacity - 1;
-    for (std::size_t i = 0; i < length; ++i) bytes_[i].store(text[i], std::memory_order_release);
-    bytes_[length].store('\0', std::memory_order_release);
-    version_.store(version + 2, std::memory_order_release);
+    for (std::size_t i = 0; i < length; ++i) slot[i].store(text[i], std::memory_order_release);
+    slot[length].store('\0', std::memory_order_release);
+    written_.store(next, std::memory_order_release);
   }
 
-  /// The latest whole text, or what could be read if the writer died half-way.
+  /// The latest whole text. Reads again while the writer overtakes it, which takes a text for each
+  /// slot within the time of one reading.
   [[nodiscard]] std::string read() const {
-    constexpr int attempts = 1000;
     std::string text;
-    for (int attempt = 0; attempt < attempts; ++attempt) {
-      const auto before = version_.load(std::memory_order_acquire);
+    for (;;) {
+      const auto latest = written_.load(std::memory_order_acquire);
       text.clear();
-      for (const auto& byte : bytes_) {
+      for (const auto& byte : slots_[latest % slots_.size()]) {
         const char value = byte.load(std::memory_order_acquire);
         if (value == '\0') break;
         text.push_back(value);
       }
-      if (before % 2 == 0 && version_.load(std::memory_order_relaxed) == before) break;
+      // The slot is written to again only after all others have been.
+      if (written_.load(std::memory_order_relaxed) - latest < slots_.size() - 1) return text;
     }
-    return text;
   }
 
  private:
-  std::atomic<std::uint32_t> version_{0};
-  std::array<std::atomic<char>, Capacity> bytes_{};
+  using Slot = std::array<std::atomic<char>, Capacity>;
+  std::atomic<std::uint32_t> written_{0};
+  std::array<Slot, 4> slots_{};
 };
 
 /// Where a worker stands, written by the worker and read by its supervisor from memory shared

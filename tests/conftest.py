@@ -37,7 +37,11 @@ def environment() -> dict[str, str]:
 
 def start(ranks: int, *arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
     """Starts assay under mpirun (ranks >= 1) or by itself (0)."""
-    words = [*(launch(ranks) if ranks else []), str(ASSAY), *arguments]
+    return start_words([*(launch(ranks) if ranks else []), str(ASSAY), *arguments], cwd)
+
+
+def start_words(words: list[str], cwd: Path | None = None) -> subprocess.Popen[str]:
+    """Starts any command line as the tests want it: its output kept, no input."""
     return subprocess.Popen(
         words,
         stdout=subprocess.PIPE,

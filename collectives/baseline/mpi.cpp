@@ -1,5 +1,6 @@
 #include "collectives/baseline/mpi.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace assay::collectives {
@@ -37,21 +38,31 @@ class MpiAllReduce final : public Collective {
   MpiAllReduce(MpiBootstrap& bootstrap, DataType type, ReduceOp op)
       : communicator_{bootstrap.communicator()},
         heartbeat_{bootstrap.heartbeat()},
+        bytes_{info(type).bytes},
         type_{mpi_type(type)},
         op_{mpi_op(op)} {}
 
   ExecutionStatus run(const void* input, void* output, std::size_t count,
                       Deadline /*the supervisor's*/) noexcept override {
     heartbeat_.waiting_for.store(Heartbeat::everybody, std::memory_order_relaxed);
-    MPI_Allreduce(input == output ? MPI_IN_PLACE : input, output, static_cast<int>(count), type_,
-                  op_, communicator_);
+    // MPI-3 counts are ints: what is longer goes in pieces.
+    for (std::size_t done = 0; done < count || done == 0; done += piece) {
+      const std::size_t offset = done * bytes_;
+      std::byte* result = static_cast<std::byte*>(output) + offset;
+      MPI_Allreduce(input == output ? MPI_IN_PLACE : static_cast<const std::byte*>(input) + offset,
+                    result, static_cast<int>(std::min(piece, count - done)), type_, op_,
+                    communicator_);
+    }
     heartbeat_.waiting_for.store(Heartbeat::nobody, std::memory_order_relaxed);
     return std::nullopt;
   }
 
  private:
+  static constexpr std::size_t piece = std::size_t{1} << 30;
+
   MPI_Comm communicator_;
   Heartbeat& heartbeat_;
+  std::size_t bytes_;
   MPI_Datatype type_;
   MPI_Op op_;
 };

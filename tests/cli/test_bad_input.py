@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSAY, Outcome, environment, finish, launch, own_lines
+from tests.conftest import ASSAY, Outcome, finish, launch, own_lines, start_words
 
 Assay = Callable[..., Outcome]
 
@@ -93,16 +92,7 @@ def test_a_profile_that_cannot_be_parsed_is_named_with_its_place(
 def test_ranks_with_different_arguments(tmp_path: Path) -> None:
     words = [*launch(1), str(ASSAY), "bench", "all_reduce", "-n", "1"]
     words += [":", "-n", "1", str(ASSAY), "bench", "all_reduce", "-n", "2"]
-    process = subprocess.Popen(
-        words,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        env=environment(),
-        cwd=tmp_path,
-    )
-    outcome = finish(process)
+    outcome = finish(start_words(words, tmp_path))
     assert outcome.code == 6
     assert "other arguments" in own_lines(outcome.err)[0]
 

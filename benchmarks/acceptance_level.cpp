@@ -1,0 +1,30 @@
+#include "benchmarks/acceptance_level.hpp"
+
+#include <array>
+
+#include "core/named.hpp"
+
+namespace assay::benchmarks {
+
+namespace {
+
+constexpr std::array quick_sizes{(4_KiB).value, (256_KiB).value, (4_MiB).value};
+constexpr std::array standard_sizes{(8_B).value,   (4_KiB).value, (64_KiB).value,
+                                    (1_MiB).value, (8_MiB).value, (64_MiB).value};
+
+const std::array levels{
+    AcceptanceLevel{"quick", "about a minute: every rank, every pair, three message sizes", 25_ms,
+                    25_ms, 16, 20_ms, 8_s, 400_ms, quick_sizes},
+    AcceptanceLevel{"standard", "some minutes: the same with more samples and six message sizes",
+                    50_ms, 50_ms, 60, 40_ms, 60_s, 2_s, standard_sizes},
+};
+
+}  // namespace
+
+std::span<const AcceptanceLevel> acceptance_levels() { return levels; }
+
+const AcceptanceLevel& find_level(std::string_view name) {
+  return find_named(levels, name, "level");
+}
+
+}  // namespace assay::benchmarks
