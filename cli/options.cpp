@@ -87,9 +87,7 @@ void add_accept(CLI::App& app, AcceptOptions& accept) {
     levels += fmt::format(" {} ({}).", level.name, level.description);
   app.add_option_function<std::string>(
          "--level",
-         [&accept](const std::string& value) {
-           accept.level = benchmarks::find_level(value).name;
-         },
+         [&accept](const std::string& value) { accept.level = benchmarks::find_level(value).name; },
          levels)
       ->type_name("NAME");
   app.add_option("--profile", accept.profile,

@@ -10,7 +10,8 @@ namespace assay {
 
 /// A short text that one process writes and another reads while it may change. Longer texts are
 /// cut. Lives in shared memory: no pointers, no locks. A writer that is stopped or dies half-way
-/// leaves the text before whole: it writes to a slot of its own, and only then says which one it is.
+/// leaves the text before whole: it writes to a slot of its own, and only then says which one it
+/// is.
 template <std::size_t Capacity>
 class SharedText {
  public:

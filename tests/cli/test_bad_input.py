@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +96,17 @@ def test_ranks_with_different_arguments(tmp_path: Path) -> None:
     outcome = finish(start_words(words, tmp_path))
     assert outcome.code == 6
     assert "other arguments" in own_lines(outcome.err)[0]
+
+
+def test_ranks_of_different_builds(tmp_path: Path) -> None:
+    other = shutil.copy(ASSAY, tmp_path / "assay")
+    with Path(other).open("ab") as file:
+        file.write(b"another build")
+    words = [*launch(1), str(ASSAY), "bench", "all_reduce", "-n", "1"]
+    words += [":", "-n", "1", str(other), "bench", "all_reduce", "-n", "1"]
+    outcome = finish(start_words(words, tmp_path))
+    assert outcome.code == 6
+    assert "another build" in own_lines(outcome.err)[0]
 
 
 def make_run(folder: Path, records: str) -> None:
