@@ -26,7 +26,10 @@ std::optional<int> process_number(const std::string& name) {
 }  // namespace
 
 BusyPrograms::BusyPrograms(bool launched)
-    : launched_{launched}, before_{read_all()}, since_{steady_now()} {}
+    : launched_{launched},
+      before_{read_all()},
+      processors_before_{read_processors()},
+      since_{steady_now()} {}
 
 std::map<int, BusyPrograms::Usage> BusyPrograms::read_all() {
   const double ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
@@ -58,36 +61,65 @@ std::map<int, BusyPrograms::Usage> BusyPrograms::read_all() {
   return all;
 }
 
-std::vector<std::string> BusyPrograms::found() const {
-  const auto now = read_all();
-  const double span = (steady_now() - since_).value;
-  // The job is a tree: launcher, supervisors, workers.
+BusyPrograms::Processors BusyPrograms::read_processors() {
+  // "cpu user nice system idle iowait irq softirq steal ...", proc(5); guests are in user already.
+  std::ifstream file{"/proc/stat"};
+  std::string name;
+  double user = 0;
+  double nice = 0;
+  double system = 0;
+  double idle = 0;
+  double waiting = 0;
+  double interrupts = 0;
+  double soft_interrupts = 0;
+  double stolen = 0;
+  if (!(file >> name >> user >> nice >> system >> idle >> waiting >> interrupts >>
+        soft_interrupts >> stolen))
+    return {};
+  const double ticks_per_second = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return {(user + nice + system + interrupts + soft_interrupts) / ticks_per_second,
+          stolen / ticks_per_second};
+}
+
+/// The job is a tree: launcher, supervisors, workers.
+bool BusyPrograms::is_own(int process, const std::map<int, Usage>& now) const {
   const int supervisor = ::getppid();
   std::set<int> family{supervisor};
   if (const auto found = now.find(supervisor); launched_ && found != now.end())
     family.insert(found->second.parent);
-  const auto is_family = [&](int process) {
-    constexpr int generations = 3;  // worker, supervisor, launcher
-    for (int i = 0; i < generations; ++i) {
-      if (family.count(process) > 0) return true;
-      const auto found = now.find(process);
-      if (found == now.end()) return false;
-      process = found->second.parent;
-    }
-    return false;
-  };
+  constexpr int generations = 3;  // worker, supervisor, launcher
+  for (int i = 0; i < generations; ++i) {
+    if (family.count(process) > 0) return true;
+    const auto found = now.find(process);
+    if (found == now.end()) return false;
+    process = found->second.parent;
+  }
+  return false;
+}
+
+std::vector<std::string> BusyPrograms::found() const {
+  const auto now = read_all();
+  const Processors processors = read_processors();
+  const double span = (steady_now() - since_).value;
+  if (span <= 0) return {};
   std::vector<std::pair<double, std::string>> busy;
+  double accounted = 0;  // for by a process that is still there
   for (const auto& [process, usage] : now) {
-    if (is_family(process)) continue;
     const auto earlier = before_.find(process);
     const double used = usage.seconds - (earlier == before_.end() ? 0 : earlier->second.seconds);
-    if (span > 0 && used / span >= noticeable_share)
-      busy.emplace_back(used / span,
-                        fmt::format("{} ({}) {:.0f} %", usage.name, process, 100 * used / span));
+    accounted += used;
+    if (used / span >= noticeable_share && !is_own(process, now))
+      busy.emplace_back(used / span, fmt::format("{} ({})", usage.name, process));
   }
+  busy.emplace_back((processors.busy - processors_before_.busy - accounted) / span,
+                    "programs gone or out of sight");
+  busy.emplace_back((processors.stolen - processors_before_.stolen) / span,
+                    "other guests of the hypervisor");
+  std::erase_if(busy, [](const auto& one) { return one.first < noticeable_share; });
   std::sort(busy.rbegin(), busy.rend());
   std::vector<std::string> names;
-  for (auto& [share, text] : busy) names.push_back(std::move(text));
+  for (const auto& [share, who] : busy)
+    names.push_back(fmt::format("{} {:.0f} %", who, 100 * share));
   return names;
 }
 

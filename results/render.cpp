@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -118,12 +119,31 @@ std::string suspects_text(const Verdict& verdict, int width) {
   return text;
 }
 
+/// What is open or skipped is so for one reason in many places. Checks of one name with one reason,
+/// as one: of many subjects their number stands for them.
+std::vector<Check> by_reason(const Checks& checks) {
+  constexpr std::size_t subjects_named = 3;
+  std::vector<Check> reasons;
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> subjects;
+  for (const Check* check : checks) {
+    auto& of_reason = subjects[{check->name, check->reason}];
+    if (of_reason.empty()) reasons.push_back(*check);
+    of_reason.push_back(check->subject);
+  }
+  for (auto& check : reasons) {
+    const auto& all = subjects[{check.name, check.reason}];
+    check.subject = all.size() > subjects_named ? fmt::format("({} subjects)", all.size())
+                                                : fmt::format("{}", fmt::join(all, ", "));
+  }
+  return reasons;
+}
+
 /// One entry a check: "  pair/bandwidth n0->n2: 49 % below its peers".
-std::string listing(const std::string& title, const Checks& checks, int width) {
+std::string listing(const std::string& title, const std::vector<Check>& checks, int width) {
   if (checks.empty()) return "";
   std::string text = fmt::format("\n{}\n", title);
   for (std::size_t i = 0; i < std::min(checks.size(), most_listed); ++i) {
-    const Check& check = *checks[i];
+    const Check& check = checks[i];
     const auto reason = check.reason.empty() ? "no reason given" : check.reason;
     text +=
         wrap("  ", printable(fmt::format("{} {}: {}", check.name, check.subject, reason)), width);
@@ -132,22 +152,6 @@ std::string listing(const std::string& title, const Checks& checks, int width) {
     text += fmt::format("  and {} more, in verdict.json\n", checks.size() - most_listed);
   }
   return text;
-}
-
-/// What is skipped is skipped for one reason in many places: a line a reason.
-std::string skipped_text(const Checks& checks, int width) {
-  std::vector<Check> reasons;
-  std::map<std::pair<std::string, std::string>, std::size_t> counts;
-  for (const Check* check : checks) {
-    if (counts[{check->name, check->reason}]++ == 0) reasons.push_back(*check);
-  }
-  for (auto& check : reasons) {
-    const auto count = counts[{check.name, check.reason}];
-    if (count > 1) check.subject = fmt::format("({} subjects)", count);
-  }
-  Checks distinct;
-  for (const auto& check : reasons) distinct.push_back(&check);
-  return listing("SKIPPED", distinct, width);
 }
 
 std::string next_step(const Verdict& verdict) {
@@ -159,7 +163,7 @@ std::string next_step(const Verdict& verdict) {
     case Status::pass:
       return "nothing to do; what was checked is fit for collective work";
     case Status::fail:
-      return "read the reasons above; 'assay locate' narrows them down to a part";
+      return "see to the reasons above, then run the same command again";
     default:
       return "this is not a pass: see to the reasons above, then run the same command again";
   }
@@ -179,9 +183,11 @@ std::string render(const Verdict& verdict, const std::filesystem::path& run, int
   text += "\n";
   text += suspects_text(verdict, width);
   if (!verdict.checks.empty()) text.append("\n").append(checks_table(verdict, width));
-  text += listing("FAILED", with_status(verdict, Status::fail), width);
-  text += listing("INCONCLUSIVE", with_status(verdict, Status::inconclusive), width);
-  text += skipped_text(with_status(verdict, Status::skipped), width);
+  std::vector<Check> failed;
+  for (const Check* check : with_status(verdict, Status::fail)) failed.push_back(*check);
+  text += listing("FAILED", failed, width);
+  text += listing("INCONCLUSIVE", by_reason(with_status(verdict, Status::inconclusive)), width);
+  text += listing("SKIPPED", by_reason(with_status(verdict, Status::skipped)), width);
   text += "\n";
   text += wrap("Run:  ", printable(run.string()), width);
   return text + wrap("Next: ", printable(next_step(verdict)), width);

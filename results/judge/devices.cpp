@@ -116,6 +116,7 @@ Finding finding_of(const DeviceCell& cell, const Finding& of_rank, const JudgeOp
   if (!cell.part) return {Status::skipped, 0, 0, "no peer with the same processor, and no profile"};
   const double own = cell.part->first.deficit();
   if (of_rank.status != Status::pass && own >= options.warn_deficit) return of_rank;
+  if (cell.too_disturbed) return {Status::inconclusive, own, 0, too_disturbed};
   Finding finding{Status::pass, own, 0, of_rank.status == Status::pass ? of_rank.reason : ""};
   if (of_rank.status == Status::pass && own >= options.fail_deficit && of_rank.reason.empty())
     finding.reason = percent(own) + " below its peers in this kernel alone";
@@ -181,6 +182,10 @@ std::vector<DeviceCell> device_cells(const Run& run) {
     if (first == rounds.end()) continue;
     for (const auto& [rank, record] : first->second) {
       DeviceCell cell{rank, name, record, std::nullopt};
+      cell.too_disturbed = std::ranges::all_of(rounds, [rank = rank](const auto& round) {
+        const auto own = round.second.find(rank);
+        return own == round.second.end() || undisturbed_share(*own->second) < least_undisturbed;
+      });
       if (const auto comparison = compare(run.info, first->second, rank)) {
         cell.part = Part{*comparison, {}};
         for (const auto& [round, family] : rounds) {

@@ -13,7 +13,8 @@ struct DeviceCell {
   int rank = 0;
   std::string name;  ///< of the check: matmul/openblas, memory/copy
   const Record* record = nullptr;
-  std::optional<Part> part;  ///< absent: no peers of the same processor
+  std::optional<Part> part;    ///< absent: no peers of the same processor
+  bool too_disturbed = false;  ///< in every round
 };
 
 /// "matmul/openblas", "memory/triad": what the check of a device record is called.

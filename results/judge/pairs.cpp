@@ -29,6 +29,22 @@ std::string joined_names(const RunInfo& info, const std::vector<int>& ranks) {
   return text;
 }
 
+/// True where the two ranks were disturbed all the time, in every round, though there are
+/// processors for both.
+bool is_too_disturbed(const RunInfo& info, const LinkKind& kind, std::pair<int, int> pair) {
+  constexpr int ranks_at_work = 2;
+  for (const auto& identity : info.ranks)
+    if (identity.rank == pair.first && identity.usable_processors > 0 &&
+        identity.usable_processors < ranks_at_work && kind.within_host)
+      return false;
+  std::vector<const PairMatrix*> rounds{&kind.first};
+  for (const PairMatrix& repeat : kind.repeats) rounds.push_back(&repeat);
+  return std::ranges::all_of(rounds, [&](const PairMatrix* round) {
+    const auto cell = round->find(pair);
+    return cell == round->end() || cell->second.undisturbed < least_undisturbed;
+  });
+}
+
 /// The check of one cell: the ends' findings come first, then the path's own.
 Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
                const Location& location, Finding& finding) {
@@ -55,6 +71,8 @@ Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
   };
   blame(location.receivers, pair.second, "receive");
   blame(location.senders, pair.first, "send");
+  if (finding.status == Status::pass && is_too_disturbed(run.info, kind, pair))
+    finding = {Status::inconclusive, finding.deficit, 0, too_disturbed};
   check.status = finding.status;
   check.reason = finding.reason;
   return check;

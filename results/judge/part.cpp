@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "results/statistics.hpp"
 
@@ -21,12 +20,42 @@ std::vector<Comparison> rounds_of(const Part& part) {
   return rounds;
 }
 
+/// The median of few peers scatters, too: by about sigma / sqrt(peers).
+double of_both_sides(double sigma, const Comparison& round) {
+  return sigma * std::sqrt(1.0 + 1.0 / std::max(1, round.peers));
+}
+
 /// What is known of the noise that lasts as long as a whole measurement, which no sample of it
 /// shows.
 struct RoundNoise {
-  double sigma = 0;    ///< 0 where nothing was measured again
+  double sigma = 0;    ///< 0 where nothing was measured again, or its samples explain all
   double freedom = 1;  ///< degrees of freedom it was estimated with
 };
+
+/// Of a part's rounds: how far each lies from their mean, beyond what the doubt in its own samples
+/// explains. Rounds count for the mean by how sure they are, as in a meta-analysis with random
+/// effects (DerSimonian & Laird 1986): one that says itself that it knows little is no witness.
+std::vector<double> unexplained_distances(const Part& part) {
+  const auto rounds = rounds_of(part);
+  const auto count = static_cast<double>(rounds.size());
+  double weights = 0;
+  double weighted = 0;
+  for (const Comparison& round : rounds) {
+    const double weight = 1.0 / (round.sigma * round.sigma);
+    weights += weight;
+    weighted += weight * log_ratio(round);
+  }
+  // Squared distances from a mean that the values themselves move are too short by this factor.
+  const double correction = count / (count - 1.0);
+  std::vector<double> distances;
+  for (const Comparison& round : rounds) {
+    const double distance = log_ratio(round) - weighted / weights;
+    const double explained = of_both_sides(round.sigma, round);
+    distances.push_back(
+        std::sqrt(std::max(0.0, correction * distance * distance - explained * explained)));
+  }
+  return distances;
+}
 
 /// By how far the rounds of one part lie apart.
 RoundNoise noise_of_rounds(const std::vector<Part>& family) {
@@ -34,16 +63,11 @@ RoundNoise noise_of_rounds(const std::vector<Part>& family) {
   double freedom = 0;
   for (const Part& part : family) {
     if (part.repeats.empty()) continue;
-    std::vector<double> ratios;
-    for (const Comparison& round : rounds_of(part)) ratios.push_back(log_ratio(round));
-    const auto count = static_cast<double>(ratios.size());
-    const double mean = std::accumulate(ratios.begin(), ratios.end(), 0.0) / count;
-    // Distances from a mean that the values themselves move are too short by this factor.
-    const double correction = std::sqrt(count / (count - 1.0));
-    for (const double ratio : ratios) distances.push_back(correction * std::abs(ratio - mean));
+    const auto own = unexplained_distances(part);
+    distances.insert(distances.end(), own.begin(), own.end());
     // Peers show the same noise from the other side: of two parts, each is the other's mirror.
     const double peers = std::max(1, part.first.peers);
-    freedom += (count - 1.0) * peers / (peers + 1.0);
+    freedom += static_cast<double>(part.repeats.size()) * peers / (peers + 1.0);
   }
   if (distances.empty()) return {};
   return {normal_mad_scale * median(distances), std::max(1.0, freedom)};
@@ -52,11 +76,10 @@ RoundNoise noise_of_rounds(const std::vector<Part>& family) {
 /// Of one round: how likely a sound part looks as slow as this by chance, whichever noise is to
 /// blame for it.
 double p_value(const Comparison& round, const RoundNoise& noise) {
-  // The median of few peers scatters, too: by about sigma / sqrt(peers).
-  const double both = std::sqrt(1.0 + 1.0 / std::max(1, round.peers));
-  const double by_samples = lower_tail(log_ratio(round) / (both * round.sigma));
+  const double by_samples = lower_tail(log_ratio(round) / of_both_sides(round.sigma, round));
   if (noise.sigma <= 0) return by_samples;
-  return std::max(by_samples, lower_tail(log_ratio(round) / (both * noise.sigma), noise.freedom));
+  const double all = of_both_sides(std::hypot(round.sigma, noise.sigma), round);
+  return std::max(by_samples, lower_tail(log_ratio(round) / all, noise.freedom));
 }
 
 /// By the round that shows it least, as a part must stand out in all of them. Repeats are not

@@ -59,10 +59,17 @@ double fast_uncertainty(const Record& record) {
 
 }  // namespace
 
+double undisturbed_share(const Record& record) {
+  if (record.disturbed.empty()) return 1.0;
+  return static_cast<double>(std::count(record.disturbed.begin(), record.disturbed.end(), 0)) /
+         static_cast<double>(record.disturbed.size());
+}
+
 Series series_of(const Record& record, double work) {
   Series series;
   series.overall = work / *record.fast_s;
   series.uncertainty = fast_uncertainty(record);
+  series.undisturbed = undisturbed_share(record);
   const std::span<const double> samples{record.samples_s};
   const std::span<const int> disturbed{record.disturbed};
   std::size_t begin = 0;
@@ -84,12 +91,15 @@ Series combine(const std::vector<const Series*>& series, Summary summary) {
   Series combined;
   std::vector<double> overall;
   std::vector<double> uncertainties;
+  std::vector<double> undisturbed;
   for (const Series* one : series) {
+    undisturbed.push_back(one->undisturbed);
     overall.push_back(one->overall);
     uncertainties.push_back(one->uncertainty);
   }
   combined.overall = summary(overall);
   combined.uncertainty = median(uncertainties);
+  combined.undisturbed = median(undisturbed);
   for (std::size_t turn = 0; turn < turns; ++turn) {
     std::vector<double> rates;
     for (const Series* one : series) rates.push_back(one->rates[turn]);

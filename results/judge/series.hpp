@@ -12,7 +12,18 @@ struct Series {
   std::vector<double> rates;  ///< by turn, from the fast side of its samples; at least one
   double uncertainty = 0;     ///< relative, of the whole; counts where there is one turn only
   double overall = 0;         ///< from the fast side of all samples: for people
+  double undisturbed = 1;     ///< share of the samples; 1 where it is not known
 };
+
+/// Share of the samples that nothing disturbed; 1 where that is not known.
+[[nodiscard]] double undisturbed_share(const Record& record);
+
+/// Below this share a measurement says nothing of the part. A busy but usable machine with two
+/// processors for two ranks disturbs half of their samples; one whose processors are taken disturbs
+/// 97 to 100 %, and then even a sender slowed by half was seen at the speed of its peers.
+inline constexpr double least_undisturbed = 0.05;
+inline constexpr const char* too_disturbed =
+    "next to every sample was disturbed: too busy a machine to judge by";
 
 /// The series of a record whose samples did `work` each (bytes or operations).
 [[nodiscard]] Series series_of(const Record& record, double work);

@@ -36,6 +36,20 @@ TEST(BusyPrograms, NamesAProgramThatUsesAProcessor) {
   EXPECT_THAT(found, testing::Contains(testing::HasSubstr("(" + std::to_string(busy) + ")")));
 }
 
+TEST(BusyPrograms, CountWhatCameAndWent) {
+  const BusyPrograms programs{false};
+  for (int i = 0; i < 4; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      spin_for(100_ms);
+      _exit(0);
+    }
+    waitpid(child, nullptr, 0);
+  }
+  EXPECT_THAT(programs.found(),
+              testing::Contains(testing::StartsWith("programs gone or out of sight ")));
+}
+
 TEST(BusyPrograms, DoNotCountThisProcess) {
   const BusyPrograms programs{false};
   spin_for(200_ms);

@@ -335,6 +335,37 @@ TEST(Judge, SaysWhatKeptTheMachineBusyWhereItCannotDecide) {
   EXPECT_THAT(check->reason, HasSubstr("firefox (4711) 97 %"));
 }
 
+TEST(Judge, NeverPassesWhatWasDisturbedAllTheTime) {
+  SyntheticCluster cluster;
+  cluster.disturbed_share = 1.0;
+  cluster.notes_disturbances = true;
+  SyntheticRun run{cluster};
+  run.measure_everything();
+  const Verdict verdict = judge(run.run(), nullptr);
+  EXPECT_EQ(verdict.verdict, Status::inconclusive);
+  EXPECT_THAT(verdict.suspects, IsEmpty());
+  const Check* pair = find(verdict, "pair/bandwidth", "n0->n1");
+  ASSERT_NE(pair, nullptr);
+  EXPECT_EQ(pair->status, Status::inconclusive);
+  EXPECT_THAT(pair->reason, HasSubstr("too busy a machine"));
+  EXPECT_EQ(status_of(verdict, "memory/copy", "rank 0 (n0)"), Status::inconclusive);
+}
+
+TEST(Judge, ExpectsRanksThatShareOneProcessorToDisturbEachOther) {
+  SyntheticCluster cluster;
+  cluster.ranks_per_host = cluster.ranks;
+  cluster.disturbed_share = 1.0;
+  cluster.notes_disturbances = true;
+  SyntheticRun run{cluster};
+  run.measure_everything();
+  auto shared = run.run();
+  for (auto& identity : shared.info.ranks) identity.usable_processors = 1;
+  EXPECT_EQ(status_of(judge(shared, nullptr), "pair/bandwidth", "rank 0->rank 1"), Status::pass);
+  for (auto& identity : shared.info.ranks) identity.usable_processors = 2;
+  EXPECT_EQ(status_of(judge(shared, nullptr), "pair/bandwidth", "rank 0->rank 1"),
+            Status::inconclusive);
+}
+
 // --- wrong data ----------------------------------------------------------------------------------
 
 TEST(Judge, NamesTheSenderOfCorruptDataOnceHoweverOften) {

@@ -120,7 +120,7 @@ TEST(Render, SaysThatThereAreNoSuspects) {
 TEST(Render, ListsWhatFailedWasUnclearAndWasSkippedWithReasons) {
   EXPECT_THAT(render(failed(), folder),
               AllOf(HasSubstr("FAILED\n  pair/bandwidth subject-35: 49 % below its peers\n"),
-                    HasSubstr("INCONCLUSIVE\n  pair/bandwidth subject-36: too busy\n"),
+                    HasSubstr("INCONCLUSIVE\n  pair/bandwidth subject-36, subject-37: too busy\n"),
                     HasSubstr("SKIPPED\n  pair/bandwidth (4 subjects): no GPU on this machine\n")));
 }
 

@@ -29,6 +29,7 @@ struct SyntheticCluster {
   double turn_noise = 0.03;
   /// Share of the samples that something else makes up to three times as long.
   double disturbed_share = 0.1;
+  bool notes_disturbances = false;  ///< records say which samples those were
   unsigned seed = 1;
 
   std::map<int, double> send;
@@ -138,7 +139,9 @@ class SyntheticRun {
     const double centre = seconds * std::exp(of_record(random_));
     for (std::size_t turn = 0; turn < turn_factors_.size(); ++turn) {
       for (int i = 0; i < samples_a_turn; ++i) {
-        const double slowed = disturbed(random_) ? longer(random_) : 1.0;
+        const bool is_disturbed = disturbed(random_);
+        const double slowed = is_disturbed ? longer(random_) : 1.0;
+        if (cluster_.notes_disturbances) record.disturbed.push_back(is_disturbed ? 1 : 0);
         record.samples_s.push_back(centre * turn_factors_[turn] * slowed *
                                    std::exp(of_sample(random_)));
       }
