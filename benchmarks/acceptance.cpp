@@ -7,8 +7,8 @@
 #include <numeric>
 #include <set>
 
-#include "benchmarks/all_reduce.hpp"
 #include "benchmarks/busy_programs.hpp"
+#include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
@@ -24,9 +24,9 @@ using topology::PairRound;
 namespace {
 
 const std::array variants{
-    AllReduceVariant{"assay", "ring", "auto"},
-    AllReduceVariant{"assay", "tree", "auto"},
-    AllReduceVariant{"mpi", "default", "auto"},
+    CollectiveVariant{"assay", "ring", "auto", false},
+    CollectiveVariant{"assay", "tree", "auto", false},
+    CollectiveVariant{"mpi", "default", "auto", false},
 };
 
 /// Beyond this many ranks a repeat measures the suspects with a few partners, not everyone.
@@ -124,13 +124,12 @@ class Acceptance {
     sampler.budget = level_.collective_budget;
     sampler.deadline = options_.deadline;
     const Bytes largest{level_.collective_sizes.back()};
-    for (AllReduceVariant variant : variants) {
+    for (CollectiveVariant variant : variants) {
       if (variant.implementation == "assay") variant.transport = options_.transport;
       progress_.stage(
           fmt::format("all-reduce, {} {}", variant.implementation, variant.algorithm),
           level_.collective_budget * static_cast<double>(level_.collective_sizes.size()));
-      AllReduceBenchmark benchmark{job_, variant, collectives::DataType::float32,
-                                   collectives::ReduceOp::sum, largest};
+      CollectiveBenchmark benchmark{job_, variant, CollectiveTask{}, largest};
       for (const std::uint64_t size : level_.collective_sizes)
         keep({benchmark.measure({size}, false, sampler)});
     }

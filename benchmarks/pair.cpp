@@ -29,26 +29,24 @@ class Transfer final : public TimedOperation {
   Transfer(collectives::Collective& collective, Bytes size, bool is_sender)
       : collective_{collective},
         count_{size.value / sizeof(float)},
-        is_sender_{is_sender},
-        // Both ends hold the sender's numbers: one to send, the other to compare with.
-        pattern_{DataType::float32, collectives::ReduceOp::sum, count_, 0, 1},
+        pattern_{{.operation = collectives::Operation::transfer,
+                  .rank = is_sender ? 0 : 1,
+                  .ranks = 2,
+                  .root = 0},
+                 count_},
         buffer_{size.value} {}
 
-  void prepare(std::uint64_t sample) override {
-    if (is_sender_) pattern_.fill(buffer_.data(), count_, sample);
-  }
+  void prepare(std::uint64_t sample) override { pattern_.fill(buffer_.data(), count_, sample); }
   collectives::ExecutionStatus run(Deadline deadline) noexcept override {
     return collective_.run(buffer_.data(), buffer_.data(), count_, deadline);
   }
   std::optional<Mismatch> check(std::uint64_t sample) override {
-    if (is_sender_) return std::nullopt;
     return pattern_.check(buffer_.data(), count_, sample);
   }
 
  private:
   collectives::Collective& collective_;
   std::size_t count_;
-  bool is_sender_;
   Pattern pattern_;
   Buffer buffer_;
 };

@@ -3,160 +3,206 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cmath>
 #include <cstring>
-#include <limits>
+#include <map>
+#include <span>
 #include <type_traits>
 #include <vector>
 
+#include "benchmarks/pattern/element.hpp"
+#include "benchmarks/pattern/numbers.hpp"
+#include "benchmarks/pattern/sources.hpp"
+#include "benchmarks/pattern/windows.hpp"
+#include "collectives/reduction.hpp"
+
 namespace assay::benchmarks {
 
-using collectives::DataType;
 using collectives::ReduceOp;
 
 namespace {
 
-/// Starts differ by whole cache lines, so that alignment is the same in every sample.
-constexpr std::size_t start_stride = 64;
-constexpr std::uint64_t start_count = 61;  // prime: no period in common with anything of ours
-constexpr std::size_t slack = start_stride * start_count;
+static_assert(collectives::mulsum_factor(0) == 1);  // as `reduce` below has it
 
-std::size_t start_of(std::uint64_t sample) {
-  return static_cast<std::size_t>(sample % start_count) * start_stride;
+/// Calls use(combine) with the function of two Wide numbers that `op` is. Integers wrap around.
+template <class Wide, class Use>
+void with_combining(ReduceOp op, Use use) {
+  using Wrapping = typename std::conditional_t<std::is_integral_v<Wide>, std::make_unsigned<Wide>,
+                                               std::type_identity<Wide>>::type;
+  const auto wrap = [](Wide number) { return static_cast<Wrapping>(number); };
+  switch (op) {
+    case ReduceOp::prod:
+      return use([=](Wide a, Wide b) { return static_cast<Wide>(wrap(a) * wrap(b)); });
+    case ReduceOp::max:
+      return use([](Wide a, Wide b) { return std::max(a, b); });
+    case ReduceOp::min:
+      return use([](Wide a, Wide b) { return std::min(a, b); });
+    case ReduceOp::sum:
+    case ReduceOp::avg:
+    case ReduceOp::mulsum:
+      break;
+  }
+  use([=](Wide a, Wide b) { return static_cast<Wide>(wrap(a) + wrap(b)); });
 }
 
-/// SplitMix64's output function (Steele, Lea & Flood, OOPSLA 2014): a number per index, so that any
-/// rank can make any other's data.
-constexpr std::uint64_t mixed(std::uint64_t index) {
-  std::uint64_t z = index * 0x9e3779b97f4a7c15U;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
-  return z ^ (z >> 31);
-}
-
-/// Random numbers of one rank as scaled integers of `bits` bits and a sign.
-template <class T>
-class Numbers {
+/// The beginnings of all ranks' streams, made element by element: one rank's, or all reduced.
+template <class Element>
+class StreamMaker {
  public:
-  Numbers(std::uint64_t seed, int rank, int ranks)
-      : stream_{mixed(seed * 0x100000001b3U + static_cast<std::uint64_t>(rank) + 1)},
-        bits_{std::numeric_limits<T>::digits -
-              static_cast<int>(std::bit_width(static_cast<unsigned>(ranks - 1)))},
-        scale_{std::is_floating_point_v<T> ? std::ldexp(1.0, -bits_) : 1.0} {}
+  using Stored = typename Element::Stored;
+  using Wide = typename Element::Wide;
 
-  [[nodiscard]] T operator[](std::size_t index) const {
-    const std::uint64_t random = mixed(stream_ + index);
-    const auto magnitude = static_cast<std::int64_t>((random >> 1) >> (63 - bits_));
-    const std::int64_t value = (random & 1U) != 0 ? -magnitude : magnitude;
-    if constexpr (std::is_floating_point_v<T>)
-      return static_cast<T>(static_cast<double>(value) * scale_);
-    else
-      return static_cast<T>(value);
+  StreamMaker(const PatternShape& shape, const NumberPlan& plan, std::uint64_t seed)
+      : shape_{shape}, plan_{plan}, seed_{seed} {}
+
+  [[nodiscard]] std::vector<Stored> of_rank(int rank, std::size_t length) const {
+    std::vector<Stored> stream(length);
+    numbers(rank).for_each(
+        0, length, [&](std::size_t i, Wide number) { stream[i] = Element::narrow(number); });
+    return stream;
+  }
+
+  [[nodiscard]] std::vector<Stored> reduced(std::size_t length) const {
+    std::vector<Stored> stream(length);
+    std::array<Wide, 1024> tile;
+    for (std::size_t begin = 0; begin < length; begin += tile.size()) {
+      const std::size_t count = std::min(tile.size(), length - begin);
+      reduce(tile, begin, count);
+      for (std::size_t i = 0; i < count; ++i) stream[begin + i] = Element::narrow(tile[i]);
+    }
+    if (shape_.op == ReduceOp::avg)  // by the arithmetic that it is checked against
+      find_reduction(shape_.type, shape_.op)
+          .divide(stream.data(), stream.data(), shape_.ranks, length);
+    return stream;
   }
 
  private:
-  std::uint64_t stream_;
-  int bits_;
-  double scale_;
-};
+  [[nodiscard]] Numbers<Wide> numbers(int rank) const { return {plan_, seed_, rank, shape_.ranks}; }
 
-template <class T>
-T combine(ReduceOp op, T a, T b) {
-  switch (op) {
-    case ReduceOp::sum:
-      return a + b;
-    case ReduceOp::max:
-      return std::max(a, b);
-    case ReduceOp::min:
-      return std::min(a, b);
+  void reduce(std::span<Wide> tile, std::size_t begin, std::size_t count) const {
+    numbers(0).for_each(begin, count, [&](std::size_t i, Wide number) { tile[i] = number; });
+    for (int rank = 1; rank < shape_.ranks; ++rank) {
+      // Products by it are exact, and fit: the plan leaves them room.
+      const auto factor =
+          static_cast<Wide>(shape_.op == ReduceOp::mulsum ? collectives::mulsum_factor(rank) : 1);
+      with_combining<Wide>(shape_.op, [&](auto combine) {
+        numbers(rank).for_each(begin, count, [&](std::size_t i, Wide number) {
+          tile[i] = combine(tile[i], number * factor);
+        });
+      });
+    }
   }
-  return a;
-}
+
+  PatternShape shape_;
+  NumberPlan plan_;
+  std::uint64_t seed_;
+};
 
 }  // namespace
 
 class Pattern::Data {
  public:
   virtual ~Data() = default;
-  virtual void fill(void* buffer, std::size_t count, std::size_t start) const = 0;
-  virtual std::optional<Mismatch> check(const void* result, std::size_t count,
-                                        std::size_t start) const = 0;
+  virtual void fill(void* input, std::size_t count, std::uint64_t sample) const = 0;
+  virtual Mismatch check(const void* output, std::size_t count, std::uint64_t sample) const = 0;
 
-  template <class T>
+  template <class Element>
   class Of;
 };
 
-template <class T>
+template <class Element>
 class Pattern::Data::Of final : public Pattern::Data {
  public:
-  Of(ReduceOp op, std::size_t count, int rank, int ranks, std::uint64_t seed)
-      : mine_(count + slack), reduced_(count + slack) {
-    for (int peer = 0; peer < ranks; ++peer) {
-      const Numbers<T> numbers{seed, peer, ranks};
-      for (std::size_t i = 0; i < reduced_.size(); ++i) {
-        const T value = numbers[i];
-        if (peer == rank) mine_[i] = value;
-        reduced_[i] = peer == 0 ? value : combine(op, reduced_[i], value);
+  using Stored = typename Element::Stored;
+
+  Of(const PatternShape& shape, std::size_t largest_count, std::uint64_t seed)
+      : inputs_{input_sources(shape)},
+        outputs_{output_sources(shape)},
+        windows_{info(shape.operation).has_blocks ? shape.ranks : 1} {
+    const NumberPlan plan = plan_numbers(shape);
+    bound_ = plan.bound;
+    const StreamMaker<Element> maker{shape, plan, seed};
+    const std::size_t length = largest_count + windows_.slack();
+    for (const auto* sources : {&inputs_, &outputs_}) {
+      for (const BlockSource& source : *sources) {
+        if (streams_.contains(source.rank)) continue;
+        streams_[source.rank] = source.rank == BlockSource::all_ranks
+                                    ? maker.reduced(length)
+                                    : maker.of_rank(source.rank, length);
       }
     }
   }
 
-  void fill(void* buffer, std::size_t count, std::size_t start) const override {
-    std::memcpy(buffer, mine_.data() + start, count * sizeof(T));
+  void fill(void* input, std::size_t count, std::uint64_t sample) const override {
+    auto* block = static_cast<Stored*>(input);
+    for (const BlockSource& source : inputs_) {
+      std::memcpy(block, window(source, sample), count * sizeof(Stored));
+      block += count;
+    }
   }
 
-  std::optional<Mismatch> check(const void* result, std::size_t count,
-                                std::size_t start) const override {
-    const T* found = static_cast<const T*>(result);
-    const T* expected = reduced_.data() + start;
-    if (std::memcmp(found, expected, count * sizeof(T)) == 0) return std::nullopt;
+  Mismatch check(const void* output, std::size_t count, std::uint64_t sample) const override {
     Mismatch mismatch;
-    for (std::size_t i = 0; i < count; ++i) {
-      if (found[i] == expected[i]) continue;  // equal though not in every bit: -0 and +0
-      if (mismatch.count++ > 0) continue;
-      mismatch.offset = i;
-      mismatch.expected = fmt::format("{}", expected[i]);
-      mismatch.found = fmt::format("{}", found[i]);
-    }
-    if (mismatch.count == 0) return std::nullopt;
+    for (std::size_t block = 0; block < outputs_.size(); ++block)
+      compare(static_cast<const Stored*>(output) + block * count, window(outputs_[block], sample),
+              count, block * count, mismatch);
     return mismatch;
   }
 
  private:
-  std::vector<T> mine_;
-  std::vector<T> reduced_;
+  [[nodiscard]] const Stored* window(const BlockSource& source, std::uint64_t sample) const {
+    return streams_.at(source.rank).data() + windows_.start(sample, source.block);
+  }
+
+  /// Adds what is wrong in one block, `offset` elements from the output's beginning.
+  void compare(const Stored* found, const Stored* expected, std::size_t count, std::size_t offset,
+               Mismatch& mismatch) const {
+    if (std::memcmp(found, expected, count * sizeof(Stored)) == 0) return;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (agree(Element::shown(found[i]), Element::shown(expected[i]))) continue;
+      if (mismatch.count++ > 0) continue;
+      mismatch.offset = offset + i;
+      mismatch.expected = fmt::format("{}", Element::shown(expected[i]));
+      mismatch.found = fmt::format("{}", Element::shown(found[i]));
+    }
+  }
+
+  template <class Value>
+  [[nodiscard]] bool agree(Value found, Value expected) const {
+    if constexpr (std::is_floating_point_v<Value>)
+      // Equal though not in every bit: -0 and +0. Not a NaN.
+      return found == expected ||
+             std::abs(static_cast<double>(found) - static_cast<double>(expected)) <= bound_;
+    else
+      return found == expected;
+  }
+
+  std::vector<BlockSource> inputs_;
+  std::vector<BlockSource> outputs_;
+  Windows windows_;
+  double bound_ = 0.0;
+  std::map<int, std::vector<Stored>> streams_;  ///< by BlockSource's rank
 };
 
-Pattern::Pattern(DataType type, ReduceOp op, std::size_t count, int rank, int ranks,
-                 std::uint64_t seed) {
-  switch (type) {
-    case DataType::float32:
-      data_ = std::make_unique<Data::Of<float>>(op, count, rank, ranks, seed);
-      break;
-    case DataType::float64:
-      data_ = std::make_unique<Data::Of<double>>(op, count, rank, ranks, seed);
-      break;
-    case DataType::int32:
-      data_ = std::make_unique<Data::Of<std::int32_t>>(op, count, rank, ranks, seed);
-      break;
-    case DataType::int64:
-      data_ = std::make_unique<Data::Of<std::int64_t>>(op, count, rank, ranks, seed);
-      break;
-  }
-}
+Pattern::Pattern(const PatternShape& shape, std::size_t largest_count, std::uint64_t seed)
+    : data_{with_element(shape.type, [&]<class Element>() -> std::unique_ptr<Data> {
+        return std::make_unique<Data::Of<Element>>(shape, largest_count, seed);
+      })} {}
 
 Pattern::~Pattern() = default;
 Pattern::Pattern(Pattern&&) noexcept = default;
 Pattern& Pattern::operator=(Pattern&&) noexcept = default;
 
-void Pattern::fill(void* buffer, std::size_t count, std::uint64_t sample) const {
-  data_->fill(buffer, count, start_of(sample));
+void Pattern::fill(void* input, std::size_t count, std::uint64_t sample) const {
+  data_->fill(input, count, sample);
 }
 
-std::optional<Mismatch> Pattern::check(const void* result, std::size_t count,
+std::optional<Mismatch> Pattern::check(const void* output, std::size_t count,
                                        std::uint64_t sample) const {
-  return data_->check(result, count, start_of(sample));
+  Mismatch mismatch = data_->check(output, count, sample);
+  if (mismatch.count == 0) return std::nullopt;
+  return mismatch;
 }
 
 }  // namespace assay::benchmarks

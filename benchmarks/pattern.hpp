@@ -7,6 +7,7 @@
 #include <string>
 
 #include "collectives/data_type.hpp"
+#include "collectives/operation.hpp"
 
 namespace assay::benchmarks {
 
@@ -18,28 +19,44 @@ struct Mismatch {
   std::string found;
 };
 
-/// Random inputs of all ranks whose sums are exact in any order, and the results to expect.
+/// Which rank's data of which collective.
+struct PatternShape {
+  collectives::Operation operation = collectives::Operation::all_reduce;
+  collectives::DataType type = collectives::DataType::float32;
+  collectives::ReduceOp op = collectives::ReduceOp::sum;  ///< ignored where nothing is reduced
+  int rank = 0;
+  int ranks = 1;
+  int root = 0;  ///< of a transfer: the sender
+};
+
+/// Random inputs of all ranks of a collective, and what each rank must end with.
 ///
-/// Values are k * 2^-b for uniformly random integers |k| < 2^b (integers: k itself), with b such
-/// that the sum of all ranks' k still fits the type's mantissa. So every order of summation gives
-/// the same bits, and a check can ask for equality: the bound on the error is zero. b follows
-/// from the number of ranks: mantissa bits - ceil(log2 ranks).
+/// Sums are exact in any order wherever the type has the bits for it: values are k * 2^-b for
+/// random integers |k| < 2^b (integers: k itself) with b such that the sum of all ranks' k still
+/// fits the significand. Then every order of summation gives the same bits, and a check asks for
+/// equality: the bound on the error is zero. Products are of signed powers of two, few enough of
+/// them not to leave the exponent's range (integers: of small factors, which wrap around alike in
+/// any order). Where a narrow type has no bits left for so many ranks, only a few of them have
+/// other numbers than zero at each place, and results are held against a bound (`error_bound`,
+/// still zero but for the narrowest float).
 ///
-/// Every sample uses the same random sequence from another start, so that a stale result of the
-/// sample before is wrong nearly everywhere.
+/// Every sample uses the same random sequence from another start, and so does every block of a
+/// buffer, so that a stale result or one of another block is wrong nearly everywhere.
 class Pattern {
  public:
-  /// Cost   ranks x count random numbers. Memory: 2 x count elements.
-  Pattern(collectives::DataType type, collectives::ReduceOp op, std::size_t count, int rank,
-          int ranks, std::uint64_t seed = 1);
+  /// `largest_count` elements a block (Operation says what a block is).
+  /// Cost   ranks x largest_count random numbers.
+  Pattern(const PatternShape& shape, std::size_t largest_count, std::uint64_t seed = 1);
   ~Pattern();
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
 
-  /// This rank's input of sample number `sample`.
-  void fill(void* buffer, std::size_t count, std::uint64_t sample) const;
-  /// Compares a reduced result of all ranks.
-  [[nodiscard]] std::optional<Mismatch> check(const void* result, std::size_t count,
+  /// This rank's whole input of sample number `sample`, of `count` elements a block; nothing is
+  /// written where the operation gives this rank no input.
+  void fill(void* input, std::size_t count, std::uint64_t sample) const;
+  /// Compares this rank's whole output; none where the operation gives it none. Mismatch::offset
+  /// counts from the beginning of the output.
+  [[nodiscard]] std::optional<Mismatch> check(const void* output, std::size_t count,
                                               std::uint64_t sample) const;
 
  private:

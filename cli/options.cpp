@@ -1,6 +1,7 @@
 #include "cli/options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <limits>
@@ -135,9 +136,9 @@ void add_iterations(CLI::App& app, BenchOptions& bench) {
 }
 
 void add_bench(CLI::App& app, BenchOptions& bench) {
-  app.add_option("NAME", bench.name, "all_reduce, pair, matmul or memory")
+  app.add_option("NAME", bench.name, fmt::format("{}", fmt::join(benchmark_names(), ", ")))
       ->required()
-      ->check(CLI::IsMember({"all_reduce", "pair", "matmul", "memory"}));
+      ->check(CLI::IsMember(benchmark_names()));
   add_sizes(app, bench);
   add_iterations(app, bench);
   app.add_option_function<std::string>(
@@ -148,7 +149,7 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
              if (value == "all") bench.operations.push_back(entry.op);
            if (value != "all") bench.operations = {collectives::parse_reduce_op(value)};
          },
-         "Operation: sum, max, min, all (sum)")
+         "Operation: " + names_in(collectives::reduce_ops) + ", all (sum)")
       ->type_name("NAME");
   app.add_option_function<std::string>(
          "-d,--datatype",
@@ -158,10 +159,16 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
              if (value == "all") bench.types.push_back(entry.type);
            if (value != "all") bench.types = {collectives::parse_data_type(value)};
          },
-         "Type: float, double, int32, int64, all (float)")
+         "Type: " + names_in(collectives::data_types) + ", or nccl-tests' names, all (float)")
       ->type_name("NAME");
-  add_count(
-      app, "-r,--root", 0, any_count, [](int) {}, "Root rank; all-reduce has none");
+  app.add_option_function<std::string>(
+         "-r,--root",
+         [&bench](const std::string& value) {
+           bench.root.reset();
+           if (value != "all") bench.root = parse_integer(value, 0, any_count, "-r");
+         },
+         "Root rank, where the operation has one, or all, one after the other (0)")
+      ->type_name("N");
   add_fixed(app, "-t,--nthreads", 1, "Threads a process (1)");
   add_fixed(app, "-g,--ngpus", 1, "Devices a thread (1)");
   add_fixed(app, "-m,--agg_iters", 1, "Operations a sample (1)");
@@ -169,14 +176,11 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
   add_fixed(app, "-z,--blocking", 0,
             "Synchronise after each operation (0: host operations always are)");
   add_fixed(app, "-G,--cudagraph", 0, "Capture in a CUDA graph (0)");
-  add_fixed(app, "-R,--local_register", 0, "Register buffers (0)");
-  app.add_option_function<std::string>(
-         "--algorithm",
-         [&bench](const std::string& value) {
-           if (value != "all") static_cast<void>(collectives::find_algorithm(value));
-           bench.algorithm = value;
-         },
-         "Our algorithm: " + names_in(collectives::algorithms()) + ", all (ring)")
+  add_count(
+      app, "-R,--local_register", 0, 1, [&bench](int n) { bench.registered = n > 0; },
+      "Buffers that peers load and store directly (0)");
+  app.add_option("--algorithm", bench.algorithm,
+                 "Our algorithm (bench --list names them), or all (the first of the operation)")
       ->type_name("NAME");
   app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
       ->check(CLI::IsMember({"assay", "mpi", "all"}))
@@ -187,7 +191,18 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
 }
 
 void add_plan(CLI::App& app, PlanOptions& plan) {
-  app.add_option("ALGORITHM", plan.algorithm, "ring or tree")->required();
+  app.add_option("ALGORITHM", plan.algorithm, "An algorithm of the operation: ring, tree, ...")
+      ->required();
+  app.add_option_function<std::string>(
+         "--operation",
+         [&plan](const std::string& value) {
+           const auto operation = find_operation(value);
+           if (!operation)
+             throw UsageError{fmt::format("'{}' is no operation; bench --list names them", value)};
+           plan.operation = *operation;
+         },
+         "What it does (all_reduce)")
+      ->type_name("NAME");
   app.add_option_function<std::string>(
          "--ranks",
          [&plan](const std::string& value) {
@@ -197,6 +212,9 @@ void add_plan(CLI::App& app, PlanOptions& plan) {
          "Number of ranks")
       ->required()
       ->type_name("N");
+  add_count(
+      app, "--root", 0, any_count, [&plan](int n) { plan.root = n; },
+      "Root rank, where the operation has one (0)");
   constexpr int lanes_at_most = 64;
   add_count(
       app, "--lanes", 1, lanes_at_most, [&plan](int n) { plan.lanes = n; },
@@ -217,15 +235,41 @@ void add_plan(CLI::App& app, PlanOptions& plan) {
   app.add_flag("--json", plan.json, "The whole plan as JSON");
 }
 
+/// What is asked of an operation must be there for it.
+void check_algorithm(const BenchOptions& bench) {
+  if (bench.algorithm.empty() || bench.algorithm == "all") return;
+  const auto operation = find_operation(bench.name);
+  if (!operation)
+    throw UsageError{fmt::format("{} has no algorithms; leave --algorithm out", bench.name)};
+  static_cast<void>(collectives::find_algorithm(*operation, bench.algorithm));
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
+
+std::optional<collectives::Operation> find_operation(std::string_view benchmark) {
+  for (const auto& operation : collectives::operations)
+    if (operation.name == benchmark && !collectives::algorithms(operation.operation).empty())
+      return operation.operation;
+  return std::nullopt;
+}
+
+std::vector<std::string> benchmark_names() {
+  std::vector<std::string> names;
+  for (const auto& operation : collectives::operations)
+    if (find_operation(operation.name)) names.emplace_back(operation.name);
+  names.insert(names.end(), {"pair", "matmul", "memory"});
+  return names;
+}
 
 std::variant<Command, Answer> parse_command(const std::string& program,
                                             std::vector<std::string> arguments) {
   constexpr std::string_view perf_suffix = "_perf";
   if (program.size() > perf_suffix.size() && program.ends_with(perf_suffix)) {
-    const std::string name = program.substr(0, program.size() - perf_suffix.size());
+    std::string name = program.substr(0, program.size() - perf_suffix.size());
+    for (const auto& operation : collectives::operations)
+      if (name == operation.perf_name) name = operation.name;
     arguments.insert(arguments.begin(), {"bench", name});
   }
   const bool all_help =
@@ -281,6 +325,7 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     app.parse(arguments);
+    if (bench_verb->parsed()) check_algorithm(bench);
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return Answer{ExitCode::success, chosen.empty() ? app.help() : chosen[0]->help()};

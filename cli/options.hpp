@@ -8,6 +8,7 @@
 
 #include "benchmarks/faults.hpp"
 #include "collectives/data_type.hpp"
+#include "collectives/operation.hpp"
 #include "core/error.hpp"
 #include "core/units.hpp"
 
@@ -43,7 +44,9 @@ struct BenchOptions {
   std::string average;  ///< empty: last departure - last arrival; else 0 to 3 as in nccl-tests
   std::vector<collectives::DataType> types{collectives::DataType::float32};
   std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};
-  std::string algorithm = "ring";
+  std::optional<int> root = 0;  ///< absent: every rank in turn
+  std::string algorithm;        ///< empty: the operation's first; or all
+  bool registered = false;
   std::string implementation = "assay";
   std::string json_lines;
 };
@@ -55,6 +58,8 @@ struct JudgeOptions {
 
 struct PlanOptions {
   std::string algorithm;
+  collectives::Operation operation = collectives::Operation::all_reduce;
+  int root = 0;
   int ranks = 0;
   int lanes = 1;
   int slots = 4;
@@ -75,6 +80,12 @@ struct Answer {
   ExitCode code = ExitCode::success;
   std::string text;
 };
+
+/// The collective that a benchmark's name means; none for pair, matmul and memory.
+[[nodiscard]] std::optional<collectives::Operation> find_operation(std::string_view benchmark);
+
+/// Of this build, as `bench` knows them.
+[[nodiscard]] std::vector<std::string> benchmark_names();
 
 /// Reads a command line. `arguments` without the program's name; `program` is its base name, as a
 /// link such as all_reduce_perf means that benchmark.

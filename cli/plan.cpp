@@ -33,6 +33,22 @@ std::string name_of(collectives::Action action) {
       return "receive_send";
     case collectives::Action::copy:
       return "copy";
+    case collectives::Action::reduce:
+      return "reduce";
+  }
+  return "";
+}
+
+std::string name_of(collectives::Place place) {
+  switch (place) {
+    case collectives::Place::input:
+      return "input";
+    case collectives::Place::output:
+      return "output";
+    case collectives::Place::scratch:
+      return "scratch";
+    case collectives::Place::nowhere:
+      return "nowhere";
   }
   return "";
 }
@@ -41,9 +57,10 @@ std::string describe(const Step& step) {
   std::string text = fmt::format("{:<20} block {:<4}", name_of(step.action), step.block);
   if (receives(step.action)) text += fmt::format(" from {}", step.receive_from);
   if (sends(step.action)) text += fmt::format(" to {}", step.send_to);
-  if (!receives(step.action) || reduces(step.action))
-    text += step.operand == collectives::Operand::input ? ", reads input" : ", reads output";
-  if (step.store) text += ", keeps the sum";
+  if (has_operand(step.action)) text += fmt::format(", reads {}", name_of(step.operand));
+  if (step.action != collectives::Action::send && step.target != collectives::Place::nowhere)
+    text += fmt::format(", writes {}", name_of(step.target));
+  if (step.completes) text += ", completes the sum";
   return text;
 }
 
@@ -57,8 +74,9 @@ nlohmann::ordered_json to_json(const Plan& plan) {
         nlohmann::ordered_json entry{{"action", name_of(step.action)}, {"block", step.block}};
         if (receives(step.action)) entry["from"] = step.receive_from;
         if (sends(step.action)) entry["to"] = step.send_to;
-        entry["operand"] = step.operand == collectives::Operand::input ? "input" : "output";
-        entry["store"] = step.store;
+        if (has_operand(step.action)) entry["operand"] = name_of(step.operand);
+        if (step.action != collectives::Action::send) entry["target"] = name_of(step.target);
+        entry["completes"] = step.completes;
         steps.push_back(std::move(entry));
       }
       lanes.push_back({{"segment", lane.segment}, {"after", lane.after}, {"steps", steps}});
@@ -90,8 +108,9 @@ void print_steps(const Plan& plan) {
 }  // namespace
 
 ExitCode run_plan(const PlanOptions& options) {
-  const auto& algorithm = collectives::find_algorithm(options.algorithm);
-  const Plan plan = collectives::make_plan(algorithm, options.ranks, {options.lanes, {}});
+  const auto& algorithm = collectives::find_algorithm(options.operation, options.algorithm);
+  const Plan plan =
+      collectives::make_plan(algorithm, options.ranks, {options.lanes, {}, options.root});
   const auto proof = collectives::verify(plan, options.slots);
   const collectives::LinkCosts costs{options.latency,
                                      {options.bandwidth_gigabytes * 1e9},

@@ -62,6 +62,11 @@ std::string half(const Record& record, const std::string& average) {
                      figures.algorithm_gigabytes, figures.bus_gigabytes, figures.wrong);
 }
 
+/// What nccl-tests shows where an operation does not work in place.
+std::string half_of_nothing() {
+  return fmt::format("  {:>7}  {:>6}  {:>6}  {:>5}", "N/A", "N/A", "N/A", "N/A");
+}
+
 }  // namespace
 
 std::string table_header() {
@@ -76,11 +81,11 @@ std::string table_header() {
 
 std::string table_row(const TableRow& row, const std::string& average) {
   constexpr int no_root = -1;
-  std::string text =
-      fmt::format("{:12}  {:12}  {:>8}  {:>6}  {:6}", row.out_of_place.size_bytes.value_or(0),
-                  row.count, row.type, row.operation, no_root);
+  std::string text = fmt::format(
+      "{:12}  {:12}  {:>8}  {:>6}  {:6}", row.out_of_place.size_bytes.value_or(0), row.count,
+      row.type, row.out_of_place.op.value_or("none"), row.out_of_place.root.value_or(no_root));
   text += half(row.out_of_place, average);
-  if (row.in_place) text += half(*row.in_place, average);
+  text += row.in_place ? half(*row.in_place, average) : half_of_nothing();
   return text + '\n';
 }
 

@@ -14,9 +14,8 @@ namespace assay::cli {
 
 /// A message size and its two measurements.
 struct TableRow {
-  std::size_t count = 0;  ///< elements
+  std::size_t count = 0;  ///< elements of a block, or of all (see collectives::Operation)
   std::string type;       ///< nccl-tests' name
-  std::string operation;
   results::Record out_of_place;
   std::optional<results::Record> in_place;
 };

@@ -12,27 +12,31 @@ namespace assay::collectives {
 struct PlanOptions {
   int lanes = 1;           ///< independent parts worked on at the same time (rings; pairs of trees)
   std::vector<int> order;  ///< a permutation of the ranks that the algorithm follows; empty: 0..n-1
+  int root = 0;            ///< where the operation has one
 };
 
-/// One algorithm: a pure function from (ranks, options) to what each rank does.
+/// One algorithm of one operation: a pure function from (ranks, options) to what each rank does.
 struct Algorithm {
-  std::string_view name;
-  std::string_view description;
   Operation operation;
-  bool same_order_on_all_ranks;
+  std::string_view name;  ///< unique within the operation
+  std::string_view description;
+  bool same_order_on_all_ranks;  ///< of summation; see Plan
   /// Cost of generating: proportional to the rank's own steps.
   /// Precondition of both: check_plan_options() accepts the options.
   RankPlan (*rank_plan)(int rank, int ranks, const PlanOptions& options);
   PlanShape (*shape)(int ranks, const PlanOptions& options);
 };
 
-/// All algorithms of this build.
+/// All algorithms of this build, operation by operation; those of one operation, best known first.
 [[nodiscard]] std::span<const Algorithm> algorithms();
+[[nodiscard]] std::span<const Algorithm> algorithms(Operation operation);
 
 /// Throws  UsageError that lists the known names.
-[[nodiscard]] const Algorithm& find_algorithm(std::string_view name);
+[[nodiscard]] const Algorithm& find_algorithm(Operation operation, std::string_view name);
 
-/// Throws  UsageError if ranks < 1, lanes < 1 or the order is no permutation of the ranks.
+/// Throws  UsageError if ranks < 1, lanes < 1, the order is no permutation of the ranks, or the
+/// root
+///         none of them.
 void check_plan_options(int ranks, const PlanOptions& options);
 
 /// The plan of all ranks.

@@ -32,24 +32,34 @@ void require_proof(const Plan& plan, int slots) {
 
 std::unique_ptr<Collective> make_collective(const Algorithm& algorithm,
                                             const PlanOptions& plan_options, Bootstrap& bootstrap,
-                                            Transport& transport, DataType type, ReduceOp op,
+                                            Transport& transport, Elements elements,
                                             const ExecutorOptions& options) {
   const int ranks = bootstrap.size();
+  const int rank = bootstrap.rank();
+  check_plan_options(ranks, plan_options);
   if (ranks <= proved_ranks)
     require_proof(make_plan(algorithm, ranks, plan_options), options.slots);
-  return std::make_unique<PlannedCollective>(HostExecutor{
-      algorithm.rank_plan(bootstrap.rank(), ranks, plan_options),
-      algorithm.shape(ranks, plan_options), bootstrap.rank(), transport, type, op, options});
+  return std::make_unique<PlannedCollective>(
+      HostExecutor{algorithm.rank_plan(rank, ranks, plan_options),
+                   algorithm.shape(ranks, plan_options),
+                   {algorithm.operation, rank, ranks, elements.type, elements.op},
+                   transport,
+                   options});
 }
 
 std::unique_ptr<Collective> make_transfer(int from, int to, Bootstrap& bootstrap,
                                           Transport& transport, DataType type,
                                           const ExecutorOptions& options) {
-  const Plan plan = make_pair_plan(bootstrap.size(), from, to);
+  const int ranks = bootstrap.size();
+  const int rank = bootstrap.rank();
+  const Plan plan = make_pair_plan(ranks, from, to);
   require_proof(plan, options.slots);
-  const auto rank = static_cast<std::size_t>(bootstrap.rank());
-  return std::make_unique<PlannedCollective>(HostExecutor{
-      plan.ranks[rank], plan.shape, bootstrap.rank(), transport, type, ReduceOp::sum, options});
+  return std::make_unique<PlannedCollective>(
+      HostExecutor{plan.ranks[static_cast<std::size_t>(rank)],
+                   plan.shape,
+                   {plan.operation, rank, ranks, type, ReduceOp::sum},
+                   transport,
+                   options});
 }
 
 }  // namespace assay::collectives

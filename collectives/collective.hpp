@@ -18,18 +18,28 @@ namespace assay::collectives {
 class Collective {
  public:
   virtual ~Collective() = default;
-  /// Runs it on `count` elements; every rank of the group must. `input` may equal `output`.
+  /// Runs it; every rank of the group must. `count` and what the buffers hold: see operation.hpp; a
+  /// buffer that a rank has no part of may be null. In place, the shorter buffer is where its block
+  /// lies in the longer one.
   /// Returns a value if a peer did not answer before the deadline. A library that has no
   /// deadlines of its own (MPI) returns late or never: the supervisor ends such a job.
   [[nodiscard]] virtual ExecutionStatus run(const void* input, void* output, std::size_t count,
                                             Deadline deadline) noexcept = 0;
 };
 
+/// The elements of a collective, and what is done to them where it reduces.
+struct Elements {
+  DataType type = DataType::float32;
+  ReduceOp op = ReduceOp::sum;
+};
+
 /// Our own: proves the plan (up to `proved_ranks` ranks, where that takes milliseconds; larger
 /// ones are proved by the test suite), opens its links and binds it. Collective.
-[[nodiscard]] std::unique_ptr<Collective> make_collective(
-    const Algorithm& algorithm, const PlanOptions& plan_options, Bootstrap& bootstrap,
-    Transport& transport, DataType type, ReduceOp op, const ExecutorOptions& options);
+[[nodiscard]] std::unique_ptr<Collective> make_collective(const Algorithm& algorithm,
+                                                          const PlanOptions& plan_options,
+                                                          Bootstrap& bootstrap,
+                                                          Transport& transport, Elements elements,
+                                                          const ExecutorOptions& options);
 inline constexpr int proved_ranks = 128;
 
 /// Rank `from` of the group sends to rank `to`; collective over the group.

@@ -219,11 +219,11 @@ std::size_t Simulation::channel_to(const LaneState& state, std::size_t lane) con
 
 double Simulation::bytes(const LaneState& state) const {
   const std::uint32_t block = state.lane->steps[state.step].block;
-  return static_cast<double>(layout_.block(state.lane->segment, state.chunk, block).count);
+  return static_cast<double>(layout_.piece(state.lane->segment, state.chunk, block).count);
 }
 
 /// Bytes and messages of the ranks that send most.
-PlanCost traffic(const Plan& plan, const Layout& layout, std::size_t block_bytes) {
+PlanCost traffic(const Plan& plan, const Layout& layout) {
   PlanCost most;
   if (layout.chunks() == 0) return most;
   for (const RankPlan& lanes : plan.ranks) {
@@ -231,9 +231,7 @@ PlanCost traffic(const Plan& plan, const Layout& layout, std::size_t block_bytes
     for (const Lane& lane : lanes)
       for (const Step& step : lane.steps) {
         if (!sends(step.action)) continue;
-        const std::size_t before_last = layout.chunks() - 1;  // full, where elements are bytes
-        rank.bytes_sent +=
-            before_last * block_bytes + layout.block(lane.segment, before_last, step.block).count;
+        rank.bytes_sent += layout.part(lane.segment, step.block).count;
         rank.messages += layout.chunks();
       }
     most.bytes_sent = std::max(most.bytes_sent, rank.bytes_sent);
@@ -254,13 +252,13 @@ std::size_t steps_per_chunk(const Plan& plan) {
 PlanCost price(const Plan& plan, Bytes size, std::size_t block_bytes, int slots,
                const LinkCosts& costs) {
   const auto layout_of = [&](std::size_t bytes) {
-    return Layout{bytes, plan.shape, block_bytes, 1};
+    return Layout{{bytes}, plan.shape, block_bytes, 1};
   };
   const auto time_of = [&](std::size_t bytes) {
     return Simulation{plan, layout_of(bytes), slots, costs}.run();
   };
   const Layout layout = layout_of(size.value);
-  PlanCost cost = traffic(plan, layout, block_bytes);
+  PlanCost cost = traffic(plan, layout);
   const std::size_t chunks =
       std::clamp<std::size_t>(steps_simulated / steps_per_chunk(plan), 2, most_chunks_simulated);
   if (layout.chunks() <= chunks) {

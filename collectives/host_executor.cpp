@@ -27,16 +27,27 @@ class LinkList {
 
 }  // namespace
 
-HostExecutor::HostExecutor(const RankPlan& plan, PlanShape shape, int rank, Transport& transport,
-                           DataType type, ReduceOp op, const ExecutorOptions& options)
-    : shape_{shape},
-      element_bytes_{info(type).bytes},
-      reduce_{find_reduction(type, op)},
-      options_{options} {
-  bind(plan, rank, transport);
+void ExecutorOptions::report(const TimedOut& place) const noexcept {
+  if (heartbeat == nullptr) return;
+  heartbeat->waiting_for.store(place.waiting_for, std::memory_order_relaxed);
+  heartbeat->lane.store(place.lane, std::memory_order_relaxed);
+  heartbeat->step.store(place.step, std::memory_order_relaxed);
 }
 
-void HostExecutor::bind(const RankPlan& plan, int rank, Transport& transport) {
+HostExecutor::HostExecutor(const RankPlan& plan, PlanShape shape, const ExecutorTask& task,
+                           Transport& transport, const ExecutorOptions& options)
+    : shape_{shape},
+      task_{task},
+      element_bytes_{info(task.type).bytes},
+      reduction_{find_reduction(task.type, task.op)},
+      options_{options} {
+  if (info(task.operation).reduces && task.op == ReduceOp::mulsum)
+    multiplied_ = std::make_unique<std::byte[]>(options_.block_bytes);
+  bind(plan, transport);
+}
+
+void HostExecutor::bind(const RankPlan& plan, Transport& transport) {
+  const int rank = task_.rank;
   LinkList outgoing;
   LinkList incoming;
   for (std::size_t lane = 0; lane < plan.size(); ++lane) {
@@ -52,6 +63,11 @@ void HostExecutor::bind(const RankPlan& plan, int rank, Transport& transport) {
     BoundLane& bound = lanes_.emplace_back();
     bound.segment = plan[lane].segment;
     bound.after = plan[lane].after;
+    const bool has_scratch = std::ranges::any_of(plan[lane].steps, [](const Step& step) {
+      return reads(step, Place::scratch) || writes(step, Place::scratch);
+    });
+    if (has_scratch)
+      bound.scratch = std::make_unique<std::byte[]>(options_.block_bytes * shape_.blocks);
     for (const Step& step : plan[lane].steps) {
       const int number = static_cast<int>(lane);
       BoundStep& to = bound.steps.emplace_back(BoundStep{step, nullptr, nullptr});
@@ -66,8 +82,13 @@ void HostExecutor::bind(const RankPlan& plan, int rank, Transport& transport) {
 ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size_t count,
                                       Deadline deadline) noexcept {
   const std::size_t alignment = std::max<std::size_t>(1, cache_line_bytes / element_bytes_);
-  const Layout layout{count, shape_, options_.block_bytes / element_bytes_, alignment};
-  const Buffers buffers{static_cast<const std::byte*>(input), static_cast<std::byte*>(output)};
+  const OperationInfo& operation = info(task_.operation);
+  const Layout layout{
+      {count, operation.has_blocks}, shape_, options_.block_bytes / element_bytes_, alignment};
+  const std::size_t own = layout.block_begin(static_cast<std::uint32_t>(task_.rank));
+  const Buffers buffers{static_cast<const std::byte*>(input), static_cast<std::byte*>(output),
+                        operation.input == Part::own ? own : 0,
+                        operation.output == Part::own ? own : 0};
   for (BoundLane& lane : lanes_) {
     lane.chunk = lane.steps.empty() ? layout.chunks() : 0;
     lane.next = 0;
@@ -91,15 +112,15 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
     waiter.pause();
     if (waiter.should_look_up()) {
       const TimedOut wait = blocked(layout.chunks());
-      report(wait);
+      options_.report(wait);
       if (deadline.passed()) return wait;
     }
   }
-  report({Heartbeat::nobody, 0, -1});
+  options_.report({Heartbeat::nobody, 0, -1});
   return std::nullopt;
 }
 
-bool HostExecutor::advance(BoundLane& lane, const Layout& layout, Buffers buffers) noexcept {
+bool HostExecutor::advance(BoundLane& lane, const Layout& layout, const Buffers& buffers) noexcept {
   bool moved = false;
   while (lane.chunk < layout.chunks()) {
     if (lane.after != Lane::independent &&
@@ -107,7 +128,7 @@ bool HostExecutor::advance(BoundLane& lane, const Layout& layout, Buffers buffer
       return moved;
     for (; lane.next < lane.steps.size(); ++lane.next) {
       const BoundStep& bound = lane.steps[lane.next];
-      if (!take(bound, layout.block(lane.segment, lane.chunk, bound.step.block), buffers))
+      if (!take(lane, bound, layout.piece(lane.segment, lane.chunk, bound.step.block), buffers))
         return moved;
       moved = true;
     }
@@ -117,8 +138,8 @@ bool HostExecutor::advance(BoundLane& lane, const Layout& layout, Buffers buffer
   return moved;
 }
 
-bool HostExecutor::take(const BoundStep& bound, ElementRange range, Buffers buffers) noexcept {
-  const Step& step = bound.step;
+bool HostExecutor::take(const BoundLane& lane, const BoundStep& bound, ElementRange range,
+                        const Buffers& buffers) noexcept {
   std::byte* room = nullptr;
   if (bound.sender != nullptr && (room = bound.sender->try_acquire()) == nullptr) return false;
   const std::byte* incoming = nullptr;
@@ -127,39 +148,75 @@ bool HostExecutor::take(const BoundStep& bound, ElementRange range, Buffers buff
     if (!message) return false;
     incoming = message->data();
   }
-
-  const std::size_t offset = range.begin * element_bytes_;
-  const std::size_t bytes = range.count * element_bytes_;
-  std::byte* output = buffers.output + offset;
-  const std::byte* operand =
-      step.operand == Operand::input ? buffers.input + offset : buffers.output + offset;
-  if (bytes > 0) {
-    switch (step.action) {
-      case Action::send:
-        std::memcpy(room, operand, bytes);
-        break;
-      case Action::receive:
-        std::memcpy(output, incoming, bytes);
-        break;
-      case Action::receive_reduce:
-        reduce_(output, incoming, operand, range.count);
-        break;
-      case Action::receive_reduce_send:
-        reduce_(room, incoming, operand, range.count);
-        if (step.store) std::memcpy(output, room, bytes);
-        break;
-      case Action::receive_send:
-        std::memcpy(room, incoming, bytes);
-        std::memcpy(output, incoming, bytes);
-        break;
-      case Action::copy:
-        if (output != buffers.input + offset) std::memcpy(output, buffers.input + offset, bytes);
-        break;
-    }
-  }
+  if (range.count > 0) work(lane, bound.step, range, buffers, incoming, room);
   if (bound.receiver != nullptr) bound.receiver->release();
-  if (bound.sender != nullptr) bound.sender->commit(bytes);
+  if (bound.sender != nullptr) bound.sender->commit(range.count * element_bytes_);
   return true;
+}
+
+void HostExecutor::work(const BoundLane& lane, const Step& step, ElementRange range,
+                        const Buffers& buffers, const std::byte* incoming,
+                        std::byte* room) noexcept {
+  const std::size_t bytes = range.count * element_bytes_;
+  const std::byte* operand =
+      has_operand(step.action) ? read(lane, step, step.operand, range, buffers) : nullptr;
+  std::byte* to = target(lane, step, range, buffers);
+  switch (step.action) {
+    case Action::send:
+      std::memcpy(room, operand, bytes);
+      break;
+    case Action::receive:
+      std::memcpy(to, incoming, bytes);
+      break;
+    case Action::receive_reduce:
+      reduction_.reduce(to, incoming, operand, range.count);
+      complete(step, to, range.count);
+      break;
+    case Action::receive_reduce_send:
+      reduction_.reduce(room, incoming, operand, range.count);
+      complete(step, room, range.count);
+      if (to != nullptr) std::memcpy(to, room, bytes);
+      break;
+    case Action::receive_send:
+      std::memcpy(room, incoming, bytes);
+      if (to != nullptr) std::memcpy(to, incoming, bytes);
+      break;
+    case Action::copy:
+      if (to != operand) std::memcpy(to, operand, bytes);
+      complete(step, to, range.count);
+      break;
+    case Action::reduce:
+      reduction_.reduce(to, read(lane, step, Place::input, range, buffers), operand, range.count);
+      complete(step, to, range.count);
+      break;
+  }
+}
+
+const std::byte* HostExecutor::read(const BoundLane& lane, const Step& step, Place place,
+                                    ElementRange range, const Buffers& buffers) noexcept {
+  if (place == Place::scratch) return scratch(lane, step);
+  if (place == Place::output)
+    return buffers.output + (range.begin - buffers.output_shift) * element_bytes_;
+  const std::byte* input = buffers.input + (range.begin - buffers.input_shift) * element_bytes_;
+  if (!multiplied_) return input;
+  // A plan that sums reads each of its inputs once (the verifier counts them).
+  reduction_.multiply(multiplied_.get(), input, mulsum_factor(task_.rank), range.count);
+  return multiplied_.get();
+}
+
+std::byte* HostExecutor::target(const BoundLane& lane, const Step& step, ElementRange range,
+                                const Buffers& buffers) const noexcept {
+  if (writes(step, Place::scratch)) return scratch(lane, step);
+  if (!writes(step, Place::output)) return nullptr;
+  return buffers.output + (range.begin - buffers.output_shift) * element_bytes_;
+}
+
+std::byte* HostExecutor::scratch(const BoundLane& lane, const Step& step) const noexcept {
+  return lane.scratch.get() + step.block * options_.block_bytes;
+}
+
+void HostExecutor::complete(const Step& step, std::byte* sum, std::size_t count) const noexcept {
+  if (step.completes && task_.op == ReduceOp::avg) reduction_.divide(sum, sum, task_.ranks, count);
 }
 
 TimedOut HostExecutor::blocked(std::size_t chunks) const noexcept {
@@ -172,7 +229,7 @@ TimedOut HostExecutor::blocked(std::size_t chunks) const noexcept {
     const BoundStep& bound = lane.steps[lane.next];
     const bool has_room = bound.sender == nullptr || bound.sender->try_acquire() != nullptr;
     const int peer = has_room ? bound.step.receive_from : bound.step.send_to;
-    return {world_rank(peer), static_cast<int>(number), static_cast<int>(lane.next)};
+    return {options_.world_rank(peer), static_cast<int>(number), static_cast<int>(lane.next)};
   }
   return {Heartbeat::everybody, 0, -1};  // all steps taken; the last messages are on their way
 }
@@ -180,17 +237,6 @@ TimedOut HostExecutor::blocked(std::size_t chunks) const noexcept {
 bool HostExecutor::drained() noexcept {
   return std::all_of(ends_.senders.begin(), ends_.senders.end(),
                      [](const auto& sender) { return sender->drained(); });
-}
-
-int HostExecutor::world_rank(int rank) const noexcept {
-  return options_.world_ranks.empty() ? rank : options_.world_ranks[static_cast<std::size_t>(rank)];
-}
-
-void HostExecutor::report(const TimedOut& wait) const noexcept {
-  if (options_.heartbeat == nullptr) return;
-  options_.heartbeat->waiting_for.store(wait.waiting_for, std::memory_order_relaxed);
-  options_.heartbeat->lane.store(wait.lane, std::memory_order_relaxed);
-  options_.heartbeat->step.store(wait.step, std::memory_order_relaxed);
 }
 
 }  // namespace assay::collectives

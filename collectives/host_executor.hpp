@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -31,6 +32,21 @@ struct ExecutorOptions {
   WaitPolicy wait;
   Heartbeat* heartbeat = nullptr;  ///< told which rank a long wait is for; may be null
   std::vector<int> world_ranks;    ///< the job's rank of every rank of the plan; empty: the same
+
+  [[nodiscard]] int world_rank(int rank) const noexcept {
+    return world_ranks.empty() ? rank : world_ranks[static_cast<std::size_t>(rank)];
+  }
+  /// Tells the heartbeat what this rank waits for.
+  void report(const TimedOut& place) const noexcept;
+};
+
+/// What a plan's steps mean on one rank.
+struct ExecutorTask {
+  Operation operation = Operation::all_reduce;
+  int rank = 0;
+  int ranks = 1;
+  DataType type = DataType::float32;
+  ReduceOp op = ReduceOp::sum;
 };
 
 /// Runs one rank's part of a plan over a transport: private buffers, staged through the links'
@@ -40,11 +56,12 @@ class HostExecutor {
  public:
   /// Collective: all ranks open the links of the same plan.
   /// Throws  Error if the transport cannot open them.
-  HostExecutor(const RankPlan& plan, PlanShape shape, int rank, Transport& transport, DataType type,
-               ReduceOp op, const ExecutorOptions& options);
+  HostExecutor(const RankPlan& plan, PlanShape shape, const ExecutorTask& task,
+               Transport& transport, const ExecutorOptions& options);
 
-  /// Executes the plan on `count` elements. `input` may equal `output`, and must not overlap it
-  /// otherwise. After a time-out the links are in an unknown state: use no executor on them again.
+  /// Executes the plan; operation.hpp says how many elements the buffers hold. In place, the
+  /// shorter buffer is where its block lies in the longer one; otherwise the two must not overlap.
+  /// After a time-out the links are in an unknown state: use no executor on them again.
   [[nodiscard]] ExecutionStatus execute(const void* input, void* output, std::size_t count,
                                         Deadline deadline) noexcept;
 
@@ -58,29 +75,42 @@ class HostExecutor {
     std::uint32_t segment = 0;
     std::int32_t after = Lane::independent;
     std::vector<BoundStep> steps;
-    std::size_t chunk = 0;  ///< next to work on, while executing
-    std::size_t next = 0;   ///< next step of that chunk
+    std::unique_ptr<std::byte[]> scratch;  ///< one chunk of every block, where a step uses it
+    std::size_t chunk = 0;                 ///< next to work on, while executing
+    std::size_t next = 0;                  ///< next step of that chunk
   };
+  /// The user's buffers, and how far each begins behind the whole one, in elements.
   struct Buffers {
     const std::byte* input;
     std::byte* output;
+    std::size_t input_shift;
+    std::size_t output_shift;
   };
 
-  void bind(const RankPlan& plan, int rank, Transport& transport);
+  void bind(const RankPlan& plan, Transport& transport);
   /// Takes as many steps of the lane as can be taken now; true if it took any.
-  bool advance(BoundLane& lane, const Layout& layout, Buffers buffers) noexcept;
-  bool take(const BoundStep& bound, ElementRange range, Buffers buffers) noexcept;
+  bool advance(BoundLane& lane, const Layout& layout, const Buffers& buffers) noexcept;
+  bool take(const BoundLane& lane, const BoundStep& bound, ElementRange range,
+            const Buffers& buffers) noexcept;
+  void work(const BoundLane& lane, const Step& step, ElementRange range, const Buffers& buffers,
+            const std::byte* incoming, std::byte* room) noexcept;
+  [[nodiscard]] const std::byte* read(const BoundLane& lane, const Step& step, Place place,
+                                      ElementRange range, const Buffers& buffers) noexcept;
+  [[nodiscard]] std::byte* target(const BoundLane& lane, const Step& step, ElementRange range,
+                                  const Buffers& buffers) const noexcept;
+  [[nodiscard]] std::byte* scratch(const BoundLane& lane, const Step& step) const noexcept;
+  void complete(const Step& step, std::byte* sum, std::size_t count) const noexcept;
   [[nodiscard]] TimedOut blocked(std::size_t chunks) const noexcept;
   [[nodiscard]] bool drained() noexcept;
-  [[nodiscard]] int world_rank(int rank) const noexcept;
-  void report(const TimedOut& wait) const noexcept;
 
   PlanShape shape_;
+  ExecutorTask task_;
   std::size_t element_bytes_;
-  ReduceFunction reduce_;
+  const Reduction& reduction_;
   ExecutorOptions options_;
   LinkEnds ends_;
   std::vector<BoundLane> lanes_;
+  std::unique_ptr<std::byte[]> multiplied_;  ///< one piece of the input, where it is multiplied
 };
 
 }  // namespace assay::collectives

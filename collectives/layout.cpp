@@ -24,41 +24,55 @@ std::size_t Layout::Shares::size(std::size_t index) const noexcept {
   return base + (index < longer ? 1 : 0);
 }
 
-Layout::Layout(std::size_t count, PlanShape shape, std::size_t block_elements,
+Layout::Layout(Extent extent, PlanShape shape, std::size_t piece_elements,
                std::size_t alignment_elements) noexcept
-    : count_{count} {
-  const std::size_t all_blocks = std::size_t{shape.segments} * shape.blocks;
-  // Spreading a small buffer over all blocks shortens every message of it; that is worth more than
+    : extent_{extent} {
+  // Spreading a small buffer over all pieces shortens every message of it; that is worth more than
   // aligned accesses.
-  alignment_ = divide_up(count, alignment_elements) >= all_blocks ? alignment_elements : 1;
-  block_units_ = block_elements / alignment_;
-  chunk_units_ = block_units_ * shape.blocks;
-  segments_ = Shares::of(divide_up(count, alignment_), shape.segments);
-  chunks_ = divide_up(segments_.size(0), chunk_units_);
+  const std::size_t all = std::size_t{shape.segments} * (extent.each_block ? 1 : shape.blocks);
+  if (divide_up(extent.count, alignment_elements) >= all) alignment_ = alignment_elements;
+  const std::size_t units = divide_up(extent.count, alignment_);
+  blocks_ = extent.each_block ? Shares{units, 0} : Shares::of(units, shape.blocks);
+  const std::size_t longest_part =
+      divide_up(blocks_.base + (blocks_.longer > 0 ? 1 : 0), shape.segments);
+  chunks_ = divide_up(longest_part, piece_elements / alignment_);
   if (chunks_ == 0) return;
-  // Segments differ by one unit at most, so that the shorter ones fill all chunks but the last,
-  // too.
-  const std::size_t before_last = (chunks_ - 1) * chunk_units_;
-  for (std::size_t extra = 0; extra < last_chunk_.size(); ++extra) {
-    const std::size_t segment_units = std::max(segments_.base + extra, before_last);
-    last_chunk_[extra] = Shares::of(segment_units - before_last, shape.blocks);
+  for (std::size_t longer_block = 0; longer_block < segments_.size(); ++longer_block) {
+    Shares& segments = segments_[longer_block];
+    segments = Shares::of(blocks_.base + longer_block, shape.segments);
+    for (std::size_t longer = 0; longer < pieces_[longer_block].size(); ++longer)
+      pieces_[longer_block][longer] = Shares::of(segments.base + longer, chunks_);
   }
 }
 
-ElementRange Layout::block(std::uint32_t segment, std::size_t chunk,
+std::size_t Layout::kind(std::uint32_t block) const noexcept {
+  return blocks_.is_longer(block) ? 1 : 0;
+}
+
+std::size_t Layout::block_begin(std::uint32_t block) const noexcept {
+  if (extent_.each_block) return block * extent_.count;
+  return std::min(blocks_.begin(block) * alignment_, extent_.count);
+}
+
+ElementRange Layout::part(std::uint32_t segment, std::uint32_t block) const noexcept {
+  const Shares& segments = segments_[kind(block)];
+  return clipped(block, segments.begin(segment), segments.size(segment));
+}
+
+ElementRange Layout::piece(std::uint32_t segment, std::size_t chunk,
                            std::uint32_t block) const noexcept {
-  std::size_t begin = segments_.begin(segment) + chunk * chunk_units_;
-  std::size_t units = block_units_;
-  if (chunk + 1 == chunks_) {
-    const Shares& shares = last_chunk_[segment < segments_.longer ? 1 : 0];
-    begin += shares.begin(block);
-    units = shares.size(block);
-  } else {
-    begin += block * block_units_;
-  }
-  // The buffer's last unit may be cut short.
-  const std::size_t first = std::min(begin * alignment_, count_);
-  return {first, std::min(units * alignment_, count_ - first)};
+  const std::size_t of_block = kind(block);
+  const Shares& segments = segments_[of_block];
+  const Shares& pieces = pieces_[of_block][segments.is_longer(segment) ? 1 : 0];
+  return clipped(block, segments.begin(segment) + pieces.begin(chunk), pieces.size(chunk));
+}
+
+ElementRange Layout::clipped(std::uint32_t block, std::size_t begin_units,
+                             std::size_t units) const noexcept {
+  // The last unit may be cut short.
+  const std::size_t end = block_begin(block + 1);
+  const std::size_t begin = std::min(block_begin(block) + begin_units * alignment_, end);
+  return {begin, std::min(units * alignment_, end - begin)};
 }
 
 }  // namespace assay::collectives

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "collectives/registered_memory.hpp"
+
 namespace assay::collectives {
 
 /// One direction between two ranks on one lane: a queue of messages, first in, first out.
@@ -65,6 +67,11 @@ class Transport {
   /// Throws  Error if memory or connections are not to be had.
   [[nodiscard]] virtual LinkEnds open(std::span<const Link> outgoing,
                                       std::span<const Link> incoming, LinkShape shape) = 0;
+  /// Collective over all ranks: memory that every rank loads and stores directly, `bytes` on each.
+  /// Null where this transport has no such thing.
+  /// Throws  Error if the memory is not to be had.
+  [[nodiscard]] virtual std::unique_ptr<RegisteredMemory> allocate_registered(
+      std::size_t bytes) = 0;
 };
 
 }  // namespace assay::collectives

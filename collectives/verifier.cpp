@@ -42,25 +42,62 @@ std::string describe_block(const Plan& plan, std::size_t index) {
   return fmt::format("segment {} block {}", index / plan.shape.blocks, index % plan.shape.blocks);
 }
 
-Defect output_defect(const Plan& plan, const SymbolicExecutor& done, int rank,
-                     const Contribution& wanted) {
-  const auto output = done.output(rank);
-  const auto wrong = std::ranges::find_if(
-      output, [&](const Contribution& block) { return !block.same_inputs(wanted); });
-  if (wrong == output.end()) return std::nullopt;
-  const auto place = describe_block(plan, static_cast<std::size_t>(wrong - output.begin()));
-  if (!wrong->exists()) return fmt::format("rank {} never writes {}", rank, place);
-  return fmt::format(
-      "rank {} ends with the wrong sum in {}: {} inputs where {} are wanted, each once", rank,
-      place, wrong->count, wanted.count);
+/// The block's number in its segment.
+std::size_t block_of(const Plan& plan, std::size_t index) { return index % plan.shape.blocks; }
+
+/// What a rank's output must hold in the end; nothing where it may hold nothing.
+class Goal {
+ public:
+  Goal(const Plan& plan, std::span<const Contribution> inputs) : plan_{plan}, inputs_{inputs} {
+    sum_ = inputs.front();
+    for (const Contribution& input : inputs.subspan(1)) sum_ = sum_ + input;
+  }
+
+  [[nodiscard]] std::optional<Contribution> at(int rank, std::size_t block) const {
+    const OperationInfo& operation = info(plan_.operation);
+    if (operation.output == Part::whole_at_root && rank != plan_.root) return std::nullopt;
+    if (operation.output == Part::own && block != static_cast<std::size_t>(rank))
+      return std::nullopt;
+    if (operation.reduces) return sum_;
+    if (plan_.operation == Operation::send_recv)
+      return inputs_[static_cast<std::size_t>(rank == 0 ? plan_.rank_count() - 1 : rank - 1)];
+    if (operation.has_root && operation.input == Part::whole_at_root)
+      return inputs_[static_cast<std::size_t>(plan_.root)];
+    return inputs_[block];  // gathered, or of all-to-all
+  }
+
+ private:
+  const Plan& plan_;
+  std::span<const Contribution> inputs_;
+  Contribution sum_;
+};
+
+Defect block_defect(const Plan& plan, int rank, std::size_t index, const Contribution& held,
+                    const Contribution& wanted) {
+  const auto place = describe_block(plan, index);
+  if (!held.exists()) return fmt::format("rank {} never writes {}", rank, place);
+  if (!info(plan.operation).reduces && !held.same_inputs(wanted))
+    return fmt::format("rank {} ends with another rank's input in {}", rank, place);
+  if (!held.same_inputs(wanted))
+    return fmt::format(
+        "rank {} ends with the wrong sum in {}: {} inputs where {} are wanted, each once", rank,
+        place, held.count, wanted.count);
+  if (info(plan.operation).reduces && !held.complete)
+    return fmt::format("rank {} ends with a sum in {} that no step completes", rank, place);
+  return std::nullopt;
 }
 
-Defect all_reduce_defect(const Plan& plan, const SymbolicExecutor& done,
-                         std::span<const Contribution> inputs) {
-  Contribution wanted = inputs.front();
-  for (const Contribution& input : inputs.subspan(1)) wanted = wanted + input;
-  for (int rank = 0; rank < plan.rank_count(); ++rank)
-    if (auto defect = output_defect(plan, done, rank, wanted)) return defect;
+Defect goal_defect(const Plan& plan, const SymbolicExecutor& done,
+                   std::span<const Contribution> inputs) {
+  const Goal goal{plan, inputs};
+  for (int rank = 0; rank < plan.rank_count(); ++rank) {
+    const auto output = done.output(rank);
+    for (std::size_t index = 0; index < output.size(); ++index) {
+      const auto wanted = goal.at(rank, block_of(plan, index));
+      if (!wanted) continue;  // a well-formed plan cannot write there
+      if (auto defect = block_defect(plan, rank, index, output[index], *wanted)) return defect;
+    }
+  }
   return std::nullopt;
 }
 
@@ -77,20 +114,24 @@ std::vector<int> ranks_that(const Plan& plan, bool (*does)(Action)) {
   return found;
 }
 
-Defect send_receive_defect(const Plan& plan, const SymbolicExecutor& done,
-                           std::span<const Contribution> inputs) {
+Defect transfer_defect(const Plan& plan, const SymbolicExecutor& done,
+                       std::span<const Contribution> inputs) {
   const auto senders = ranks_that(plan, sends);
   const auto receivers = ranks_that(plan, receives);
   if (senders.size() != 1 || receivers.size() != 1)
     return fmt::format("{} ranks send and {} receive where one of each is wanted", senders.size(),
                        receivers.size());
+  const Contribution& wanted = inputs[static_cast<std::size_t>(senders.front())];
   for (int rank = 0; rank < plan.rank_count(); ++rank) {
-    if (rank == receivers.front()) continue;
-    if (std::ranges::any_of(done.output(rank), &Contribution::exists))
-      return fmt::format("rank {} writes its output and is not the receiver", rank);
+    const auto output = done.output(rank);
+    for (std::size_t index = 0; index < output.size(); ++index) {
+      if (rank != receivers.front() && output[index].exists())
+        return fmt::format("rank {} writes its output and is not the receiver", rank);
+      if (rank != receivers.front()) continue;
+      if (auto defect = block_defect(plan, rank, index, output[index], wanted)) return defect;
+    }
   }
-  return output_defect(plan, done, receivers.front(),
-                       inputs[static_cast<std::size_t>(senders.front())]);
+  return std::nullopt;
 }
 
 /// How many different orders of summation a block has over the ranks that hold it.
@@ -128,18 +169,6 @@ WorstOrder worst_order(const Plan& plan, const SymbolicExecutor& done) {
   return worst;
 }
 
-Defect goal_defect(const Plan& plan, const SymbolicExecutor& done,
-                   std::span<const Contribution> inputs, WorstOrder worst) {
-  const auto wrong = plan.operation == Operation::all_reduce
-                         ? all_reduce_defect(plan, done, inputs)
-                         : send_receive_defect(plan, done, inputs);
-  if (wrong) return wrong;
-  if (plan.same_order_on_all_ranks && worst.orders > 1)
-    return fmt::format("the ranks sum {} in {} different orders where one is promised",
-                       describe_block(plan, worst.block), worst.orders);
-  return std::nullopt;
-}
-
 }  // namespace
 
 Proof verify(const Plan& plan, int slots) {
@@ -158,7 +187,11 @@ Proof verify(const Plan& plan, int slots) {
 
   const WorstOrder worst = worst_order(plan, executor);
   proof.order_count = static_cast<std::uint32_t>(worst.orders);
-  proof.defect = goal_defect(plan, executor, inputs, worst);
+  proof.defect = plan.operation == Operation::transfer ? transfer_defect(plan, executor, inputs)
+                                                       : goal_defect(plan, executor, inputs);
+  if (!proof.defect && plan.same_order_on_all_ranks && worst.orders > 1)
+    proof.defect = fmt::format("the ranks sum {} in {} different orders where one is promised",
+                               describe_block(plan, worst.block), worst.orders);
   return proof;
 }
 

@@ -24,6 +24,7 @@ void put_setting(Json& json, const Record& record) {
   json["label"] = record.label;
   put(json, "dtype", record.dtype);
   put(json, "op", record.op);
+  put(json, "root", record.root);
   put(json, "size_bytes", record.size_bytes);
   put(json, "ranks", record.ranks);
   put(json, "in_place", record.in_place);
@@ -39,6 +40,7 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.label = fields.text("label").value_or(record.label);
   record.dtype = fields.text("dtype");
   record.op = fields.text("op");
+  record.root = fields.integer("root");
   record.size_bytes = fields.count("size_bytes");
   record.ranks = fields.integer("ranks", 1);
   record.in_place = fields.flag("in_place");

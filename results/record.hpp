@@ -41,6 +41,7 @@ struct Record {
   std::string label = "real";  ///< real, virtual, simulated
   std::optional<std::string> dtype;
   std::optional<std::string> op;
+  std::optional<int> root;
   std::optional<std::uint64_t> size_bytes;
   std::optional<int> ranks;
   std::optional<bool> in_place;

@@ -58,13 +58,15 @@ TreeNode to_ranks(TreeNode node, const PlanOptions& options) {
 std::vector<Step> up_steps(const TreeNode& node) {
   if (!node.is_inner()) return {{.action = Action::send, .send_to = node.parent.value()}};
   std::vector<Step> steps;
-  Operand mine = Operand::input;
+  Place mine = Place::input;
   if (node.shallow_child) {
     steps.push_back({.action = Action::receive_reduce, .receive_from = *node.shallow_child});
-    mine = Operand::output;
+    mine = Place::output;
   }
   steps.push_back({.action = node.parent ? Action::receive_reduce_send : Action::receive_reduce,
                    .operand = mine,
+                   .target = node.parent ? Place::nowhere : Place::output,
+                   .completes = !node.parent,
                    .receive_from = *node.deep_child,
                    .send_to = node.parent.value_or(Step::no_peer)});
   return steps;
@@ -81,11 +83,11 @@ std::vector<Step> down_steps(const TreeNode& node) {
                      .send_to = *node.deep_child});
   } else {
     steps.push_back(
-        {.action = Action::send, .operand = Operand::output, .send_to = *node.deep_child});
+        {.action = Action::send, .operand = Place::output, .send_to = *node.deep_child});
   }
   if (node.shallow_child)
     steps.push_back(
-        {.action = Action::send, .operand = Operand::output, .send_to = *node.shallow_child});
+        {.action = Action::send, .operand = Place::output, .send_to = *node.shallow_child});
   return steps;
 }
 
@@ -112,7 +114,8 @@ RankPlan double_binary_tree_plan(int rank, int ranks, const PlanOptions& options
         to_ranks(tree_node(static_cast<int>(segment % trees), position, ranks), options);
     const bool alone = ranks == 1;
     plan.push_back({.segment = segment,
-                    .steps = alone ? std::vector{Step{.action = Action::copy}} : up_steps(node)});
+                    .steps = alone ? std::vector{Step{.action = Action::copy, .completes = true}}
+                                   : up_steps(node)});
     plan.push_back({.segment = segment,
                     .after = up_lane,
                     .steps = alone ? std::vector<Step>{} : down_steps(node)});

@@ -6,7 +6,16 @@ namespace assay::collectives {
 
 namespace {
 
-std::vector<Step> ring_steps(int position, int ranks, int previous, int next) {
+struct Neighbours {
+  int previous;
+  int next;
+};
+
+Neighbours neighbours_of(int rank, int ranks, const PlanOptions& options) {
+  return {rank_after(rank, -1, ranks, options), rank_after(rank, 1, ranks, options)};
+}
+
+std::vector<Step> ring_steps(int position, int ranks, Neighbours ring) {
   // Block numbers fall by one each step: what a rank passes on is what its predecessor passed on
   // one step before.
   const auto block = [=](int steps_back) {
@@ -14,42 +23,84 @@ std::vector<Step> ring_steps(int position, int ranks, int previous, int next) {
   };
   std::vector<Step> steps;
   steps.reserve(2 * static_cast<std::size_t>(ranks) - 1);
-  steps.push_back({.action = Action::send, .send_to = next, .block = block(0)});
+  steps.push_back({.action = Action::send, .send_to = ring.next, .block = block(0)});
   for (int i = 1; i < ranks; ++i) {
     const bool sum_is_complete = i == ranks - 1;
     steps.push_back({.action = Action::receive_reduce_send,
-                     .store = sum_is_complete,
-                     .receive_from = previous,
-                     .send_to = next,
+                     .target = sum_is_complete ? Place::output : Place::nowhere,
+                     .completes = sum_is_complete,
+                     .receive_from = ring.previous,
+                     .send_to = ring.next,
                      .block = block(i)});
   }
   for (int i = 0; i < ranks - 2; ++i)
     steps.push_back({.action = Action::receive_send,
-                     .receive_from = previous,
-                     .send_to = next,
+                     .receive_from = ring.previous,
+                     .send_to = ring.next,
                      .block = block(i)});
   // The successor completed this one itself: it goes no further.
-  steps.push_back({.action = Action::receive, .receive_from = previous, .block = block(ranks - 2)});
+  steps.push_back(
+      {.action = Action::receive, .receive_from = ring.previous, .block = block(ranks - 2)});
   return steps;
+}
+
+std::vector<Step> alone(bool completes) {
+  return {Step{.action = Action::copy, .completes = completes}};
 }
 
 }  // namespace
 
 RankPlan ring_plan(int rank, int ranks, const PlanOptions& options) {
-  const int position = position_of(rank, options);
-  const int previous = rank_at((position + ranks - 1) % ranks, options);
-  const int next = rank_at((position + 1) % ranks, options);
-  const std::vector<Step> steps = ranks == 1 ? std::vector{Step{.action = Action::copy}}
-                                             : ring_steps(position, ranks, previous, next);
-  RankPlan plan;
-  for (int lane = 0; lane < options.lanes; ++lane)
-    plan.push_back({.segment = static_cast<std::uint32_t>(lane), .steps = steps});
-  return plan;
+  if (ranks == 1) return in_each_segment(alone(true), options);
+  return in_each_segment(
+      ring_steps(position_of(rank, options), ranks, neighbours_of(rank, ranks, options)), options);
 }
 
-PlanShape ring_shape(int ranks, const PlanOptions& options) {
-  return {.segments = static_cast<std::uint32_t>(options.lanes),
-          .blocks = static_cast<std::uint32_t>(ranks)};
+RankPlan ring_reduce_scatter_plan(int rank, int ranks, const PlanOptions& options) {
+  if (ranks == 1) return in_each_segment(alone(true), options);
+  const auto [previous, next] = neighbours_of(rank, ranks, options);
+  // A block starts at the rank after its own, so that it is complete when it gets home.
+  const auto block = [&](int steps_back) {
+    return block_of(rank_after(rank, -1 - steps_back, ranks, options));
+  };
+  std::vector<Step> steps{{.action = Action::send, .send_to = next, .block = block(0)}};
+  for (int i = 1; i < ranks - 1; ++i)
+    steps.push_back({.action = Action::receive_reduce_send,
+                     .target = Place::nowhere,
+                     .receive_from = previous,
+                     .send_to = next,
+                     .block = block(i)});
+  steps.push_back({.action = Action::receive_reduce,
+                   .completes = true,
+                   .receive_from = previous,
+                   .block = block_of(rank)});
+  return in_each_segment(steps, options);
+}
+
+RankPlan ring_all_gather_plan(int rank, int ranks, const PlanOptions& options) {
+  if (ranks == 1) return in_each_segment(alone(false), options);
+  const auto [previous, next] = neighbours_of(rank, ranks, options);
+  const auto block = [&](int steps_back) {
+    return block_of(rank_after(rank, -steps_back, ranks, options));
+  };
+  std::vector<Step> steps{{.action = Action::send, .send_to = next, .block = block(0)},
+                          {.action = Action::copy, .block = block(0)}};
+  for (int i = 1; i < ranks - 1; ++i)
+    steps.push_back({.action = Action::receive_send,
+                     .receive_from = previous,
+                     .send_to = next,
+                     .block = block(i)});
+  steps.push_back({.action = Action::receive, .receive_from = previous, .block = block(ranks - 1)});
+  return in_each_segment(steps, options);
+}
+
+RankPlan ring_send_recv_plan(int rank, int ranks, const PlanOptions& options) {
+  if (ranks == 1) return in_each_segment(alone(false), options);
+  const int previous = (rank + ranks - 1) % ranks;  // the operation's neighbours, not the order's
+  const int next = (rank + 1) % ranks;
+  return in_each_segment({{.action = Action::send, .send_to = next},
+                          {.action = Action::receive, .receive_from = previous}},
+                         options);
 }
 
 }  // namespace assay::collectives

@@ -121,6 +121,9 @@ class FaultyTransport final : public Transport {
     return ends;
   }
 
+  /// Null: what a rank stores into registered memory cannot be made faulty.
+  std::unique_ptr<RegisteredMemory> allocate_registered(std::size_t) override { return nullptr; }
+
  private:
   std::unique_ptr<Transport> sound_;
   std::vector<TransportFault> faults_;

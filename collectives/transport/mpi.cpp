@@ -155,6 +155,8 @@ class MpiTransport final : public Transport {
     return ends;
   }
 
+  std::unique_ptr<RegisteredMemory> allocate_registered(std::size_t) override { return nullptr; }
+
  private:
   /// Every `open` has tags of its own, so that links opened at different times cannot mix. All
   /// ranks open in the same order, and thus agree.

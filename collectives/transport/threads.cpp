@@ -48,6 +48,22 @@ class ThreadTransport final : public Transport {
     return ends;
   }
 
+  std::unique_ptr<RegisteredMemory> allocate_registered(std::size_t bytes) override {
+    const Owner mine = allocate(bytes);
+    const Owner* address = &mine;
+    std::vector<std::byte*> places;
+    std::vector<std::shared_ptr<void>> keep;
+    for (const auto& told : bootstrap_.all_gather(std::as_bytes(std::span{&address, 1}))) {
+      const Owner* owner = nullptr;
+      std::memcpy(&owner, told.data(), sizeof owner);
+      places.push_back(owner->get());
+      keep.push_back(*owner);
+    }
+    bootstrap_.barrier();  // as above
+    return std::make_unique<RegisteredMemory>(bootstrap_.rank(), std::move(places), bytes,
+                                              std::move(keep));
+  }
+
  private:
   static Owner allocate(std::size_t bytes) {
     const std::size_t at_least_one = bytes > 0 ? bytes : SlotRing::alignment;

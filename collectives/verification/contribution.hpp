@@ -14,6 +14,7 @@ struct Contribution {
   Fingerprint fingerprint = 0;  ///< sum of the ranks' random weights modulo 2^127 - 1
   std::uint64_t order = 0;      ///< hash of the tree of sums
   std::uint32_t count = 0;      ///< inputs summed; 0: nothing was written yet
+  bool complete = false;        ///< declared so (Step::completes): nothing may be added any more
 
   [[nodiscard]] bool exists() const { return count > 0; }
   /// Holds the same inputs, each as often. With equal counts at most equal to the number of ranks
@@ -37,7 +38,7 @@ struct Contribution {
   order ^= order >> 31;
   // Sticks at the end of its range, so that a wrong count cannot wrap around to the right one.
   const std::uint32_t count = a.count > many - b.count ? many : a.count + b.count;
-  return {fingerprint, order, count};
+  return {fingerprint, order, count, false};
 }
 
 /// What each rank's input contributes. The same in every run, so that a proof can be repeated: the

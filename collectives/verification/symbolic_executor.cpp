@@ -15,7 +15,8 @@ SymbolicExecutor::SymbolicExecutor(const Plan& plan, std::span<const Contributio
       channels_{plan, index_, static_cast<std::uint32_t>(slots), 1},
       slots_{slots},
       blocks_{std::size_t{plan.shape.segments} * plan.shape.blocks},
-      outputs_(blocks_ * plan.ranks.size()) {
+      outputs_(blocks_ * plan.ranks.size()),
+      scratch_(index_.size()) {
   lanes_.reserve(index_.size());
   for (int rank = 0; rank < plan.rank_count(); ++rank)
     for (const Lane& lane : plan.ranks[static_cast<std::size_t>(rank)])
@@ -80,7 +81,7 @@ bool SymbolicExecutor::take(std::size_t lane) {
 
   if (receives(step.action))
     state.depth = std::max(state.depth, channels_.front(*state.from.channel).depth);
-  const auto value = evaluate(state, step);
+  const auto value = evaluate(lane, step);
   if (!value) return false;
   if (receives(step.action)) {
     channels_.pop(*state.from.channel);
@@ -96,45 +97,70 @@ bool SymbolicExecutor::take(std::size_t lane) {
   return true;
 }
 
-std::optional<Contribution> SymbolicExecutor::evaluate(const LaneState& state, const Step& step) {
+std::optional<Contribution> SymbolicExecutor::evaluate(std::size_t lane, const Step& step) {
+  const LaneState& state = lanes_[lane];
   std::optional<Contribution> value;
   if (receives(step.action)) {
     const Message& message = channels_.front(*state.from.channel);
     if (!check_addressee(state, step, message)) return std::nullopt;
     value = message.value;
+  } else if (step.action == Action::reduce) {
+    value = read(lane, step, Place::input);
+    if (!value) return std::nullopt;
   }
-  if (reduces(step.action) || !value) {
-    const auto mine = operand(state, step);
+  if (has_operand(step.action)) {
+    const auto mine = read(lane, step, step.operand);
     if (!mine) return std::nullopt;
-    value = value ? *value + *mine : *mine;
+    value = value ? sum(state, *value, *mine) : mine;
+    if (!value) return std::nullopt;
   }
-  const bool stores =
-      step.action == Action::receive_reduce_send ? step.store : step.action != Action::send;
-  if (stores) output_block(state, step) = *value;
+  if (step.completes) {
+    if (value->complete) {
+      defect_ = fmt::format("{} completes a sum that was complete already", describe(state));
+      return std::nullopt;
+    }
+    value->complete = true;
+  }
+  if (writes(step, Place::output)) output_block(state, step) = *value;
+  if (writes(step, Place::scratch)) scratch_block(lane, step) = *value;
   return value;
 }
 
-std::optional<Contribution> SymbolicExecutor::operand(const LaneState& state, const Step& step) {
-  const Contribution& output = output_block(state, step);
-  if (step.operand == Operand::output) {
-    if (output.exists()) return output;
-    defect_ = fmt::format("{} reads block {} of its output before anything was written there",
-                          describe(state), step.block);
-    return std::nullopt;
-  }
-  if (output.exists()) {
+std::optional<Contribution> SymbolicExecutor::sum(const LaneState& state, const Contribution& left,
+                                                  const Contribution& right) {
+  if (!left.complete && !right.complete) return left + right;
+  defect_ = fmt::format("{} adds to a sum that is complete", describe(state));
+  return std::nullopt;
+}
+
+std::optional<Contribution> SymbolicExecutor::read(std::size_t lane, const Step& step,
+                                                   Place place) {
+  const LaneState& state = lanes_[lane];
+  if (place == Place::input) {
+    if (!output_block(state, step).exists()) return inputs_[static_cast<std::size_t>(state.rank)];
     defect_ = fmt::format(
         "{} reads block {} of its input after its output was written: in place "
         "they are the same",
         describe(state), step.block);
     return std::nullopt;
   }
-  return inputs_[static_cast<std::size_t>(state.rank)];
+  const Contribution& held =
+      place == Place::output ? output_block(state, step) : scratch_block(lane, step);
+  if (held.exists()) return held;
+  defect_ = fmt::format("{} reads block {} of its {} before anything was written there",
+                        describe(state), step.block, place == Place::output ? "output" : "scratch");
+  return std::nullopt;
 }
 
 bool SymbolicExecutor::check_addressee(const LaneState& state, const Step& step,
                                        const Message& message) {
-  if (message.segment == state.lane->segment && message.block == step.block) return true;
+  // Between two ranks, a block of all-to-all has the number of the one that it goes to before, and
+  // of the one that it comes from after.
+  const bool same_block = plan_.operation == Operation::all_to_all
+                              ? message.block == static_cast<std::uint32_t>(state.rank) &&
+                                    step.block == static_cast<std::uint32_t>(step.receive_from)
+                              : message.block == step.block;
+  if (message.segment == state.lane->segment && same_block) return true;
   defect_ = fmt::format(
       "{} takes segment {} block {} for what step {} of rank {} sent of segment {} block {}",
       describe(state), state.lane->segment, step.block, message.step, step.receive_from,
@@ -145,6 +171,12 @@ bool SymbolicExecutor::check_addressee(const LaneState& state, const Step& step,
 Contribution& SymbolicExecutor::output_block(const LaneState& state, const Step& step) {
   return outputs_[static_cast<std::size_t>(state.rank) * blocks_ +
                   std::size_t{state.lane->segment} * plan_.shape.blocks + step.block];
+}
+
+Contribution& SymbolicExecutor::scratch_block(std::size_t lane, const Step& step) {
+  auto& blocks = scratch_[lane];
+  if (blocks.empty()) blocks.resize(plan_.shape.blocks);
+  return blocks[step.block];
 }
 
 void SymbolicExecutor::wake(std::optional<std::size_t> lane) {

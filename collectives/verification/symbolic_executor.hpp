@@ -64,11 +64,14 @@ class SymbolicExecutor {
   [[nodiscard]] bool may_start(std::size_t lane);
   [[nodiscard]] bool take(std::size_t lane);
   /// What the step sends or stores; none if there is a defect.
-  [[nodiscard]] std::optional<Contribution> evaluate(const LaneState& state, const Step& step);
-  [[nodiscard]] std::optional<Contribution> operand(const LaneState& state, const Step& step);
+  [[nodiscard]] std::optional<Contribution> evaluate(std::size_t lane, const Step& step);
+  [[nodiscard]] std::optional<Contribution> read(std::size_t lane, const Step& step, Place place);
+  [[nodiscard]] std::optional<Contribution> sum(const LaneState& state, const Contribution& left,
+                                                const Contribution& right);
   [[nodiscard]] bool check_addressee(const LaneState& state, const Step& step,
                                      const Message& message);
   [[nodiscard]] Contribution& output_block(const LaneState& state, const Step& step);
+  [[nodiscard]] Contribution& scratch_block(std::size_t lane, const Step& step);
   void wake(std::optional<std::size_t> lane);
   void wake_followers(std::size_t lane);
   void resolve(LaneState& state, const Step& step);
@@ -86,6 +89,7 @@ class SymbolicExecutor {
   int slots_;
   std::size_t blocks_;  ///< of all segments of a rank
   std::vector<Contribution> outputs_;
+  std::vector<std::vector<Contribution>> scratch_;  ///< of each lane, made when first used
   std::vector<LaneState> lanes_;
   std::vector<std::size_t> ready_;
   std::optional<std::string> defect_;

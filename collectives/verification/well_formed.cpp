@@ -23,6 +23,40 @@ Defect peer_defect(std::string_view role, std::int32_t peer, bool wanted, int ra
   return std::nullopt;
 }
 
+Defect place_defect(const Step& step) {
+  if (has_operand(step.action) && step.operand == Place::nowhere)
+    return "reads its operand nowhere";
+  if (writes(step, Place::input)) return "writes to its input";
+  const bool may_drop =
+      step.action == Action::receive_reduce_send || step.action == Action::receive_send;
+  if (writes(step, Place::nowhere) && !may_drop) return "leaves its result nowhere";
+  if (step.action == Action::copy && step.operand == step.target) return "copies a place to itself";
+  return std::nullopt;
+}
+
+Defect completion_defect(const Step& step, const Plan& plan) {
+  if (!step.completes) return std::nullopt;
+  if (!info(plan.operation).reduces) return "completes a sum where nothing is summed";
+  if (!reduces(step.action) && step.action != Action::copy)
+    return "completes a sum that it adds nothing to";
+  return std::nullopt;
+}
+
+/// What is wrong with the blocks of the user's buffers that a step reads and writes.
+Defect buffer_defect(const Step& step, int rank, const Plan& plan) {
+  const OperationInfo& operation = info(plan.operation);
+  const auto is_held = [&](Part part) {
+    if (part == Part::own) return step.block == static_cast<std::uint32_t>(rank);
+    return part == Part::whole || rank == plan.root;
+  };
+  if (reads(step, Place::input) && !is_held(operation.input))
+    return fmt::format("reads block {} of an input that has none such", step.block);
+  const bool uses_output = writes(step, Place::output) || reads(step, Place::output);
+  if (uses_output && !is_held(operation.output))
+    return fmt::format("uses block {} of an output that has none such", step.block);
+  return std::nullopt;
+}
+
 Defect step_defect(const Step& step, int rank, const Plan& plan) {
   const int ranks = plan.rank_count();
   if (auto defect =
@@ -32,11 +66,9 @@ Defect step_defect(const Step& step, int rank, const Plan& plan) {
     return defect;
   if (step.block >= plan.shape.blocks)
     return fmt::format("names block {} of {}", step.block, plan.shape.blocks);
-  if (step.store && step.action != Action::receive_reduce_send)
-    return "stores what it does not sum and send";
-  if (step.action == Action::copy && step.operand != Operand::input)
-    return "copies what is not its input";
-  return std::nullopt;
+  if (auto defect = place_defect(step)) return defect;
+  if (auto defect = completion_defect(step, plan)) return defect;
+  return buffer_defect(step, rank, plan);
 }
 
 /// True if each chunk of `later` starts after that chunk of `earlier` is done. A lane without steps
@@ -105,6 +137,11 @@ Defect rank_defect(const Plan& plan, int rank) {
 std::optional<std::string> find_malformed(const Plan& plan) {
   if (plan.ranks.empty()) return "the plan has no ranks";
   if (plan.shape.segments == 0 || plan.shape.blocks == 0) return "the plan's shape has no blocks";
+  const int ranks = plan.rank_count();
+  if (info(plan.operation).has_blocks && plan.shape.blocks != plan.ranks.size())
+    return fmt::format("the plan has {} blocks for {} ranks", plan.shape.blocks, ranks);
+  if (plan.root < 0 || plan.root >= ranks)
+    return fmt::format("the root is rank {}; ranks are 0 to {}", plan.root, ranks - 1);
   for (int rank = 0; rank < plan.rank_count(); ++rank)
     if (auto defect = rank_defect(plan, rank)) return defect;
   return std::nullopt;

@@ -28,4 +28,20 @@ struct CommunicatorTraits {
 /// Owns a communicator (of MPI_Comm_dup or MPI_Comm_split); borrow it as MPI_Comm.
 using Communicator = Handle<CommunicatorTraits>;
 
+struct DatatypeTraits {
+  using Native = MPI_Datatype;
+  static Native null() noexcept { return MPI_DATATYPE_NULL; }
+  static void destroy(Native native) noexcept { MPI_Type_free(&native); }
+};
+/// Owns a datatype that was made, not one of the library's own; borrow it as MPI_Datatype.
+using Datatype = Handle<DatatypeTraits>;
+
+struct OperatorTraits {
+  using Native = MPI_Op;
+  static Native null() noexcept { return MPI_OP_NULL; }
+  static void destroy(Native native) noexcept { MPI_Op_free(&native); }
+};
+/// Owns an operation of MPI_Op_create; borrow it as MPI_Op.
+using Operator = Handle<OperatorTraits>;
+
 }  // namespace assay::native

@@ -14,9 +14,15 @@ from tests.conftest import ASSAY, Outcome, environment, launch, own_lines, recor
 
 Assay = Callable[..., Outcome]
 
+TYPES = ["int8", "uint8", "int32", "uint32", "int64", "uint64", "half", "float", "double"]
+TYPES += ["bfloat16", "f8e4m3", "f8e5m2"]
+OPERATIONS = ["all_reduce", "reduce_scatter", "all_gather", "broadcast", "reduce"]
+OPERATIONS += ["gather", "scatter", "all_to_all", "send_recv"]
+
 ROW = re.compile(
     r"^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(-?\d+)"
-    r"\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(\S+)\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(\S+)\s*$"
+    r"\s+([\d.]+)\s+([\d.]+)\s+([\d.]+)\s+(\S+)"
+    r"\s+([\d.]+|N/A)\s+([\d.]+|N/A)\s+([\d.]+|N/A)\s+(\S+)\s*$"
 )
 
 
@@ -39,7 +45,7 @@ def test_all_reduce_is_right(assay: Assay, ranks: int, transport: str) -> None:
     outcome = assay(ranks, "bench", "all_reduce", *options)
     assert outcome.code == 0, outcome
     table = rows(outcome.out)
-    assert [row[0] for row in table] == ["8", "128", "2048", "32768"] * 3
+    assert [row[0] for row in table] == ["8", "128", "2048", "32768"] * 6
     assert all(row[8] == "0" and row[12] == "0" and row[4] == "-1" for row in table)
     assert "# Out of bounds values : 0 OK" in outcome.out
     assert re.search(r"^# Avg bus bandwidth {4}: [\d.e+-]+$", outcome.out, re.MULTILINE)
@@ -50,8 +56,63 @@ def test_every_type_and_operation(assay: Assay) -> None:
     outcome = assay(2, "bench", "all_reduce", *options)
     assert outcome.code == 0
     table = rows(outcome.out)
-    assert len(table) == 2 * 4 * 3
-    assert {row[2] for row in table} == {"float", "double", "int32", "int64"}
+    assert len(table) == 5 * 12 * 6
+    assert {row[2] for row in table} == set(TYPES)
+    assert {row[3] for row in table} == {"sum", "prod", "max", "min", "avg", "mulsum"}
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3, 4, 7, 8])
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_everything_is_right(assay: Assay, name: str, ranks: int) -> None:
+    """Every algorithm and baseline, type and operation, in and out of place, on private buffers."""
+    options = ["-b", "1K", "-e", "16K", "-f", "16", "-n", "2", "-w", "0", "-r", str(ranks - 1)]
+    options += ["-d", "all", "-o", "all", "--implementation", "all"]
+    outcome = assay(ranks, "bench", name, *options)
+    assert outcome.code == 0, outcome
+    assert "# Out of bounds values : 0 OK" in outcome.out
+    table = rows(outcome.out)
+    assert {row[2] for row in table} == set(TYPES)
+    assert {row[8] for row in table} == {row[12] for row in table} == {"0"}
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3, 4])
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_registered_buffers_are_right(assay: Assay, name: str, ranks: int) -> None:
+    options = ["-b", "1K", "-e", "64K", "-f", "64", "-n", "2", "-w", "0", "-R", "1"]
+    options += ["-d", "all", "-o", "all", "-r", str(ranks - 1)]
+    outcome = assay(ranks, "bench", name, *options)
+    assert outcome.code == 0, outcome
+    table = rows(outcome.out)
+    assert {row[8] for row in table} == {"0"}
+    # Peers would overwrite what has not been read yet.
+    exchanges = name in ("all_to_all", "send_recv") and ranks > 1
+    assert {row[12] for row in table} == {"N/A" if exchanges else "0"}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_stores_past_the_caches_are_right(assay: Assay, name: str) -> None:
+    options = ["-b", "8M", "-e", "8M", "-n", "3", "-w", "0", "-R", "1", "-o", "avg"]
+    for kind in ("float", "bfloat16"):
+        outcome = assay(2, "bench", name, *options, "-d", kind)
+        assert outcome.code == 0, outcome
+
+
+def test_registered_buffers_need_shared_memory(assay: Assay) -> None:
+    outcome = assay(2, "bench", "all_reduce", "-b", "8", "-e", "8", "-R", "1", "--transport", "mpi")
+    assert outcome.code == 5
+    assert "shared_memory" in own_lines(outcome.err)[0]
+
+
+@pytest.mark.parametrize("root", ["0", "2", "all"])
+def test_every_root(assay: Assay, root: str) -> None:
+    options = ["-b", "4K", "-e", "4K", "-n", "2", "-r", root, "--algorithm", "chain"]
+    outcome = assay(3, "bench", "broadcast", *options)
+    assert [row[4] for row in rows(outcome.out)] == (["0", "1", "2"] if root == "all" else [root])
+
+
+def test_sizes_that_do_not_divide_are_rounded_down(assay: Assay) -> None:
+    outcome = assay(3, "bench", "all_gather", "-b", "4096", "-e", "4096", "-n", "2")
+    assert [row[:2] for row in rows(outcome.out)] == [("4092", "341")]
 
 
 def test_records_hold_samples_and_per_rank_figures(assay: Assay, tmp_path: Path) -> None:

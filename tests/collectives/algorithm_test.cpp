@@ -11,14 +11,30 @@ using testing::HasSubstr;
 using testing::ThrowsMessage;
 
 TEST(FindAlgorithm, KnowsEveryEntryOfTheTable) {
-  EXPECT_GE(algorithms().size(), 2U);
   for (const Algorithm& algorithm : algorithms())
-    EXPECT_EQ(&find_algorithm(algorithm.name), &algorithm);
+    EXPECT_EQ(&find_algorithm(algorithm.operation, algorithm.name), &algorithm);
+}
+
+TEST(Algorithms, AreThereForEveryCollective) {
+  std::size_t count = 0;
+  for (const OperationInfo& operation : operations) {
+    const auto those = algorithms(operation.operation);
+    EXPECT_EQ(those.empty(), operation.operation == Operation::transfer) << operation.name;
+    count += those.size();
+    for (const Algorithm& algorithm : those) EXPECT_EQ(algorithm.operation, operation.operation);
+  }
+  EXPECT_EQ(count, algorithms().size());
+}
+
+TEST(Operations, StandInTheOrderOfTheirNumbers) {
+  for (const OperationInfo& operation : operations)
+    EXPECT_EQ(&info(operation.operation), &operation);
 }
 
 TEST(FindAlgorithm, NamesTheKnownOnesWhenItFails) {
-  EXPECT_THAT([] { (void)find_algorithm("rnig"); },
-              ThrowsMessage<UsageError>("unknown algorithm 'rnig'; known: ring, tree"));
+  EXPECT_THAT(
+      [] { (void)find_algorithm(Operation::broadcast, "rnig"); },
+      ThrowsMessage<UsageError>("unknown algorithm of broadcast 'rnig'; known: tree, chain"));
 }
 
 TEST(MakePlan, HasOnePlanForEachRankAndTheAlgorithmsPromises) {
@@ -50,11 +66,13 @@ TEST(MakePlan, RefusesWhatIsNoPlan) {
               ThrowsMessage<UsageError>(HasSubstr("names rank -1")));
   EXPECT_THAT(with(3, {.lanes = 1, .order = {0, 1, 1}}),
               ThrowsMessage<UsageError>(HasSubstr("names rank 1 twice")));
+  EXPECT_THAT(with(3, {.lanes = 1, .order = {}, .root = 3}),
+              ThrowsMessage<UsageError>("the root is rank 3; ranks are 0 to 2"));
 }
 
 TEST(MakePairPlan, LetsOneRankSendToAnother) {
   const Plan plan = make_pair_plan(3, 2, 0);
-  EXPECT_EQ(plan.operation, Operation::send_receive);
+  EXPECT_EQ(plan.operation, Operation::transfer);
   EXPECT_EQ(plan.shape, PlanShape{});
   const std::vector<Step> sending{{.action = Action::send, .send_to = 0}};
   const std::vector<Step> receiving{{.action = Action::receive, .receive_from = 2}};

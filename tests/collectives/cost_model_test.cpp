@@ -25,7 +25,8 @@ constexpr LinkCosts latency_alone{
     .latency = {latency}, .bandwidth = {1e30}, .reduction_s_per_byte = 0};
 
 Plan plan_of(std::string_view algorithm, int ranks, int lanes = 1) {
-  return make_plan(find_algorithm(algorithm), ranks, {.lanes = lanes, .order = {}});
+  return make_plan(find_algorithm(Operation::all_reduce, algorithm), ranks,
+                   {.lanes = lanes, .order = {}});
 }
 
 double seconds(const Plan& plan, Bytes size, std::size_t block, const LinkCosts& prices) {

@@ -91,11 +91,13 @@ TEST(DoubleBinaryTree, OfThreeRanksHasTwoRoots) {
             (TreeNode{.parent = std::nullopt, .deep_child = 1, .shallow_child = 0}));
   const RankPlan plan = double_binary_tree_plan(1, 3, {});
   ASSERT_THAT(plan, SizeIs(4));
-  const std::vector<Step> up{
-      {.action = Action::receive_reduce, .receive_from = 2},
-      {.action = Action::receive_reduce, .operand = Operand::output, .receive_from = 0}};
-  const std::vector<Step> down{{.action = Action::send, .operand = Operand::output, .send_to = 0},
-                               {.action = Action::send, .operand = Operand::output, .send_to = 2}};
+  const std::vector<Step> up{{.action = Action::receive_reduce, .receive_from = 2},
+                             {.action = Action::receive_reduce,
+                              .operand = Place::output,
+                              .completes = true,
+                              .receive_from = 0}};
+  const std::vector<Step> down{{.action = Action::send, .operand = Place::output, .send_to = 0},
+                               {.action = Action::send, .operand = Place::output, .send_to = 2}};
   EXPECT_EQ(plan[0].steps, up);
   EXPECT_EQ(plan[1].steps, down);
   EXPECT_EQ(plan[2].steps, (std::vector<Step>{{.action = Action::send, .send_to = 2}}));
@@ -107,11 +109,12 @@ TEST(DoubleBinaryTree, FusesWhatAnInnerNodePassesOn) {
   const RankPlan plan = double_binary_tree_plan(1, 7, {});
   const std::vector<Step> up{{.action = Action::receive_reduce, .receive_from = 2},
                              {.action = Action::receive_reduce_send,
-                              .operand = Operand::output,
+                              .operand = Place::output,
+                              .target = Place::nowhere,
                               .receive_from = 0,
                               .send_to = 3}};
   const std::vector<Step> down{{.action = Action::receive_send, .receive_from = 3, .send_to = 0},
-                               {.action = Action::send, .operand = Operand::output, .send_to = 2}};
+                               {.action = Action::send, .operand = Place::output, .send_to = 2}};
   EXPECT_EQ(plan[0].steps, up);
   EXPECT_EQ(plan[1].steps, down);
 }
@@ -120,7 +123,7 @@ TEST(DoubleBinaryTree, OfOneRankIsOneCopyASegment) {
   const RankPlan plan = double_binary_tree_plan(0, 1, {});
   ASSERT_THAT(plan, SizeIs(4));
   for (const std::size_t up : {0U, 2U}) {
-    EXPECT_EQ(plan[up].steps, std::vector<Step>{{.action = Action::copy}});
+    EXPECT_EQ(plan[up].steps, (std::vector<Step>{{.action = Action::copy, .completes = true}}));
     EXPECT_THAT(plan[up + 1].steps, IsEmpty());
   }
 }

@@ -33,14 +33,22 @@ T input_of(int rank, std::size_t index) {
 
 template <class T>
 T reduced(ReduceOp op, int ranks, std::size_t index) {
-  T result = input_of<T>(0, index);
-  for (int rank = 1; rank < ranks; ++rank) {
-    const T value = input_of<T>(rank, index);
-    if (op == ReduceOp::sum) result = static_cast<T>(result + value);
-    if (op == ReduceOp::max) result = std::max(result, value);
-    if (op == ReduceOp::min) result = std::min(result, value);
+  T result{};
+  for (int rank = 0; rank < ranks; ++rank) {
+    T value = input_of<T>(rank, index);
+    if (op == ReduceOp::mulsum) value = static_cast<T>(value * static_cast<T>(mulsum_factor(rank)));
+    if (rank == 0)
+      result = value;
+    else if (op == ReduceOp::prod)
+      result = static_cast<T>(result * value);
+    else if (op == ReduceOp::max)
+      result = std::max(result, value);
+    else if (op == ReduceOp::min)
+      result = std::min(result, value);
+    else
+      result = static_cast<T>(result + value);
   }
-  return result;
+  return op == ReduceOp::avg ? static_cast<T>(result / static_cast<T>(ranks)) : result;
 }
 
 template <class T>
@@ -86,8 +94,8 @@ TEST_P(AllReducePlans, IsRightForEverySizeInAndOutOfPlace) {
   run_ranks(ranks, [&, lanes = lanes, algorithm = algorithm](Bootstrap& bootstrap) {
     const auto transport = make_thread_transport(bootstrap);
     const auto collective =
-        make_collective(find_algorithm(algorithm), {lanes, {}}, bootstrap, *transport,
-                        DataType::int32, ReduceOp::sum, small_blocks());
+        make_collective(find_algorithm(Operation::all_reduce, algorithm), {lanes, {}}, bootstrap,
+                        *transport, {DataType::int32, ReduceOp::sum}, small_blocks());
     for (const std::size_t count : {0, 1, 2, 3, 17, 64, 255, 1000, 4099})
       for (const bool in_place : {false, true})
         expect_all_reduce<std::int32_t>(bootstrap, *collective, ReduceOp::sum, count, in_place);
@@ -99,9 +107,9 @@ void expect_every_operation(DataType type) {
   for (const auto& op : reduce_ops) {
     run_ranks(3, [&](Bootstrap& bootstrap) {
       const auto transport = make_thread_transport(bootstrap);
-      for (const auto& algorithm : algorithms()) {
+      for (const auto& algorithm : algorithms(Operation::all_reduce)) {
         const auto collective =
-            make_collective(algorithm, {}, bootstrap, *transport, type, op.op, small_blocks());
+            make_collective(algorithm, {}, bootstrap, *transport, {type, op.op}, small_blocks());
         expect_all_reduce<T>(bootstrap, *collective, op.op, 1001, false);
       }
     });
@@ -117,10 +125,9 @@ TEST(AllReduce, IsRightForEveryTypeAndOperation) {
 TEST(AllReduce, FollowsAnyRankOrder) {
   run_ranks(5, [](Bootstrap& bootstrap) {
     const auto transport = make_thread_transport(bootstrap);
-    for (const auto& algorithm : algorithms()) {
-      const auto collective =
-          make_collective(algorithm, {1, {3, 0, 4, 1, 2}}, bootstrap, *transport, DataType::int32,
-                          ReduceOp::sum, small_blocks());
+    for (const auto& algorithm : algorithms(Operation::all_reduce)) {
+      const auto collective = make_collective(algorithm, {1, {3, 0, 4, 1, 2}}, bootstrap,
+                                              *transport, {DataType::int32}, small_blocks());
       expect_all_reduce<std::int32_t>(bootstrap, *collective, ReduceOp::sum, 777, false);
     }
   });
@@ -130,10 +137,10 @@ TEST(AllReduce, GivesTheSameBitsOnAllRanksWhereItPromisesTo) {
   std::vector<std::vector<float>> results(6);
   run_ranks(6, [&](Bootstrap& bootstrap) {
     const auto transport = make_thread_transport(bootstrap);
-    for (const auto& algorithm : algorithms()) {
+    for (const auto& algorithm : algorithms(Operation::all_reduce)) {
       ASSERT_TRUE(algorithm.same_order_on_all_ranks);
       const auto collective = make_collective(algorithm, {}, bootstrap, *transport,
-                                              DataType::float32, ReduceOp::sum, small_blocks());
+                                              {DataType::float32, ReduceOp::sum}, small_blocks());
       std::vector<float> data(999);
       for (std::size_t i = 0; i < data.size(); ++i)  // sums that round differently in every order
         data[i] = 1.0F / static_cast<float>(1 + i + 7 * static_cast<std::size_t>(bootstrap.rank()));
@@ -150,9 +157,9 @@ TEST(AllReduce, GivesTheSameBitsOnAllRanksWhereItPromisesTo) {
 TEST(AllReduce, WorksThroughSharedMemory) {
   run_ranks(3, [](Bootstrap& bootstrap) {
     const auto transport = make_shared_memory_transport(bootstrap);
-    for (const auto& algorithm : algorithms()) {
-      const auto collective = make_collective(algorithm, {}, bootstrap, *transport, DataType::int32,
-                                              ReduceOp::sum, small_blocks());
+    for (const auto& algorithm : algorithms(Operation::all_reduce)) {
+      const auto collective = make_collective(algorithm, {}, bootstrap, *transport,
+                                              {DataType::int32, ReduceOp::sum}, small_blocks());
       for (const std::size_t count : {1, 5000})
         expect_all_reduce<std::int32_t>(bootstrap, *collective, ReduceOp::sum, count, false);
     }
@@ -179,8 +186,9 @@ TEST(HostExecutor, NamesTheRankThatDoesNotAnswer) {
     Heartbeat heartbeat;
     options.heartbeat = &heartbeat;
     const auto transport = make_thread_transport(bootstrap);
-    const auto collective = make_collective(find_algorithm("ring"), {}, bootstrap, *transport,
-                                            DataType::int32, ReduceOp::sum, options);
+    const auto collective =
+        make_collective(find_algorithm(Operation::all_reduce, "ring"), {}, bootstrap, *transport,
+                        {DataType::int32, ReduceOp::sum}, options);
     std::vector<std::int32_t> data(100);
     if (bootstrap.rank() != 1) {  // rank 1 stays away
       const auto status =
@@ -203,8 +211,9 @@ TEST(HostExecutor, SeesACorruptedMessageInTheResult) {
       faults.back().kind = TransportFault::Kind::corrupt;
     }
     const auto transport = make_faulty_transport(make_thread_transport(bootstrap), faults);
-    const auto collective = make_collective(find_algorithm("ring"), {}, bootstrap, *transport,
-                                            DataType::int32, ReduceOp::sum, small_blocks());
+    const auto collective =
+        make_collective(find_algorithm(Operation::all_reduce, "ring"), {}, bootstrap, *transport,
+                        {DataType::int32, ReduceOp::sum}, small_blocks());
     std::vector<std::int32_t> data(64, 1);
     ASSERT_FALSE(collective->run(data.data(), data.data(), data.size(), Deadline::after(patience)));
     if (bootstrap.rank() == 0) {

@@ -29,7 +29,8 @@ std::vector<int> shuffled_order(int ranks) {
 }
 
 Plan all_reduce_plan(std::string_view name, int ranks, int lanes = 1) {
-  return make_plan(find_algorithm(name), ranks, {.lanes = lanes, .order = {}});
+  return make_plan(find_algorithm(Operation::all_reduce, name), ranks,
+                   {.lanes = lanes, .order = {}});
 }
 
 /// A plan of one lane a rank, given as its steps.
@@ -71,7 +72,7 @@ TEST(Verifier, ProvesTree) {
 }
 
 TEST(Verifier, ProvesSeveralLanesInAnyOrderOfRanks) {
-  for (const Algorithm& algorithm : algorithms())
+  for (const Algorithm& algorithm : algorithms(Operation::all_reduce))
     for (int ranks = 1; ranks <= most_ranks; ++ranks)
       for (const int lanes : {2, 3}) {
         const PlanOptions options{.lanes = lanes, .order = shuffled_order(ranks)};
@@ -92,6 +93,26 @@ TEST(Verifier, ProvesPairs) {
     EXPECT_EQ(proof.defect, std::nullopt);
     EXPECT_EQ(proof.depth, 1U);
     EXPECT_EQ(proof.order_count, 1U);
+  }
+}
+
+TEST(Verifier, ProvesEveryAlgorithmWithEveryRoot) {
+  for (const Algorithm& algorithm : algorithms()) {
+    for (int ranks = 1; ranks <= most_ranks; ++ranks) {
+      for (const int root : {0, ranks / 2, ranks - 1}) {
+        if (root > 0 && !info(algorithm.operation).has_root) continue;
+        for (const bool is_shuffled : {false, true}) {
+          const PlanOptions options{
+              .lanes = is_shuffled ? 2 : 1,
+              .order = is_shuffled ? shuffled_order(ranks) : std::vector<int>{},
+              .root = root};
+          const Plan plan = make_plan(algorithm, ranks, options);
+          ASSERT_EQ(verify(plan, ring_slots).defect, std::nullopt)
+              << info(algorithm.operation).name << " " << algorithm.name << ", " << ranks
+              << " ranks, root " << root << (is_shuffled ? ", shuffled" : "");
+        }
+      }
+    }
   }
 }
 
@@ -139,7 +160,7 @@ TEST(Verifier, NamesBothEndsThatMeanDifferentBlocks) {
 TEST(Verifier, FindsInputReadAfterOutputWasWritten) {
   // Right with two buffers; in place, rank 0 sends the sum where its input is meant.
   const Plan plan = plan_of({{{.action = Action::receive_reduce, .receive_from = 1},
-                              {.action = Action::send, .operand = Operand::input, .send_to = 1}},
+                              {.action = Action::send, .operand = Place::input, .send_to = 1}},
                              {{.action = Action::send, .send_to = 0},
                               {.action = Action::receive_reduce, .receive_from = 0}}});
   EXPECT_THAT(verify(plan, 1).defect,
@@ -148,7 +169,7 @@ TEST(Verifier, FindsInputReadAfterOutputWasWritten) {
 
 TEST(Verifier, FindsOutputReadBeforeItWasWritten) {
   Plan plan = make_pair_plan(2, 0, 1);
-  plan.ranks[0][0].steps[0].operand = Operand::output;
+  plan.ranks[0][0].steps[0].operand = Place::output;
   EXPECT_THAT(verify(plan, 1).defect,
               Optional(AllOf(HasSubstr("rank 0 lane 0 step 0"), HasSubstr("before anything"))));
 }
@@ -156,8 +177,8 @@ TEST(Verifier, FindsOutputReadBeforeItWasWritten) {
 TEST(Verifier, FindsContributionsThatAreMissingOrCountedTwice) {
   const Step swap{.action = Action::send, .send_to = 1};
   const Step back{.action = Action::send, .send_to = 0};
-  const Step sum_of_0{.action = Action::receive_reduce, .receive_from = 0};
-  const Step sum_of_1{.action = Action::receive_reduce, .receive_from = 1};
+  const Step sum_of_0{.action = Action::receive_reduce, .completes = true, .receive_from = 0};
+  const Step sum_of_1{.action = Action::receive_reduce, .completes = true, .receive_from = 1};
   ASSERT_EQ(verify(plan_of({{swap, sum_of_1}, {back, sum_of_0}}), 1).defect, std::nullopt);
 
   const Step overwrite{.action = Action::receive, .receive_from = 0};
@@ -166,15 +187,19 @@ TEST(Verifier, FindsContributionsThatAreMissingOrCountedTwice) {
                                    "where 2 are wanted, each once"}));
 
   // Three ranks; rank 2's input never comes, rank 0's comes twice: the count alone is right.
-  const Step again{.action = Action::receive_reduce, .operand = Operand::output, .receive_from = 0};
-  EXPECT_THAT(verify(plan_of({{swap, swap, {.action = Action::receive, .receive_from = 1}},
-                              {sum_of_0,
-                               again,
-                               {.action = Action::send, .operand = Operand::output, .send_to = 0}},
-                              {{.action = Action::copy}}}),
-                     2)
-                  .defect,
-              Optional(HasSubstr("rank 0 ends with the wrong sum in segment 0 block 0: 3 inputs")));
+  const Step first{.action = Action::receive_reduce, .receive_from = 0};
+  const Step again{.action = Action::receive_reduce,
+                   .operand = Place::output,
+                   .completes = true,
+                   .receive_from = 0};
+  EXPECT_THAT(
+      verify(
+          plan_of({{swap, swap, {.action = Action::receive, .receive_from = 1}},
+                   {first, again, {.action = Action::send, .operand = Place::output, .send_to = 0}},
+                   {{.action = Action::copy}}}),
+          2)
+          .defect,
+      Optional(HasSubstr("rank 0 ends with the wrong sum in segment 0 block 0: 3 inputs")));
 
   EXPECT_THAT(verify(plan_of({{}}), 1).defect,
               Optional(std::string{"rank 0 never writes segment 0 block 0"}));
@@ -187,10 +212,13 @@ TEST(Verifier, CountsOrdersAndHoldsThePlanToItsPromise) {
     auto& steps = ranks[static_cast<std::size_t>(rank)];
     for (const int peer : {(rank + 1) % 3, (rank + 2) % 3})
       steps.push_back({.action = Action::send, .send_to = peer});
-    Operand mine = Operand::input;
+    Place mine = Place::input;
     for (const int peer : {(rank + 1) % 3, (rank + 2) % 3}) {
-      steps.push_back({.action = Action::receive_reduce, .operand = mine, .receive_from = peer});
-      mine = Operand::output;
+      steps.push_back({.action = Action::receive_reduce,
+                       .operand = mine,
+                       .completes = mine == Place::output,
+                       .receive_from = peer});
+      mine = Place::output;
     }
   }
   Plan plan = plan_of(ranks);
@@ -204,10 +232,11 @@ TEST(Verifier, CountsOrdersAndHoldsThePlanToItsPromise) {
 }
 
 TEST(Verifier, TakesASumOfTwoInEitherOrder) {
-  const Plan plan = plan_of({{{.action = Action::send, .send_to = 1},
-                              {.action = Action::receive_reduce, .receive_from = 1}},
-                             {{.action = Action::send, .send_to = 0},
-                              {.action = Action::receive_reduce, .receive_from = 0}}});
+  const Plan plan =
+      plan_of({{{.action = Action::send, .send_to = 1},
+                {.action = Action::receive_reduce, .completes = true, .receive_from = 1}},
+               {{.action = Action::send, .send_to = 0},
+                {.action = Action::receive_reduce, .completes = true, .receive_from = 0}}});
   EXPECT_EQ(verify(plan, 1).order_count, 1U);
 }
 
@@ -231,8 +260,14 @@ TEST(Verifier, RefusesStepsThatMeanNothing) {
   refused({.action = Action::receive, .receive_from = 1, .send_to = 1},
           "names a rank to send to but does not");
   refused({.action = Action::copy, .block = 1}, "names block 1 of 1");
-  refused({.action = Action::copy, .store = true}, "stores what it does not sum and send");
-  refused({.action = Action::copy, .operand = Operand::output}, "copies what is not its input");
+  refused({.action = Action::copy, .operand = Place::output}, "copies a place to itself");
+  refused({.action = Action::copy, .operand = Place::nowhere}, "reads its operand nowhere");
+  refused({.action = Action::receive, .target = Place::input, .receive_from = 1},
+          "writes to its input");
+  refused({.action = Action::receive, .target = Place::nowhere, .receive_from = 1},
+          "leaves its result nowhere");
+  refused({.action = Action::receive, .completes = true, .receive_from = 1},
+          "completes a sum that it adds nothing to");
 }
 
 TEST(Verifier, RefusesLanesThatMeanNothing) {

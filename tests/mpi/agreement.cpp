@@ -11,8 +11,8 @@
 #include <cstring>
 #include <vector>
 
-#include "benchmarks/all_reduce.hpp"
 #include "benchmarks/buffer.hpp"
+#include "benchmarks/collective.hpp"
 #include "results/statistics.hpp"
 
 namespace {
@@ -71,11 +71,8 @@ class PlainLoop {
 
 /// Medians of the sampler's and the loop's samples, over all rounds.
 std::pair<double, double> compare(const assay::benchmarks::Job& job, Bytes size) {
-  assay::benchmarks::AllReduceBenchmark benchmark{job,
-                                                  {"mpi", "default", "auto"},
-                                                  assay::collectives::DataType::float32,
-                                                  assay::collectives::ReduceOp::sum,
-                                                  size};
+  assay::benchmarks::CollectiveBenchmark benchmark{
+      job, {"mpi", "default", "auto", false}, {}, size};
   assay::benchmarks::SamplerOptions options;
   options.iterations = repeats_a_round;
   options.warmup = 5;

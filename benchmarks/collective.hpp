@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "benchmarks/job.hpp"
+#include "benchmarks/sampler.hpp"
+#include "collectives/collective.hpp"
+#include "collectives/data_type.hpp"
+#include "collectives/operation.hpp"
+#include "results/record.hpp"
+
+namespace assay::benchmarks {
+
+/// What is asked of a collective, whoever does it.
+struct CollectiveTask {
+  collectives::Operation operation = collectives::Operation::all_reduce;
+  collectives::Elements elements;
+  int root = 0;
+};
+
+/// One way to do it.
+struct CollectiveVariant {
+  std::string implementation;  ///< assay, mpi
+  std::string algorithm;       ///< of assay: a name in the table; of mpi: default
+  std::string transport;       ///< of assay: auto, shared_memory, mpi
+  bool registered = false;     ///< in buffers that peers load and store directly; algorithm: direct
+};
+
+/// A variant set up for one task, to be measured at any size up to the largest.
+/// All members are collective over the job.
+class CollectiveBenchmark {
+ public:
+  /// Allocates the buffers for the largest size (see `collective_memory`) and opens the links.
+  /// Throws  UnavailableError where the transport has no registered buffers.
+  CollectiveBenchmark(const Job& job, const CollectiveVariant& variant, const CollectiveTask& task,
+                      Bytes largest);
+  ~CollectiveBenchmark();
+  CollectiveBenchmark(const CollectiveBenchmark&) = delete;
+  CollectiveBenchmark& operator=(const CollectiveBenchmark&) = delete;
+
+  /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide by the
+  /// ranks is rounded down to what does; the record has the size that was measured.
+  [[nodiscard]] results::Record measure(Bytes size, bool in_place, const SamplerOptions& options);
+  /// False where this variant cannot work with input and output in one memory.
+  [[nodiscard]] bool works_in_place() const;
+
+ private:
+  class Timed;
+  void set_up_staged();
+  void set_up_registered(std::size_t largest_count);
+
+  const Job& job_;
+  CollectiveVariant variant_;
+  CollectiveTask task_;
+  std::vector<int> members_;
+  std::unique_ptr<collectives::Transport> transport_;
+  std::unique_ptr<collectives::RegisteredMemory> memory_;
+  std::unique_ptr<collectives::Collective> collective_;
+  std::unique_ptr<Timed> timed_;
+};
+
+/// Elements that `Collective::run` is told for messages of `size`: of a block, or of all.
+[[nodiscard]] std::size_t element_count(const CollectiveTask& task, Bytes size, int ranks);
+
+/// Memory that one rank needs for messages of `largest` bytes: input, output, and the pattern's
+/// two.
+[[nodiscard]] Bytes collective_memory(Bytes largest);
+
+}  // namespace assay::benchmarks

@@ -1,0 +1,45 @@
+#include "cli/record_sink.hpp"
+
+#include "cli/run_folder.hpp"
+#include "cli/together.hpp"
+#include "core/clock.hpp"
+
+namespace assay::cli {
+
+using results::Record;
+
+RecordSink::RecordSink(const BenchOptions& options, const benchmarks::Job& job,
+                       const std::vector<std::string>& command_line)
+    : job_{job}, info_{describe_run(job, "bench", command_line)} {
+  if (!options.common.output.empty()) writer_ = open_run(job, options.common, info_);
+  if (options.json_lines.empty()) return;
+  on_root(job.world, [&] {
+    lines_.open(options.json_lines);
+    if (!lines_) throw UsageError{fmt::format("cannot write '{}'", options.json_lines)};
+  });
+}
+
+void RecordSink::keep(const Record& record) {
+  if (job_.rank() != 0) return;
+  if (record.wrong) wrong_ += *record.wrong;
+  if (record.first_wrong && !first_wrong_) first_wrong_ = record.first_wrong;
+  if (writer_) writer_->append(record);
+  if (!lines_.is_open()) return;
+  lines_ << results::to_json_line(record) << '\n' << std::flush;
+  if (!lines_) throw Error{"system", 0, "the --json-lines file cannot be written (disk full?)"};
+}
+
+ExitCode RecordSink::finish() {
+  if (writer_) {
+    info_.end = utc_timestamp();
+    writer_->update(info_);
+  }
+  if (first_wrong_)
+    fmt::print(stderr, "assay: wrong data: rank {}, offset {}: expected {}, found {}\n",
+               first_wrong_->rank, first_wrong_->offset, first_wrong_->expected,
+               first_wrong_->found);
+  const auto code = wrong_ == 0 ? ExitCode::success : ExitCode::wrong_data;
+  return collectives::from_rank_zero(job_.world, code);
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "benchmarks/job.hpp"
+#include "cli/options.hpp"
+#include "core/error.hpp"
+#include "results/record.hpp"
+#include "results/run.hpp"
+
+namespace assay::cli {
+
+/// Where a bench's records go: the run folder and the file asked for, on rank 0.
+class RecordSink {
+ public:
+  /// Collective. Throws  UsageError if one of the two cannot be written.
+  RecordSink(const BenchOptions& options, const benchmarks::Job& job,
+             const std::vector<std::string>& command_line);
+
+  /// Does nothing on ranks other than 0. Throws  Error if the disk is full.
+  void keep(const results::Record& record);
+
+  /// Collective, once all is measured: the code to end with, the same on all ranks. Tells of the
+  /// first wrong value.
+  [[nodiscard]] ExitCode finish();
+
+ private:
+  const benchmarks::Job& job_;
+  results::RunInfo info_;
+  std::unique_ptr<results::RunWriter> writer_;
+  std::ofstream lines_;
+  std::uint64_t wrong_ = 0;
+  std::optional<results::WrongValue> first_wrong_;
+};
+
+/// Prints on rank 0 alone.
+template <class... Arguments>
+void say(const benchmarks::Job& job, fmt::format_string<Arguments...> text,
+         Arguments&&... arguments) {
+  if (job.rank() != 0) return;
+  fmt::print(text, std::forward<Arguments>(arguments)...);
+  std::fflush(stdout);
+}
+
+}  // namespace assay::cli

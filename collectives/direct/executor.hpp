@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "collectives/bootstrap.hpp"
+#include "collectives/collective.hpp"
+#include "collectives/direct/moves.hpp"
+#include "collectives/registered_memory.hpp"
+#include "collectives/transport.hpp"
+
+namespace assay::collectives {
+
+/// The operation on registered memory: peers load each other's inputs and store into each other's
+/// outputs, between two meetings. Sums are made in one pass over all sources. Executing allocates
+/// nothing and, while ranks do not outnumber processors, takes no system call.
+/// Collective. `memory` must outlive it.
+/// Precondition of run   input and output lie in `memory.mine()`, at the same place on every rank
+///                       that has them. In place only where `works_in_place(operation)`.
+/// Throws  Error if the transport has no memory for the meetings.
+[[nodiscard]] std::unique_ptr<Collective> make_direct_collective(
+    Operation operation, int root, Bootstrap& bootstrap, Transport& transport,
+    const RegisteredMemory& memory, Elements elements, const ExecutorOptions& options);
+
+/// False where one rank would write what another one has yet to read.
+[[nodiscard]] bool works_in_place(Operation operation, int ranks);
+
+}  // namespace assay::collectives

@@ -1,0 +1,55 @@
+#include "collectives/direct/moves.hpp"
+
+#include <gmock/gmock.h>
+
+namespace assay::collectives {
+namespace {
+
+using testing::HasSubstr;
+using testing::Optional;
+
+constexpr int most_ranks = 33;
+
+TEST(Moves, AreRightForEveryOperationAndRoot) {
+  for (const OperationInfo& operation : operations) {
+    if (operation.operation == Operation::transfer) continue;
+    for (int ranks = 1; ranks <= most_ranks; ++ranks)
+      for (const int root : {0, ranks / 2, ranks - 1}) {
+        const MovePlan plan = make_moves(operation.operation, ranks, root);
+        ASSERT_EQ(find_defect(plan, false), std::nullopt)
+            << operation.name << ", " << ranks << " ranks, root " << root;
+      }
+  }
+}
+
+TEST(Moves, WorkInPlaceButWhereARankWouldOverwriteWhatAnotherHasYetToRead) {
+  for (const OperationInfo& operation : operations) {
+    if (operation.operation == Operation::transfer) continue;
+    const auto defect = find_defect(make_moves(operation.operation, 4, 1), true);
+    const bool is_exchange =
+        operation.operation == Operation::all_to_all || operation.operation == Operation::send_recv;
+    EXPECT_EQ(defect.has_value(), is_exchange) << operation.name;
+  }
+}
+
+TEST(Moves, ThatAreWrongAreFound) {
+  const MovePlan right = make_moves(Operation::all_reduce, 3, 0);
+  MovePlan wrong = right;
+  wrong.ranks[1].clear();
+  EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("nobody writes block 1")));
+  wrong = right;
+  wrong.ranks[1].push_back(wrong.ranks[2][0]);
+  EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("both write block 2")));
+  wrong = right;
+  wrong.ranks[1][0].sources = {0, 2};
+  EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("made of the wrong inputs")));
+  wrong = right;
+  wrong.ranks[1][0].source_block = 0;
+  EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("made of the wrong inputs")));
+  wrong = make_moves(Operation::gather, 3, 0);
+  wrong.ranks[1][0].targets = {0, 2};
+  EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("that no output has")));
+}
+
+}  // namespace
+}  // namespace assay::collectives
