@@ -8,7 +8,8 @@
 #include "benchmarks/buffer.hpp"
 #include "benchmarks/measurement.hpp"
 #include "collectives/baseline/mpi.hpp"
-#include "collectives/direct/executor.hpp"
+#include "collectives/direct/cma.hpp"
+#include "collectives/direct/registered.hpp"
 #include "collectives/metrics.hpp"
 #include "core/error.hpp"
 
@@ -130,6 +131,14 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant
 
 void CollectiveBenchmark::set_up_staged() {
   transport_ = make_transport(job_, variant_.transport, job_.world);
+  if (variant_.algorithm == cma_algorithm) {
+    if (const auto why = collectives::why_no_cma(job_.world))
+      throw UnavailableError{"algorithm pull is not to be had: " + *why};
+    collective_ =
+        collectives::make_cma_collective(task_.operation, task_.root, job_.world, *transport_,
+                                         task_.elements, executor_options(job_, members_));
+    return;
+  }
   collectives::PlanOptions plan;
   plan.root = task_.root;
   collective_ = collectives::make_collective(
@@ -143,13 +152,15 @@ void CollectiveBenchmark::set_up_registered(std::size_t largest_count) {
   if (!memory_)
     throw UnavailableError{
         "registered buffers (-R 1) need transport shared_memory, and no --inject"};
-  collective_ = collectives::make_direct_collective(task_.operation, task_.root, job_.world,
-                                                    *transport_, *memory_, task_.elements,
-                                                    executor_options(job_, members_));
+  collective_ = collectives::make_registered_collective(task_.operation, task_.root, job_.world,
+                                                        *transport_, *memory_, task_.elements,
+                                                        executor_options(job_, members_));
 }
 
 bool CollectiveBenchmark::works_in_place() const {
-  return !variant_.registered || collectives::works_in_place(task_.operation, job_.size());
+  if (variant_.registered) return collectives::works_in_place(task_.operation, job_.size());
+  return variant_.algorithm != cma_algorithm ||
+         collectives::pulls_in_place(task_.operation, job_.size());
 }
 
 CollectiveBenchmark::~CollectiveBenchmark() = default;
@@ -168,6 +179,7 @@ Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOpti
   record.implementation = variant_.implementation;
   record.algorithm = variant_.algorithm;
   if (transport_) record.transport = transport_->name();
+  if (variant_.algorithm == cma_algorithm) record.transport = "cma";
   record.dtype = info(task_.elements.type).name;
   if (operation.reduces) record.op = info(task_.elements.op).name;
   if (operation.has_root) record.root = task_.root;

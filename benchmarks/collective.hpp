@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "benchmarks/job.hpp"
@@ -21,10 +22,13 @@ struct CollectiveTask {
   int root = 0;
 };
 
+/// The algorithm of ours in which the kernel copies from rank to rank (collectives/direct/cma.hpp).
+inline constexpr std::string_view cma_algorithm = "pull";
+
 /// One way to do it.
 struct CollectiveVariant {
   std::string implementation;  ///< assay, mpi
-  std::string algorithm;       ///< of assay: a name in the table; of mpi: default
+  std::string algorithm;       ///< of assay: a name in the table, or pull; of mpi: default
   std::string transport;       ///< of assay: auto, shared_memory, mpi
   bool registered = false;     ///< in buffers that peers load and store directly; algorithm: direct
 };

@@ -3,6 +3,7 @@
 
 #include <numeric>
 
+#include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
@@ -89,6 +90,8 @@ ExitCode run_list() {
   for (const auto& algorithm : collectives::algorithms())
     fmt::print("  {:<15} {:<17} {}\n", info(algorithm.operation).name, algorithm.name,
                algorithm.description);
+  fmt::print("  {:<15} {:<17} {}\n", "all but reduce", benchmarks::cma_algorithm,
+             "the kernel copies between private buffers (CMA), on one host");
   fmt::print("types:      {}\noperations: {}\n", names_in(collectives::data_types),
              names_in(collectives::reduce_ops));
   fmt::print("transports:\n");

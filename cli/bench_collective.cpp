@@ -10,6 +10,7 @@
 #include "cli/table.hpp"
 #include "cli/together.hpp"
 #include "collectives/algorithm.hpp"
+#include "collectives/direct/cma.hpp"
 
 namespace assay::cli {
 
@@ -52,7 +53,16 @@ std::vector<Bytes> sizes_of(const BenchOptions& options) {
   return sizes;
 }
 
-std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
+/// Whether the algorithm in which the kernel copies was asked for, by name or among all.
+bool wants_cma(const BenchOptions& options) {
+  return options.implementation != "mpi" && !options.registered &&
+         collectives::has_cma_collective(operation_of(options)) &&
+         (options.algorithm == benchmarks::cma_algorithm || options.algorithm == "all" ||
+          options.implementation == "all");
+}
+
+/// `cma`: it is to be had.
+std::vector<CollectiveVariant> variants_of(const BenchOptions& options, bool cma) {
   const bool all = options.algorithm == "all" || options.implementation == "all";
   std::vector<CollectiveVariant> variants;
   if (options.registered && options.implementation != "mpi")
@@ -64,6 +74,9 @@ std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
       if (all || is_wanted)
         variants.push_back({"assay", std::string{algorithm.name}, options.common.transport, false});
     }
+  if (wants_cma(options) && cma)
+    variants.push_back(
+        {"assay", std::string{benchmarks::cma_algorithm}, options.common.transport, false});
   if (options.implementation != "assay") variants.push_back({"mpi", "default", "auto", false});
   return variants;
 }
@@ -149,7 +162,12 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
   const auto sizes = sizes_of(options);
   print_setting(job, options);
   std::vector<TableRow> rows;
-  for (const CollectiveVariant& variant : variants_of(options)) {
+  std::optional<std::string> why_no_cma;
+  if (wants_cma(options)) why_no_cma = collectives::why_no_cma(job.world);
+  if (why_no_cma && options.algorithm == benchmarks::cma_algorithm)
+    throw UnavailableError{"algorithm pull is not to be had: " + *why_no_cma};
+  if (why_no_cma) say(job, "# left out: algorithm pull: {}\n", *why_no_cma);
+  for (const CollectiveVariant& variant : variants_of(options, !why_no_cma)) {
     say(job, "# implementation {} algorithm {}{}{}\n", variant.implementation, variant.algorithm,
         variant.implementation == "assay" ? " transport " + variant.transport : "",
         variant.registered ? " registered" : "");

@@ -7,8 +7,10 @@
 #include <limits>
 
 #include "benchmarks/acceptance_level.hpp"
+#include "benchmarks/collective.hpp"
 #include "cli/version.hpp"
 #include "collectives/algorithm.hpp"
+#include "collectives/direct/cma.hpp"
 #include "collectives/transports.hpp"
 #include "core/named.hpp"
 #include "core/parse.hpp"
@@ -241,6 +243,8 @@ void check_algorithm(const BenchOptions& bench) {
   const auto operation = find_operation(bench.name);
   if (!operation)
     throw UsageError{fmt::format("{} has no algorithms; leave --algorithm out", bench.name)};
+  const bool is_cma = bench.algorithm == benchmarks::cma_algorithm;
+  if (is_cma && collectives::has_cma_collective(*operation)) return;
   static_cast<void>(collectives::find_algorithm(*operation, bench.algorithm));
 }
 

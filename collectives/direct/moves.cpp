@@ -18,7 +18,7 @@ Ranks all_of(int ranks) {
   return all;
 }
 
-/// The moves of one rank.
+/// The moves of one rank that reads and writes everywhere.
 std::vector<Move> moves_of(Operation operation, int rank, int ranks, int root) {
   const Ranks everyone = all_of(ranks);
   const auto own = static_cast<std::uint32_t>(rank);
@@ -53,93 +53,200 @@ std::vector<Move> moves_of(Operation operation, int rank, int ranks, int root) {
   return {};
 }
 
-using Defect = std::optional<std::string>;
-/// A block of a rank's buffer.
-using Place = std::pair<int, std::uint32_t>;
+/// The moves of one rank that writes its own output only, in a phase from inputs.
+std::vector<Move> pulls_of(Operation operation, int rank, int ranks, int root) {
+  const auto own = static_cast<std::uint32_t>(rank);
+  std::vector<Move> moves;
+  switch (operation) {
+    case Operation::all_reduce:
+    case Operation::reduce_scatter:
+      return {{all_of(ranks), own, {rank}, own}};
+    case Operation::broadcast:
+      return {{{root}, 0, {rank}, 0}};
+    case Operation::scatter:
+      return {{{root}, own, {rank}, own}};
+    case Operation::send_recv:
+      return {{{(rank + ranks - 1) % ranks}, 0, {rank}, 0}};
+    case Operation::gather:
+      if (rank != root) return {};
+      [[fallthrough]];
+    case Operation::all_gather:
+    case Operation::all_to_all:
+      for (int step = 0; step < ranks; ++step) {  // not all from the same rank at once
+        const int peer = (rank + step) % ranks;
+        const auto block = static_cast<std::uint32_t>(peer);
+        moves.push_back({{peer}, operation == Operation::all_to_all ? own : block, {rank}, block});
+      }
+      return moves;
+    case Operation::reduce:
+    case Operation::transfer:
+      break;
+  }
+  return moves;
+}
 
-/// The sources and the block of theirs that an output's block must be made of; none where the rank
-/// has no such block.
-std::optional<Move> wanted(const MovePlan& plan, Place place) {
+/// The second phase of an all-reduce: the sums of the others.
+std::vector<Move> sums_of_others(int rank, int ranks) {
+  std::vector<Move> moves;
+  for (int step = 1; step < ranks; ++step) {
+    const int peer = (rank + step) % ranks;
+    const auto block = static_cast<std::uint32_t>(peer);
+    moves.push_back({{peer}, block, {rank}, block, true});
+  }
+  return moves;
+}
+
+using Defect = std::optional<std::string>;
+
+/// A block of a rank's buffer.
+struct Place {
+  int rank;
+  std::uint32_t block;
+  bool is_output;
+
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+
+/// Whose inputs an output's block was made of, and which block of theirs.
+struct Content {
+  Ranks sources;
+  std::uint32_t block = 0;
+
+  friend bool operator==(const Content&, const Content&) = default;
+};
+
+/// What an output's block must be made of; none where the rank has no such block.
+std::optional<Content> wanted(const MovePlan& plan, int rank, std::uint32_t block) {
   const OperationInfo& operation = info(plan.operation);
-  const auto [rank, block] = place;
-  const int ranks = static_cast<int>(plan.ranks.size());
   if (operation.output == Part::whole_at_root && rank != plan.root) return std::nullopt;
   if (operation.output == Part::own && block != static_cast<std::uint32_t>(rank))
     return std::nullopt;
-  if (operation.reduces) return Move{all_of(ranks), block, {}, block};
+  if (operation.reduces) return Content{all_of(plan.ranks), block};
   switch (plan.operation) {
     case Operation::broadcast:
     case Operation::scatter:
-      return Move{{plan.root}, block, {}, block};
+      return Content{{plan.root}, block};
     case Operation::all_to_all:
-      return Move{{static_cast<int>(block)}, static_cast<std::uint32_t>(rank), {}, block};
+      return Content{{static_cast<int>(block)}, static_cast<std::uint32_t>(rank)};
     case Operation::send_recv:
-      return Move{{(rank + ranks - 1) % ranks}, block, {}, block};
+      return Content{{(rank + plan.ranks - 1) % plan.ranks}, block};
     default:  // gathered
-      return Move{{static_cast<int>(block)}, block, {}, block};
+      return Content{{static_cast<int>(block)}, block};
   }
 }
 
-/// Who reads and writes which block.
-struct Traffic {
-  std::map<Place, std::pair<const Move*, int>> writers;  ///< the move and its rank
-  std::multimap<Place, int> readers;
+/// Executes a plan symbolically, phase by phase.
+class MoveCheck {
+ public:
+  MoveCheck(const MovePlan& plan, bool in_place) : plan_{plan}, in_place_{in_place} {}
+
+  [[nodiscard]] Defect run() {
+    for (const MovePlan::Phase& phase : plan_.phases)
+      if (auto defect = run(phase)) return defect;
+    return goal_defect();
+  }
+
+ private:
+  /// Where a place lies: in place, an input lies in the output.
+  [[nodiscard]] Place memory_of(Place place) const {
+    place.is_output |= in_place_;
+    return place;
+  }
+
+  [[nodiscard]] Defect run(const MovePlan::Phase& phase) {
+    std::map<Place, int> writers;
+    std::multimap<Place, int> readers;
+    std::map<Place, Content> made;
+    for (int rank = 0; rank < plan_.ranks; ++rank)
+      for (const Move& move : phase[static_cast<std::size_t>(rank)]) {
+        for (const int source : move.sources)
+          readers.emplace(memory_of({source, move.source_block, move.from_output}), rank);
+        const auto content = content_of(move);
+        if (!content) return fmt::format("rank {} reads a block that nobody has written", rank);
+        for (const int target : move.targets) {
+          const Place place{target, move.target_block, true};
+          const auto [entry, is_new] = writers.emplace(place, rank);
+          if (!is_new)
+            return fmt::format("ranks {} and {} both write block {} of rank {}", entry->second,
+                               rank, place.block, target);
+          made[place] = *content;
+        }
+      }
+    made.merge(outputs_);  // what was not written again stays
+    outputs_ = std::move(made);
+    return conflict(writers, readers);
+  }
+
+  /// None: something is read that was never written.
+  [[nodiscard]] std::optional<Content> content_of(const Move& move) const {
+    if (!move.from_output) return Content{move.sources, move.source_block};
+    const auto found = outputs_.find({move.sources.front(), move.source_block, true});
+    if (move.sources.size() != 1 || found == outputs_.end()) return std::nullopt;
+    return found->second;
+  }
+
+  [[nodiscard]] static Defect conflict(const std::map<Place, int>& writers,
+                                       const std::multimap<Place, int>& readers) {
+    for (const auto& [place, writer] : writers) {
+      const auto [begin, end] = readers.equal_range(place);
+      for (auto reader = begin; reader != end; ++reader)
+        if (reader->second != writer)
+          return fmt::format("rank {} writes block {} of rank {} while rank {} reads it", writer,
+                             place.block, place.rank, reader->second);
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Defect goal_defect() const {
+    std::size_t wanted_blocks = 0;
+    for (int rank = 0; rank < plan_.ranks; ++rank)
+      for (std::uint32_t block = 0; block < plan_.blocks; ++block) {
+        const auto want = wanted(plan_, rank, block);
+        if (!want) continue;
+        ++wanted_blocks;
+        const auto found = outputs_.find({rank, block, true});
+        if (found == outputs_.end())
+          return fmt::format("nobody writes block {} of rank {}", block, rank);
+        if (found->second != *want)
+          return fmt::format("block {} of rank {} is made of the wrong inputs", block, rank);
+      }
+    if (wanted_blocks != outputs_.size()) return "a block is written that no output has";
+    return std::nullopt;
+  }
+
+  const MovePlan& plan_;
+  bool in_place_;
+  std::map<Place, Content> outputs_;
 };
 
-Defect note(const Move& move, int rank, Traffic& traffic) {
-  for (const int source : move.sources)
-    traffic.readers.emplace(Place{source, move.source_block}, rank);
-  for (const int target : move.targets) {
-    const Place place{target, move.target_block};
-    const auto [entry, is_new] = traffic.writers.try_emplace(place, &move, rank);
-    if (!is_new)
-      return fmt::format("ranks {} and {} both write block {} of rank {}", entry->second.second,
-                         rank, place.second, target);
-  }
-  return std::nullopt;
-}
-
-Defect conflict(const Traffic& traffic) {
-  for (const auto& [place, writer] : traffic.writers) {
-    const auto [begin, end] = traffic.readers.equal_range(place);
-    for (auto reader = begin; reader != end; ++reader)
-      if (reader->second != writer.second)
-        return fmt::format("in place, rank {} writes block {} of rank {} while rank {} reads it",
-                           writer.second, place.second, place.first, reader->second);
-  }
-  return std::nullopt;
+MovePlan empty_plan(Operation operation, int ranks, int root, std::uint32_t blocks) {
+  return {operation, root, ranks, blocks, {}};
 }
 
 }  // namespace
 
 MovePlan make_moves(Operation operation, int ranks, int root) {
-  MovePlan plan{operation, root, 1, {}};
-  if (operation != Operation::send_recv) plan.blocks = static_cast<std::uint32_t>(ranks);
-  for (int rank = 0; rank < ranks; ++rank)
-    plan.ranks.push_back(moves_of(operation, rank, ranks, root));
+  const bool is_cut = operation != Operation::send_recv;
+  MovePlan plan =
+      empty_plan(operation, ranks, root, is_cut ? static_cast<std::uint32_t>(ranks) : 1);
+  auto& phase = plan.phases.emplace_back();
+  for (int rank = 0; rank < ranks; ++rank) phase.push_back(moves_of(operation, rank, ranks, root));
   return plan;
 }
 
-Defect find_defect(const MovePlan& plan, bool in_place) {
-  Traffic traffic;
-  for (std::size_t rank = 0; rank < plan.ranks.size(); ++rank)
-    for (const Move& move : plan.ranks[rank])
-      if (auto defect = note(move, static_cast<int>(rank), traffic)) return defect;
-  std::size_t wanted_blocks = 0;
-  for (int rank = 0; rank < static_cast<int>(plan.ranks.size()); ++rank)
-    for (std::uint32_t block = 0; block < plan.blocks; ++block) {
-      const auto want = wanted(plan, {rank, block});
-      if (!want) continue;
-      ++wanted_blocks;
-      const auto found = traffic.writers.find({rank, block});
-      if (found == traffic.writers.end())
-        return fmt::format("nobody writes block {} of rank {}", block, rank);
-      const Move& made = *found->second.first;
-      if (made.sources != want->sources || made.source_block != want->source_block)
-        return fmt::format("block {} of rank {} is made of the wrong inputs", block, rank);
-    }
-  if (wanted_blocks != traffic.writers.size()) return "a block is written that no output has";
-  return in_place ? conflict(traffic) : std::nullopt;
+std::optional<MovePlan> make_pulls(Operation operation, int ranks, int root) {
+  if (operation == Operation::reduce || operation == Operation::transfer) return std::nullopt;
+  const bool is_cut = info(operation).has_blocks || operation == Operation::all_reduce;
+  MovePlan plan =
+      empty_plan(operation, ranks, root, is_cut ? static_cast<std::uint32_t>(ranks) : 1);
+  auto& first = plan.phases.emplace_back();
+  for (int rank = 0; rank < ranks; ++rank) first.push_back(pulls_of(operation, rank, ranks, root));
+  if (operation != Operation::all_reduce) return plan;
+  auto& second = plan.phases.emplace_back();
+  for (int rank = 0; rank < ranks; ++rank) second.push_back(sums_of_others(rank, ranks));
+  return plan;
 }
+
+Defect find_defect(const MovePlan& plan, bool in_place) { return MoveCheck{plan, in_place}.run(); }
 
 }  // namespace assay::collectives

@@ -4,7 +4,8 @@
 
 #include <array>
 
-#include "collectives/direct/executor.hpp"
+#include "collectives/direct/cma.hpp"
+#include "collectives/direct/registered.hpp"
 #include "collectives/transport/shared_memory.hpp"
 #include "collectives/transport/threads.hpp"
 #include "tests/collectives/naive_collective.hpp"
@@ -123,8 +124,8 @@ class Direct : public testing::TestWithParam<int> {
         static_cast<std::size_t>(counts.back() + 1) * static_cast<std::size_t>(bootstrap.size());
     const auto memory = transport.allocate_registered(2 * whole * sizeof(std::int32_t));
     ASSERT_NE(memory, nullptr);
-    const auto collective = make_direct_collective(operation, root, bootstrap, transport, *memory,
-                                                   {DataType::int32}, small_blocks());
+    const auto collective = make_registered_collective(operation, root, bootstrap, transport,
+                                                       *memory, {DataType::int32}, small_blocks());
     auto* one = reinterpret_cast<std::int32_t*>(memory->mine());
     const int rank = bootstrap.rank();
     for (const int count : counts) {
@@ -147,14 +148,42 @@ TEST_P(Direct, DoesWhatEachOperationPromisesInSharedMemory) {
   expect_right_with(make_shared_memory_transport);
 }
 
-TEST(DirectCollective, NamesTheRankThatDoesNotCome) {
+class Cma : public testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Ranks, Cma, testing::Values(1, 2, 3, 4, 7));
+
+TEST_P(Cma, DoesWhatEachOperationPromises) {
+  for (const OperationInfo& operation : operations) {
+    if (!has_cma_collective(operation.operation)) continue;
+    for (const int root : roots_of(operation.operation, GetParam()))
+      run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
+        if (const auto why = why_no_cma(bootstrap)) GTEST_SKIP() << *why;
+        const auto transport = make_thread_transport(bootstrap);
+        const auto collective = make_cma_collective(operation.operation, root, bootstrap,
+                                                    *transport, {DataType::int32}, small_blocks());
+        for (const int count : counts) {
+          const NaiveCollective naive{operation.operation, bootstrap.size(), root,
+                                      static_cast<std::size_t>(count)};
+          std::vector<std::int32_t> input(naive.input(bootstrap.rank()).size());
+          std::vector<std::int32_t> output(naive.output(bootstrap.rank()).size());
+          expect_right(naive, bootstrap.rank(), *collective, {input.data(), output.data()}, false);
+          if (!pulls_in_place(operation.operation, bootstrap.size())) continue;
+          std::vector<std::int32_t> whole((naive.count + 1) *
+                                          static_cast<std::size_t>(naive.ranks));
+          expect_right(naive, bootstrap.rank(), *collective,
+                       in_place(naive, bootstrap.rank(), whole.data()), true);
+        }
+      });
+  }
+}
+
+TEST(RegisteredCollective, NamesTheRankThatDoesNotCome) {
   run_ranks(3, [](Bootstrap& bootstrap) {
     const auto transport = make_thread_transport(bootstrap);
     const auto memory = transport->allocate_registered(4096);
     auto options = small_blocks();
     options.world_ranks = {10, 11, 12};
-    const auto collective = make_direct_collective(Operation::all_reduce, 0, bootstrap, *transport,
-                                                   *memory, {}, options);
+    const auto collective = make_registered_collective(Operation::all_reduce, 0, bootstrap,
+                                                       *transport, *memory, {}, options);
     if (bootstrap.rank() != 1) {  // rank 1 stays away
       const auto status =
           collective->run(memory->mine(), memory->mine(), 8, Deadline::after(100_ms));
@@ -165,18 +194,28 @@ TEST(DirectCollective, NamesTheRankThatDoesNotCome) {
   });
 }
 
+enum class Way { staged, registered, cma };
+
+std::unique_ptr<Collective> all_reduce(Way way, Bootstrap& bootstrap, Transport& transport,
+                                       const RegisteredMemory& memory, Elements elements) {
+  constexpr auto operation = Operation::all_reduce;
+  if (way == Way::registered)
+    return make_registered_collective(operation, 0, bootstrap, transport, memory, elements,
+                                      small_blocks());
+  if (way == Way::cma)
+    return make_cma_collective(operation, 0, bootstrap, transport, elements, small_blocks());
+  return make_collective(find_algorithm(operation, "one_shot"), {}, bootstrap, transport, elements,
+                         small_blocks());
+}
+
 template <class T>
-std::vector<T> reduced_by(ReduceOp op, DataType type, bool direct) {
+std::vector<T> reduced_by(ReduceOp op, DataType type, Way way) {
   std::vector<T> result;
   run_ranks(3, [&](Bootstrap& bootstrap) {
     constexpr std::size_t count = 10000;
     const auto transport = make_thread_transport(bootstrap);
     const auto memory = transport->allocate_registered(count * sizeof(T));
-    const auto collective =
-        direct ? make_direct_collective(Operation::all_reduce, 0, bootstrap, *transport, *memory,
-                                        {type, op}, small_blocks())
-               : make_collective(find_algorithm(Operation::all_reduce, "one_shot"), {}, bootstrap,
-                                 *transport, {type, op}, small_blocks());
+    const auto collective = all_reduce(way, bootstrap, *transport, *memory, {type, op});
     auto* data = reinterpret_cast<T*>(memory->mine());
     for (std::size_t i = 0; i < count; ++i)
       data[i] = static_cast<T>((bootstrap.rank() + 2) * (1 + static_cast<int>(i % 7)));
@@ -188,13 +227,14 @@ std::vector<T> reduced_by(ReduceOp op, DataType type, bool direct) {
 }
 
 TEST(AllReduce, DividesForAvgAndMultipliesForMulsum) {
-  for (const bool direct : {false, true}) {
-    const auto average = reduced_by<std::int32_t>(ReduceOp::avg, DataType::int32, direct);
-    const auto weighted = reduced_by<double>(ReduceOp::mulsum, DataType::float64, direct);
+  for (const Way way : {Way::staged, Way::registered, Way::cma}) {
+    const auto average = reduced_by<std::int32_t>(ReduceOp::avg, DataType::int32, way);
+    const auto weighted = reduced_by<double>(ReduceOp::mulsum, DataType::float64, way);
+    ASSERT_FALSE(average.empty());
     for (std::size_t i = 0; i < average.size(); ++i) {
       const int k = 1 + static_cast<int>(i % 7);
-      ASSERT_EQ(average[i], 3 * k) << direct;                         // (2 + 3 + 4) k / 3
-      ASSERT_EQ(weighted[i], (1 * 2 + 2 * 3 + 1 * 4) * k) << direct;  // factors 1, 2, 1
+      ASSERT_EQ(average[i], 3 * k);                         // (2 + 3 + 4) k / 3
+      ASSERT_EQ(weighted[i], (1 * 2 + 2 * 3 + 1 * 4) * k);  // factors 1, 2, 1
     }
   }
 }

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <iterator>
+
 namespace assay::collectives {
 namespace {
 
@@ -22,6 +25,33 @@ TEST(Moves, AreRightForEveryOperationAndRoot) {
   }
 }
 
+TEST(Pulls, AreRightForEveryOperationAndRoot) {
+  for (const OperationInfo& operation : operations) {
+    for (int ranks = 1; ranks <= most_ranks; ++ranks)
+      for (const int root : {0, ranks / 2, ranks - 1}) {
+        const auto plan = make_pulls(operation.operation, ranks, root);
+        const bool has_none =
+            operation.operation == Operation::reduce || operation.operation == Operation::transfer;
+        ASSERT_EQ(plan.has_value(), !has_none);
+        if (!plan) continue;
+        ASSERT_EQ(find_defect(*plan, false), std::nullopt)
+            << operation.name << ", " << ranks << " ranks, root " << root;
+        for (const auto& phase : plan->phases)
+          for (int rank = 0; rank < ranks; ++rank)
+            for (const Move& move : phase[static_cast<std::size_t>(rank)])
+              ASSERT_EQ(move.targets, std::vector<int>{rank});
+      }
+  }
+}
+
+TEST(Pulls, NeedTheMeetingBetweenTheirPhases) {
+  MovePlan plan = make_pulls(Operation::all_reduce, 3, 0).value();
+  for (std::size_t rank = 0; rank < 3; ++rank)
+    std::ranges::copy(plan.phases[1][rank], std::back_inserter(plan.phases[0][rank]));
+  plan.phases.pop_back();
+  EXPECT_THAT(find_defect(plan, false), Optional(HasSubstr("nobody has written")));
+}
+
 TEST(Moves, WorkInPlaceButWhereARankWouldOverwriteWhatAnotherHasYetToRead) {
   for (const OperationInfo& operation : operations) {
     if (operation.operation == Operation::transfer) continue;
@@ -35,19 +65,19 @@ TEST(Moves, WorkInPlaceButWhereARankWouldOverwriteWhatAnotherHasYetToRead) {
 TEST(Moves, ThatAreWrongAreFound) {
   const MovePlan right = make_moves(Operation::all_reduce, 3, 0);
   MovePlan wrong = right;
-  wrong.ranks[1].clear();
+  wrong.phases[0][1].clear();
   EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("nobody writes block 1")));
   wrong = right;
-  wrong.ranks[1].push_back(wrong.ranks[2][0]);
+  wrong.phases[0][1].push_back(wrong.phases[0][2][0]);
   EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("both write block 2")));
   wrong = right;
-  wrong.ranks[1][0].sources = {0, 2};
+  wrong.phases[0][1][0].sources = {0, 2};
   EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("made of the wrong inputs")));
   wrong = right;
-  wrong.ranks[1][0].source_block = 0;
+  wrong.phases[0][1][0].source_block = 0;
   EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("made of the wrong inputs")));
   wrong = make_moves(Operation::gather, 3, 0);
-  wrong.ranks[1][0].targets = {0, 2};
+  wrong.phases[0][1][0].targets = {0, 2};
   EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("that no output has")));
 }
 

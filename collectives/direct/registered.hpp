@@ -1,12 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
-#include <vector>
 
 #include "collectives/bootstrap.hpp"
 #include "collectives/collective.hpp"
-#include "collectives/direct/moves.hpp"
 #include "collectives/registered_memory.hpp"
 #include "collectives/transport.hpp"
 
@@ -16,10 +13,11 @@ namespace assay::collectives {
 /// outputs, between two meetings. Sums are made in one pass over all sources. Executing allocates
 /// nothing and, while ranks do not outnumber processors, takes no system call.
 /// Collective. `memory` must outlive it.
-/// Precondition of run   input and output lie in `memory.mine()`, at the same place on every rank
-///                       that has them. In place only where `works_in_place(operation)`.
-/// Throws  Error if the transport has no memory for the meetings.
-[[nodiscard]] std::unique_ptr<Collective> make_direct_collective(
+/// Precondition of run   input and output lie in `memory.mine()`, at the same places on every rank,
+///                       also where a rank has no part of them. In place only where
+///                       `works_in_place(operation)`.
+/// Throws  UnavailableError if the transport has no memory for the meetings.
+[[nodiscard]] std::unique_ptr<Collective> make_registered_collective(
     Operation operation, int root, Bootstrap& bootstrap, Transport& transport,
     const RegisteredMemory& memory, Elements elements, const ExecutorOptions& options);
 

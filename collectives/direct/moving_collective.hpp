@@ -1,0 +1,58 @@
+#pragma once
+
+#include <vector>
+
+#include "collectives/collective.hpp"
+#include "collectives/direct/meeting_place.hpp"
+#include "collectives/direct/moves.hpp"
+#include "collectives/layout.hpp"
+#include "collectives/reduction.hpp"
+
+namespace assay::collectives {
+
+/// Runs one rank's moves, phase by phase; how it reaches a peer's buffer is the subclass's.
+class MovingCollective : public Collective {
+ public:
+  ExecutionStatus run(const void* input, void* output, std::size_t count,
+                      Deadline deadline) noexcept final;
+
+ protected:
+  /// Collective. Throws  Error if the plan is wrong, UnavailableError as MeetingPlace does.
+  MovingCollective(const MovePlan& plan, Bootstrap& bootstrap, Transport& transport,
+                   Elements elements, const ExecutorOptions& options);
+
+  /// One move of `count` elements. Source and target are at `source_offset` and `target_offset`
+  /// bytes in the buffers that the move names.
+  /// Returns  a peer whose memory cannot be read any more, or -1.
+  [[nodiscard]] virtual int make(const Move& move, std::size_t source_offset,
+                                 std::size_t target_offset, std::size_t count) noexcept = 0;
+
+  static constexpr int all_well = -1;
+  [[nodiscard]] int rank() const noexcept { return meeting_.rank(); }
+  [[nodiscard]] int ranks() const noexcept { return meeting_.ranks(); }
+  [[nodiscard]] MeetingPlace::Addresses addresses_of(int peer) const noexcept {
+    return peer == rank() ? mine_ : meeting_.shown_by(peer);
+  }
+  [[nodiscard]] ReduceOp op() const noexcept { return op_; }
+  [[nodiscard]] std::size_t element_bytes() const noexcept { return element_bytes_; }
+  [[nodiscard]] const Reduction& reduction() const noexcept { return reduction_; }
+  [[nodiscard]] std::size_t most_sources() const noexcept { return most_sources_; }
+  [[nodiscard]] std::size_t most_targets() const noexcept { return most_targets_; }
+
+ private:
+  [[nodiscard]] ExecutionStatus meet(Deadline deadline) noexcept;
+
+  const OperationInfo& operation_;
+  PlanShape shape_;
+  std::vector<std::vector<Move>> phases_;  ///< of this rank
+  std::size_t most_sources_ = 0;
+  std::size_t most_targets_ = 0;
+  MeetingPlace meeting_;
+  MeetingPlace::Addresses mine_;
+  ReduceOp op_;
+  std::size_t element_bytes_;
+  const Reduction& reduction_;
+  ExecutorOptions options_;
+};
+
+}  // namespace assay::collectives
