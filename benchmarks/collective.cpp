@@ -132,8 +132,6 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant
 void CollectiveBenchmark::set_up_staged() {
   transport_ = make_transport(job_, variant_.transport, job_.world);
   if (variant_.algorithm == cma_algorithm) {
-    if (const auto why = collectives::why_no_cma(job_.world))
-      throw UnavailableError{"algorithm pull is not to be had: " + *why};
     collective_ =
         collectives::make_cma_collective(task_.operation, task_.root, job_.world, *transport_,
                                          task_.elements, executor_options(job_, members_));

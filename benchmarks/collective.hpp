@@ -38,6 +38,7 @@ struct CollectiveVariant {
 class CollectiveBenchmark {
  public:
   /// Allocates the buffers for the largest size (see `collective_memory`) and opens the links.
+  /// Precondition: for pull, collectives::why_no_cma() says nothing.
   /// Throws  UnavailableError where the transport has no registered buffers.
   CollectiveBenchmark(const Job& job, const CollectiveVariant& variant, const CollectiveTask& task,
                       Bytes largest);

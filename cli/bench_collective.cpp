@@ -61,6 +61,15 @@ bool wants_cma(const BenchOptions& options) {
           options.implementation == "all");
 }
 
+/// Collective: what keeps this job from it, if anything.
+std::optional<std::string> why_no_pull(const BenchOptions& options, const Job& job) {
+  const auto& transport = benchmarks::choose_transport(job, options.common.transport);
+  if (!transport.within_host_only)
+    return fmt::format("ranks meet in shared memory, not by transport {}", transport.name);
+  if (!job.faults.empty()) return "injected faults would not reach it";
+  return collectives::why_no_cma(job.world);
+}
+
 /// `cma`: it is to be had.
 std::vector<CollectiveVariant> variants_of(const BenchOptions& options, bool cma) {
   const bool all = options.algorithm == "all" || options.implementation == "all";
@@ -162,12 +171,12 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
   const auto sizes = sizes_of(options);
   print_setting(job, options);
   std::vector<TableRow> rows;
-  std::optional<std::string> why_no_cma;
-  if (wants_cma(options)) why_no_cma = collectives::why_no_cma(job.world);
-  if (why_no_cma && options.algorithm == benchmarks::cma_algorithm)
-    throw UnavailableError{"algorithm pull is not to be had: " + *why_no_cma};
-  if (why_no_cma) say(job, "# left out: algorithm pull: {}\n", *why_no_cma);
-  for (const CollectiveVariant& variant : variants_of(options, !why_no_cma)) {
+  std::optional<std::string> no_pull;
+  if (wants_cma(options)) no_pull = why_no_pull(options, job);
+  if (no_pull && options.algorithm == benchmarks::cma_algorithm)
+    throw UnavailableError{"algorithm pull is not to be had: " + *no_pull};
+  if (no_pull) say(job, "# left out: algorithm pull: {}\n", *no_pull);
+  for (const CollectiveVariant& variant : variants_of(options, !no_pull)) {
     say(job, "# implementation {} algorithm {}{}{}\n", variant.implementation, variant.algorithm,
         variant.implementation == "assay" ? " transport " + variant.transport : "",
         variant.registered ? " registered" : "");

@@ -63,7 +63,7 @@ class CmaCollective final : public MovingCollective {
       : MovingCollective{plan, bootstrap, transport, elements, options}, sources_(most_sources()) {
     for (const Readable& peer : exchange(bootstrap, {::getpid(), 0, 0}))
       processes_.push_back(static_cast<pid_t>(peer.process));
-    if (most_sources() > 1) pieces_.resize(most_sources() * piece_bytes);
+    if (most_sources() > 1 || !is_plain()) pieces_.resize(most_sources() * piece_bytes);
   }
 
  private:
@@ -86,8 +86,7 @@ class CmaCollective final : public MovingCollective {
 int CmaCollective::make(const Move& move, std::size_t source_offset, std::size_t target_offset,
                         std::size_t count) noexcept {
   auto* target = std::bit_cast<std::byte*>(addresses_of(rank()).output) + target_offset;
-  const bool is_plain = op() != ReduceOp::avg && op() != ReduceOp::mulsum;
-  if (move.sources.size() > 1 || (!is_plain && !move.from_output))
+  if (move.sources.size() > 1 || (!is_plain() && !move.from_output))
     return sum(move, source_offset, target, count);
   const int source = move.sources.front();
   return copy(source, address(move, source, source_offset), target, count * element_bytes());

@@ -165,6 +165,12 @@ class MoveCheck {
         if (!content) return fmt::format("rank {} reads a block that nobody has written", rank);
         for (const int target : move.targets) {
           const Place place{target, move.target_block, true};
+          // In place, a block that stays where it is is not written.
+          if (move.sources.size() == 1 &&
+              memory_of({move.sources.front(), move.source_block, move.from_output}) == place) {
+            made[place] = *content;
+            continue;
+          }
           const auto [entry, is_new] = writers.emplace(place, rank);
           if (!is_new)
             return fmt::format("ranks {} and {} both write block {} of rank {}", entry->second,

@@ -34,6 +34,10 @@ class MovingCollective : public Collective {
     return peer == rank() ? mine_ : meeting_.shown_by(peer);
   }
   [[nodiscard]] ReduceOp op() const noexcept { return op_; }
+  /// Nothing is done to an element but to combine it with others.
+  [[nodiscard]] bool is_plain() const noexcept {
+    return op_ != ReduceOp::avg && op_ != ReduceOp::mulsum;
+  }
   [[nodiscard]] std::size_t element_bytes() const noexcept { return element_bytes_; }
   [[nodiscard]] const Reduction& reduction() const noexcept { return reduction_; }
   [[nodiscard]] std::size_t most_sources() const noexcept { return most_sources_; }

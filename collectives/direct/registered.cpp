@@ -26,7 +26,7 @@ class RegisteredCollective final : public MovingCollective {
         memory_{memory},
         sources_(most_sources()),
         targets_(most_targets()) {
-    if (op() == ReduceOp::avg || op() == ReduceOp::mulsum) {
+    if (!is_plain()) {
       pieces_.resize((most_sources() + 1) * piece_bytes);
       piece_sources_.resize(most_sources());
     }
@@ -62,14 +62,15 @@ int RegisteredCollective::make(const Move& move, std::size_t source_offset,
   std::size_t used = 0;
   for (const int rank : move.targets) {
     std::byte* target = place(rank, mine.output, target_offset);
-    const bool is_there = sources.size() == 1 && target == sources.front();  // in place
+    // In place, where nothing is done to a single source.
+    const bool is_there = is_plain() && sources.size() == 1 && target == sources.front();
     if (!is_there) targets_[used++] = target;
   }
   const std::span targets = std::span{targets_}.first(used);
-  if (targets.empty() && pieces_.empty()) return all_well;
+  if (targets.empty()) return all_well;
   const Stores stores =
       count * element_bytes() * used >= streaming_from ? Stores::streaming : Stores::cached;
-  if (pieces_.empty())
+  if (is_plain())
     reduction().reduce_many(targets, sources, count, stores);
   else
     make_in_pieces(move.sources, targets, count, stores);

@@ -55,10 +55,13 @@ TEST(Pulls, NeedTheMeetingBetweenTheirPhases) {
 TEST(Moves, WorkInPlaceButWhereARankWouldOverwriteWhatAnotherHasYetToRead) {
   for (const OperationInfo& operation : operations) {
     if (operation.operation == Operation::transfer) continue;
-    const auto defect = find_defect(make_moves(operation.operation, 4, 1), true);
     const bool is_exchange =
         operation.operation == Operation::all_to_all || operation.operation == Operation::send_recv;
-    EXPECT_EQ(defect.has_value(), is_exchange) << operation.name;
+    EXPECT_EQ(find_defect(make_moves(operation.operation, 4, 1), true).has_value(), is_exchange)
+        << operation.name;
+    if (const auto pulls = make_pulls(operation.operation, 4, 1)) {
+      EXPECT_EQ(find_defect(*pulls, true).has_value(), is_exchange) << operation.name;
+    }
   }
 }
 
