@@ -8,8 +8,11 @@ target_compile_options(
                           # g++ 12 sees overlaps in "x" + std::string that are not there (GCC PR 105329)
                           -Wno-restrict)
 if(ASSAY_SANITIZE)
-  target_compile_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE}
-                                                 -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_compile_options(
+    assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer
+                            -fno-sanitize-recover=all
+                            # g++ 12 then sees members of std::regex unset that are not (GCC PR 105562)
+                            -Wno-maybe-uninitialized)
   target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
 endif()
 
