@@ -26,7 +26,6 @@ namespace {
 Operation operation_of(const BenchOptions& options) { return find_operation(options.name).value(); }
 
 std::vector<Bytes> sizes_of(const BenchOptions& options) {
-  constexpr Bytes default_step = 1_MiB;
   if (options.min_bytes > options.max_bytes)
     throw UsageError{
         fmt::format("-b {} is above -e {}", options.min_bytes.value, options.max_bytes.value)};
@@ -104,7 +103,7 @@ void print_setting(const Job& job, const BenchOptions& options) {
       "iters: 1 validation: {} graph: 0\n#\n# Using devices\n",
       options.min_bytes.value, options.max_bytes.value,
       options.step_factor ? static_cast<std::uint64_t>(*options.step_factor)
-                          : options.step_bytes.value_or(1_MiB).value,
+                          : options.step_bytes.value_or(default_step).value,
       options.step_factor ? "factor" : "bytes",
       options.warmup ? std::to_string(*options.warmup) : "auto",
       options.iterations ? std::to_string(*options.iterations) : "auto", options.check ? 1 : 0);
@@ -121,9 +120,14 @@ TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const Collectiv
   row.type = info(task.elements.type).nccl_name;
   row.out_of_place = benchmark.measure(size, false, sampler);
   sink.keep(row.out_of_place);
-  if (!benchmark.works_in_place()) return row;
-  row.in_place = benchmark.measure(size, true, sampler);
-  sink.keep(*row.in_place);
+  const OwnTimes out_of_place = benchmark.samples().own_s;
+  OwnTimes in_place;
+  if (benchmark.works_in_place()) {
+    row.in_place = benchmark.measure(size, true, sampler);
+    sink.keep(*row.in_place);
+    in_place = benchmark.samples().own_s;
+  }
+  sink.keep_row(row, out_of_place, in_place);
   return row;
 }
 
@@ -148,7 +152,7 @@ void check_collective(const BenchOptions& options, const Job& job) {
 void bench_collective(const BenchOptions& options, const Job& job, RecordSink& sink) {
   const auto sizes = sizes_of(options);
   print_setting(job, options);
-  std::vector<TableRow> rows;
+  TableTotals totals;
   for (const CollectiveVariant& variant : variants_of(options)) {
     say(job, "# implementation {} algorithm {}{}{}\n", variant.implementation, variant.algorithm,
         variant.implementation == "assay" ? " transport " + variant.transport : "",
@@ -157,13 +161,14 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
     for (const CollectiveTask& task : tasks_of(options, job.size())) {
       benchmarks::CollectiveBenchmark benchmark{job, variant, task, sizes.back()};
       for (const Bytes size : sizes) {
-        rows.push_back(
-            measure_row(benchmark, task, size, job.size(), sampler_options(options), sink));
-        say(job, "{}", table_row(rows.back(), options.average));
+        const TableRow row =
+            measure_row(benchmark, task, size, job.size(), sampler_options(options), sink);
+        totals.add(row, options.average);
+        say(job, "{}", table_row(row, options.average));
       }
     }
   }
-  say(job, "{}", table_footer(rows, options.average));
+  say(job, "{}", table_footer(totals));
 }
 
 SamplerOptions sampler_options(const BenchOptions& options) {

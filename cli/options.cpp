@@ -187,6 +187,10 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
       ->type_name("NAME");
   app.add_option("--json-lines", bench.json_lines, "Also write the records to this file")
       ->type_name("FILE");
+  app.add_option("-J,--json,--output_file", bench.json,
+                 "Also write the table and its samples to this file, in the JSON of nccl-tests; "
+                 "replaced if it exists, written when all is measured")
+      ->type_name("FILE");
   add_common(app, bench.common);
 }
 
@@ -233,6 +237,13 @@ void add_plan(CLI::App& app, PlanOptions& plan) {
   app.add_option("--reduction", plan.reduction_gigabytes, "Of summing, in GB/s (20)")
       ->check(CLI::PositiveNumber);
   app.add_flag("--json", plan.json, "The whole plan as JSON");
+}
+
+/// nccl-tests' JSON has no place for what is not one of its tests.
+void check_json(const BenchOptions& bench) {
+  if (!bench.json.empty() && !find_operation(bench.name))
+    throw UsageError{
+        fmt::format("-J is for collectives, and {} is none; use --json-lines", bench.name)};
 }
 
 /// What is asked of an operation must be there for it.
@@ -325,7 +336,10 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     app.parse(arguments);
-    if (bench_verb->parsed()) check_algorithm(bench);
+    if (bench_verb->parsed()) {
+      check_algorithm(bench);
+      check_json(bench);
+    }
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return Answer{ExitCode::success, chosen.empty() ? app.help() : chosen[0]->help()};

@@ -30,6 +30,9 @@ struct AcceptOptions {
   std::string profile = "auto";
 };
 
+/// From one size to the next where neither -i nor -f is given; as in nccl-tests.
+inline constexpr Bytes default_step{1U << 20};
+
 struct BenchOptions {
   CommonOptions common;
   std::string name;
@@ -49,6 +52,7 @@ struct BenchOptions {
   bool registered = false;
   std::string implementation = "assay";
   std::string json_lines;
+  std::string json;  ///< file in nccl-tests' shape; empty: none
 };
 
 struct JudgeOptions {
