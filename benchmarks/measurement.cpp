@@ -19,6 +19,7 @@ void describe(Record& record, const Samples& samples, const std::vector<int>& me
   record.interval_s = {interval.low, interval.high};
   record.fast_s = results::fast_side(samples.duration_s, samples.disturbed);
   record.stop = samples.stop;
+  if (samples.operations > 1) record.aggregated = samples.operations;
   record.time = utc_timestamp();
   if (!samples.wrong.empty())
     record.wrong = std::accumulate(samples.wrong.begin(), samples.wrong.end(), std::uint64_t{0});

@@ -100,13 +100,14 @@ void require_memory(const Job& job, Bytes each_rank) {
 void print_setting(const Job& job, const BenchOptions& options) {
   say(job,
       "# nThread 1 nGpus 1 minBytes {} maxBytes {} step: {}({}) warmup iters: {} iters: {} agg "
-      "iters: 1 validation: {} graph: 0\n#\n# Using devices\n",
+      "iters: {} validation: {} graph: 0\n#\n# Using devices\n",
       options.min_bytes.value, options.max_bytes.value,
       options.step_factor ? static_cast<std::uint64_t>(*options.step_factor)
                           : options.step_bytes.value_or(default_step).value,
       options.step_factor ? "factor" : "bytes",
       options.warmup ? std::to_string(*options.warmup) : "auto",
-      options.iterations ? std::to_string(*options.iterations) : "auto", options.check ? 1 : 0);
+      options.iterations ? std::to_string(*options.iterations) : "auto", options.aggregated,
+      options.checks.value_or(1));
   for (const auto& rank : job.identities)
     say(job, "#  Rank {:2} Group  0 Pid {:6} on {:>10} device  0 [cpu] {}\n", rank.rank, rank.pid,
         rank.host, rank.processor);
@@ -114,7 +115,7 @@ void print_setting(const Job& job, const BenchOptions& options) {
 }
 
 TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const CollectiveTask& task,
-                     Bytes size, int ranks, const SamplerOptions& sampler, RecordSink& sink) {
+                     Bytes size, int ranks, SamplerOptions sampler, RecordSink& sink) {
   TableRow row;
   row.count = benchmarks::element_count(task, size, ranks);
   row.type = info(task.elements.type).nccl_name;
@@ -123,6 +124,8 @@ TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const Collectiv
   const OwnTimes out_of_place = benchmark.samples().own_s;
   OwnTimes in_place;
   if (benchmark.works_in_place()) {
+    // All but the first in a row would work on their predecessor's result.
+    if (sampler.operations > 1) sampler.check = false;
     row.in_place = benchmark.measure(size, true, sampler);
     sink.keep(*row.in_place);
     in_place = benchmark.samples().own_s;
@@ -175,7 +178,9 @@ SamplerOptions sampler_options(const BenchOptions& options) {
   SamplerOptions sampler;
   sampler.iterations = options.iterations;
   sampler.warmup = options.warmup;
-  sampler.check = options.check;
+  sampler.checks = options.checks;
+  sampler.check = options.checks != 0;
+  sampler.operations = options.aggregated;
   sampler.deadline = options.common.deadline.value_or(default_deadline);
   return sampler;
 }

@@ -41,8 +41,8 @@ Json config_of(const BenchOptions& options, const RunInfo& info) {
   // Null: as many as it took. Each result says how many those were.
   config["warmup_iters"] = options.warmup ? Json(*options.warmup) : Json{};
   config["iterations"] = options.iterations ? Json(*options.iterations) : Json{};
-  config["aggregated_iterations"] = 1;
-  config["validation"] = options.check ? 1 : 0;
+  config["aggregated_iterations"] = options.aggregated;
+  config["validation"] = options.checks.value_or(1);
   config["graph"] = 0;
   config["blocking_collectives"] = truth(false);
   config["per_iter_timing"] = truth(true);

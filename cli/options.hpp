@@ -42,8 +42,9 @@ struct BenchOptions {
   std::optional<double> step_factor;
   std::optional<int> iterations;
   std::optional<int> warmup;
-  int cycles = 1;
-  bool check = true;
+  int cycles = 1;  ///< 0: until interrupted
+  int aggregated = 1;
+  std::optional<int> checks;  ///< absent: every sample
   std::string average;  ///< empty: last departure - last arrival; else 0 to 3 as in nccl-tests
   std::vector<collectives::DataType> types{collectives::DataType::float32};
   std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};

@@ -58,6 +58,7 @@ void put_figures(Json& json, const Record& record) {
   put(json, "interval_s", record.interval_s);
   put(json, "fast_s", record.fast_s);
   put(json, "stop", record.stop);
+  put(json, "aggregated", record.aggregated);
   put(json, "algorithm_bandwidth_bytes_per_s", record.algorithm_bandwidth_bytes_per_s);
   put(json, "bus_bandwidth_bytes_per_s", record.bus_bandwidth_bytes_per_s);
   put(json, "rate_flop_per_s", record.rate_flop_per_s);
@@ -99,6 +100,7 @@ void read_figures(const FieldReader& fields, Record& record) {
   record.interval_s = fields.interval("interval_s");
   record.fast_s = fields.magnitude("fast_s");
   record.stop = fields.text("stop");
+  record.aggregated = fields.integer("aggregated", 1);
   record.algorithm_bandwidth_bytes_per_s = fields.magnitude("algorithm_bandwidth_bytes_per_s");
   record.bus_bandwidth_bytes_per_s = fields.magnitude("bus_bandwidth_bytes_per_s");
   record.rate_flop_per_s = fields.magnitude("rate_flop_per_s");

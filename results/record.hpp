@@ -58,6 +58,7 @@ struct Record {
   std::optional<std::array<double, 2>> interval_s;  ///< of the median, 95 %
   std::optional<double> fast_s;     ///< what the part can do: a low percentile, undisturbed first
   std::optional<std::string> stop;  ///< why sampling ended: interval, budget, iterations
+  std::optional<int> aggregated;    ///< operations that each sample is the mean of; absent: 1
 
   std::optional<double> algorithm_bandwidth_bytes_per_s;
   std::optional<double> bus_bandwidth_bytes_per_s;

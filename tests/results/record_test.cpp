@@ -35,6 +35,7 @@ Record full_record() {
   record.interval_s = {{0.1, 0.4}};
   record.fast_s = 0.1;
   record.stop = "interval";
+  record.aggregated = 4;
   record.algorithm_bandwidth_bytes_per_s = 1.03e10;
   record.bus_bandwidth_bytes_per_s = 1.54e10;
   record.rate_flop_per_s = 1e11;
@@ -80,6 +81,7 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "interval_s",
                            "fast_s",
                            "stop",
+                           "aggregated",
                            "algorithm_bandwidth_bytes_per_s",
                            "bus_bandwidth_bytes_per_s",
                            "rate_flop_per_s",
@@ -196,6 +198,7 @@ TEST(ParseRecord, RefusesWrongTypesAndImpossibleValues) {
                             R"("ranks": 0)",
                             R"("ranks": 1e10)",
                             R"("in_place": 1)",
+                            R"("aggregated": 0)",
                             R"("samples_s": 1)",
                             R"("samples_s": ["1"])",
                             R"("samples_s": [-1])",
