@@ -142,6 +142,9 @@ def test_records_hold_samples_and_per_rank_figures(assay: Assay, tmp_path: Path)
         assert record["wrong"] == 0
         low, high = record["interval_s"]
         assert low <= record["median_s"] <= high
+        assert list(record["percentiles_s"]) == ["p1", "p5", "p50", "p95", "p99"]
+        assert record["percentiles_s"]["p50"] == record["median_s"]
+        assert sorted(record["percentiles_s"].values()) == list(record["percentiles_s"].values())
         assert [rank["rank"] for rank in record["per_rank"]] == [0, 1]
         expected = 4096 / record["median_s"]
         assert record["algorithm_bandwidth_bytes_per_s"] == pytest.approx(expected)
@@ -250,7 +253,7 @@ def test_device_benchmarks_are_right(assay: Assay, tmp_path: Path, name: str) ->
         assert record["benchmark"] == name
         assert record["rank"] == 0
         assert record["wrong"] == 0
-        assert record["fast_s"] <= record["median_s"]
+        assert record["fast_s"] <= record["median_s"] <= record["percentiles_s"]["p95"]
 
 
 def test_pair_measures_both_directions_of_every_pair(assay: Assay, tmp_path: Path) -> None:
