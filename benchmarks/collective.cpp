@@ -185,7 +185,8 @@ Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOpti
   record.ranks = job_.size();
   record.in_place = in_place;
   record.registered = variant_.registered;
-  describe(record, sampler.sample(*timed_, options), members_);
+  samples_ = sampler.sample(*timed_, options);
+  describe(record, samples_, members_);
   add_bandwidth(record, collectives::bus_factor(task_.operation, job_.size()));
   return record;
 }

@@ -49,6 +49,8 @@ class CollectiveBenchmark {
   /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide by the
   /// ranks is rounded down to what does; the record has the size that was measured.
   [[nodiscard]] results::Record measure(Bytes size, bool in_place, const SamplerOptions& options);
+  /// All that the ranks saw in the last measurement.
+  [[nodiscard]] const Samples& samples() const { return samples_; }
   /// False where this variant cannot work with input and output in one memory.
   [[nodiscard]] bool works_in_place() const;
 
@@ -65,6 +67,7 @@ class CollectiveBenchmark {
   std::unique_ptr<collectives::RegisteredMemory> memory_;
   std::unique_ptr<collectives::Collective> collective_;
   std::unique_ptr<Timed> timed_;
+  Samples samples_;
 };
 
 /// Elements that `Collective::run` is told for messages of `size`: of a block, or of all.

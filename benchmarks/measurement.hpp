@@ -9,9 +9,9 @@
 
 namespace assay::benchmarks {
 
-/// Fills what every record has from the samples: times, their interval, fast side, stop, checks
-/// and, for more than one rank, skew and per-rank figures. `members` are the job's ranks of the
-/// group that was sampled.
+/// Fills what every record has from the samples: times, their interval, percentiles, fast side,
+/// stop, checks and, for more than one rank, skew and per-rank figures. `members` are the job's
+/// ranks of the group that was sampled.
 void describe(results::Record& record, const Samples& samples, const std::vector<int>& members);
 
 /// Adds bandwidths of the median: `bus_factor` is bus bandwidth over algorithm bandwidth.

@@ -42,6 +42,7 @@ std::span<const std::byte> bytes_of(const std::string& text) {
 
 /// What this rank saw in a few samples in a row.
 struct Sampler::Batch {
+  int operations = 1;  ///< in each sample
   std::vector<Arrival> arrivals;
   Disturbance disturbance;
   std::optional<std::uint64_t> wrong;  ///< absent: not checked
@@ -56,6 +57,7 @@ void append(Samples& samples, const Samples& more) {
   extend(samples.skew_s, more.skew_s);
   extend(samples.disturbed, more.disturbed);
   samples.stop = more.stop;
+  samples.operations = more.operations;
   const std::size_t ranks = more.own_s.size();
   samples.own_s.resize(ranks);
   samples.late_s.resize(ranks);
@@ -85,7 +87,7 @@ Samples Sampler::sample(TimedOperation& operation, const SamplerOptions& options
   for (;;) {
     const int taken = static_cast<int>(samples.duration_s.size());
     const int limit = options.iterations.value_or(samples_at_most);
-    const Batch batch = take(operation, options, std::min(wanted, limit - taken));
+    const Batch batch = take(operation, options, taken, std::min(wanted, limit - taken));
     gather(batch, samples);
 
     const int total = static_cast<int>(samples.duration_s.size());
@@ -103,7 +105,7 @@ Samples Sampler::sample(TimedOperation& operation, const SamplerOptions& options
       if ((is_spent && total >= samples_at_least) || total >= samples_at_most) break;
     }
     // The same on all ranks: it follows from rank 0's duration, which all know.
-    const double mean = samples.duration_s.back() + samples.skew_s.back();
+    const double mean = samples.duration_s.back() * options.operations + samples.skew_s.back();
     wanted = std::clamp(static_cast<int>(batch_span.value / std::max(mean, 1e-9)), 1,
                         std::min(batch_at_most, std::max(1, 2 * total)));
   }
@@ -121,7 +123,7 @@ void Sampler::warm_up(TimedOperation& operation, SamplerOptions options) {
   double before = 0;
   for (int count = 1;; count = std::min(2 * count, batch_at_most)) {
     Samples samples;
-    gather(take(operation, options, count), samples);
+    gather(take(operation, options, 0, count), samples);
     const double now = results::median(samples.duration_s);
     const bool stable = before > 0 && std::abs(now - before) < stable_change * before;
     before = now;
@@ -129,8 +131,11 @@ void Sampler::warm_up(TimedOperation& operation, SamplerOptions options) {
   }
 }
 
-Sampler::Batch Sampler::take(TimedOperation& operation, const SamplerOptions& options, int count) {
+Sampler::Batch Sampler::take(TimedOperation& operation, const SamplerOptions& options, int first,
+                             int count) {
   Batch batch;
+  batch.operations = options.operations;
+  const int checks = options.checks.value_or(first + count) - first;
   for (int i = 0; i < count; ++i) {
     const std::uint64_t number = number_;
     batch.arrivals.push_back(take_one(operation, options));
@@ -139,6 +144,7 @@ Sampler::Batch Sampler::take(TimedOperation& operation, const SamplerOptions& op
     batch.arrivals.back().disturbed = disturbance.noticed() ? 1 : 0;
     if (!options.check) continue;
     if (!batch.wrong) batch.wrong = 0;
+    if (i >= checks) continue;
     if (auto mismatch = operation.check(number)) {
       *batch.wrong += mismatch->count;
       if (!batch.first_wrong) batch.first_wrong = std::move(mismatch);
@@ -156,7 +162,8 @@ Arrival Sampler::take_one(TimedOperation& operation, const SamplerOptions& optio
   operation.prepare(number_++);
   bootstrap_.barrier();
   const Seconds arrival = steady_now();
-  const auto status = operation.run(deadline);
+  auto status = operation.run(deadline);
+  for (int i = 1; i < options.operations && !status; ++i) status = operation.run(deadline);
   const Seconds departure = steady_now();
   if (status) give_up(*status);
   return {alignment_.to_reference(arrival), alignment_.to_reference(departure)};
@@ -181,6 +188,7 @@ void Sampler::gather(const Batch& batch, Samples& samples) {
     std::memcpy(by_rank[rank].data(), all_times[rank].data(), all_times[rank].size());
   }
   Samples more;
+  more.operations = batch.operations;
   more.own_s.resize(ranks);
   more.late_s.resize(ranks);
   for (std::size_t i = 0; i < by_rank[0].size(); ++i) {
@@ -195,11 +203,13 @@ void Sampler::gather(const Batch& batch, Samples& samples) {
       disturbed |= rank[i].disturbed != 0;
     }
     // Clocks of different machines agree only so far: what they make negative is nothing.
-    more.duration_s.push_back(std::max(0.0, (last_departure - last_arrival).value));
+    more.duration_s.push_back(std::max(0.0, (last_departure - last_arrival).value) /
+                              batch.operations);
     more.skew_s.push_back((last_arrival - first_arrival).value);
     more.disturbed.push_back(disturbed ? 1 : 0);
     for (std::size_t rank = 0; rank < ranks; ++rank) {
-      more.own_s[rank].push_back((by_rank[rank][i].departure - by_rank[rank][i].arrival).value);
+      more.own_s[rank].push_back((by_rank[rank][i].departure - by_rank[rank][i].arrival).value /
+                                 batch.operations);
       more.late_s[rank].push_back((by_rank[rank][i].arrival - first_arrival).value);
     }
   }

@@ -34,7 +34,11 @@ struct SamplerOptions {
   double interval_target = 0.025;  ///< half-width of the median's interval, relative
   Seconds budget{1.0};             ///< of one measurement, checks and warm-up included
   bool check = true;
-  Seconds deadline{300.0};  ///< of one operation
+  std::optional<int> checks;  ///< of the first samples only; absent: of all
+  /// In a row between two readings of the clock; times are then means over them, and what is
+  /// checked is the last one's result: all of them must find the same input.
+  int operations = 1;
+  Seconds deadline{300.0};  ///< of one sample
 };
 
 /// One rank's part in a sample, on rank 0's clock.
@@ -51,6 +55,7 @@ struct Samples {
   std::vector<int> disturbed;                           ///< any rank, during that sample
   std::vector<int> passes;                              ///< samples in each turn; empty: all in one
   std::string stop;                                     ///< interval, budget, iterations
+  int operations = 1;                                   ///< that each sample is the mean of
   std::vector<std::vector<double>> own_s;               ///< by rank: departure - arrival
   std::vector<std::vector<double>> late_s;              ///< by rank: arrival - first arrival
   std::vector<Disturbance> disturbance;                 ///< by rank, in all timed regions
@@ -78,7 +83,8 @@ class Sampler {
 
  private:
   struct Batch;
-  Batch take(TimedOperation& operation, const SamplerOptions& options, int count);
+  /// Samples number `first` to `first + count - 1` of a measurement.
+  Batch take(TimedOperation& operation, const SamplerOptions& options, int first, int count);
   Arrival take_one(TimedOperation& operation, const SamplerOptions& options);
   void warm_up(TimedOperation& operation, SamplerOptions options);
   void gather(const Batch& batch, Samples& samples);

@@ -73,7 +73,8 @@ ExitCode run_bench(const BenchOptions& options, Job& job,
   if (is_collective) check_collective(options, job);
   static_cast<void>(benchmarks::choose_transport(job, options.common.transport));
   RecordSink sink{options, job, command_line};
-  for (int cycle = 0; cycle < options.cycles; ++cycle) {
+  const bool for_ever = options.cycles == 0;
+  for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {
     if (is_collective)
       bench_collective(options, job, sink);
     else if (options.name == "pair")

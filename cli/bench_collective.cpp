@@ -27,7 +27,6 @@ namespace {
 Operation operation_of(const BenchOptions& options) { return find_operation(options.name).value(); }
 
 std::vector<Bytes> sizes_of(const BenchOptions& options) {
-  constexpr Bytes default_step = 1_MiB;
   if (options.min_bytes > options.max_bytes)
     throw UsageError{
         fmt::format("-b {} is above -e {}", options.min_bytes.value, options.max_bytes.value)};
@@ -123,13 +122,14 @@ void require_memory(const Job& job, Bytes each_rank) {
 void print_setting(const Job& job, const BenchOptions& options) {
   say(job,
       "# nThread 1 nGpus 1 minBytes {} maxBytes {} step: {}({}) warmup iters: {} iters: {} agg "
-      "iters: 1 validation: {} graph: 0\n#\n# Using devices\n",
+      "iters: {} validation: {} graph: 0\n#\n# Using devices\n",
       options.min_bytes.value, options.max_bytes.value,
       options.step_factor ? static_cast<std::uint64_t>(*options.step_factor)
-                          : options.step_bytes.value_or(1_MiB).value,
+                          : options.step_bytes.value_or(default_step).value,
       options.step_factor ? "factor" : "bytes",
       options.warmup ? std::to_string(*options.warmup) : "auto",
-      options.iterations ? std::to_string(*options.iterations) : "auto", options.check ? 1 : 0);
+      options.iterations ? std::to_string(*options.iterations) : "auto", options.aggregated,
+      options.checks.value_or(1));
   for (const auto& rank : job.identities)
     say(job, "#  Rank {:2} Group  0 Pid {:6} on {:>10} device  0 [cpu] {}\n", rank.rank, rank.pid,
         rank.host, rank.processor);
@@ -137,15 +137,22 @@ void print_setting(const Job& job, const BenchOptions& options) {
 }
 
 TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const CollectiveTask& task,
-                     Bytes size, int ranks, const SamplerOptions& sampler, RecordSink& sink) {
+                     Bytes size, int ranks, SamplerOptions sampler, RecordSink& sink) {
   TableRow row;
   row.count = benchmarks::element_count(task, size, ranks);
   row.type = info(task.elements.type).nccl_name;
   row.out_of_place = benchmark.measure(size, false, sampler);
   sink.keep(row.out_of_place);
-  if (!benchmark.works_in_place()) return row;
-  row.in_place = benchmark.measure(size, true, sampler);
-  sink.keep(*row.in_place);
+  const OwnTimes out_of_place = benchmark.samples().own_s;
+  OwnTimes in_place;
+  if (benchmark.works_in_place()) {
+    // All but the first in a row would work on their predecessor's result.
+    if (sampler.operations > 1) sampler.check = false;
+    row.in_place = benchmark.measure(size, true, sampler);
+    sink.keep(*row.in_place);
+    in_place = benchmark.samples().own_s;
+  }
+  sink.keep_row(row, out_of_place, in_place);
   return row;
 }
 
@@ -170,7 +177,7 @@ void check_collective(const BenchOptions& options, const Job& job) {
 void bench_collective(const BenchOptions& options, const Job& job, RecordSink& sink) {
   const auto sizes = sizes_of(options);
   print_setting(job, options);
-  std::vector<TableRow> rows;
+  TableTotals totals;
   std::optional<std::string> no_pull;
   if (wants_cma(options)) no_pull = why_no_pull(options, job);
   if (no_pull && options.algorithm == benchmarks::cma_algorithm)
@@ -184,20 +191,23 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
     for (const CollectiveTask& task : tasks_of(options, job.size())) {
       benchmarks::CollectiveBenchmark benchmark{job, variant, task, sizes.back()};
       for (const Bytes size : sizes) {
-        rows.push_back(
-            measure_row(benchmark, task, size, job.size(), sampler_options(options), sink));
-        say(job, "{}", table_row(rows.back(), options.average));
+        const TableRow row =
+            measure_row(benchmark, task, size, job.size(), sampler_options(options), sink);
+        totals.add(row, options.average);
+        say(job, "{}", table_row(row, options.average));
       }
     }
   }
-  say(job, "{}", table_footer(rows, options.average));
+  say(job, "{}", table_footer(totals));
 }
 
 SamplerOptions sampler_options(const BenchOptions& options) {
   SamplerOptions sampler;
   sampler.iterations = options.iterations;
   sampler.warmup = options.warmup;
-  sampler.check = options.check;
+  sampler.checks = options.checks;
+  sampler.check = options.checks != 0;
+  sampler.operations = options.aggregated;
   sampler.deadline = options.common.deadline.value_or(default_deadline);
   return sampler;
 }

@@ -71,8 +71,8 @@ void add_common(CLI::App& app, CommonOptions& common) {
          "How our own algorithms move bytes: auto, " + names_in(collectives::transports()))
       ->type_name("NAME");
   add_span(app, "-T,--timeout", common.deadline,
-           "Longest time one operation may take before the job is ended (default 300 s; accept "
-           "30 s)");
+           "Longest time one operation may take (with -m: all of a sample) before the job is ended "
+           "(default 300 s; accept 30 s)");
   app.add_option_function<std::vector<std::string>>(
          "--inject",
          [&common](const std::vector<std::string>& values) {
@@ -125,11 +125,16 @@ void add_iterations(CLI::App& app, BenchOptions& bench) {
       app, "-w,--warmup_iters", 0, any_count, [&bench](int n) { bench.warmup = n; },
       "Samples before that are not counted (default: until stable)");
   add_count(
-      app, "-N,--run_cycles", 1, any_count, [&bench](int n) { bench.cycles = n; },
-      "Run the whole table this many times");
+      app, "-m,--agg_iters", 1, any_count, [&bench](int n) { bench.aggregated = n; },
+      "Operations in a row that a sample is the mean of; the last one's result is checked, but in "
+      "place none is: each would find the one before's result as its input (1)");
   add_count(
-      app, "-c,--check", 0, any_count, [&bench](int n) { bench.check = n > 0; },
-      "Check every result (1)");
+      app, "-N,--run_cycles", 0, any_count, [&bench](int n) { bench.cycles = n; },
+      "Run the whole table this many times; 0: until interrupted (1)");
+  add_count(
+      app, "-c,--check", 0, any_count, [&bench](int n) { bench.checks = n; },
+      "Check the results of the first N samples of each measurement; 0: none (default: of all "
+      "samples)");
   app.add_option("-a,--average", bench.average,
                  "Report the ranks' own times: 0 rank 0's, 1 mean, 2 least, 3 greatest (default: "
                  "from the last arrival to the last departure)")
@@ -173,10 +178,10 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
       ->type_name("N");
   add_fixed(app, "-t,--nthreads", 1, "Threads a process (1)");
   add_fixed(app, "-g,--ngpus", 1, "Devices a thread (1)");
-  add_fixed(app, "-m,--agg_iters", 1, "Operations a sample (1)");
   add_fixed(app, "-p,--parallel_init", 0, "Initialise in threads (0)");
-  add_fixed(app, "-z,--blocking", 0,
-            "Synchronise after each operation (0: host operations always are)");
+  add_count(
+      app, "-z,--blocking", 0, 1, [](int) {},
+      "Wait after each operation: 0 and 1 are the same here, as host operations always do");
   add_fixed(app, "-G,--cudagraph", 0, "Capture in a CUDA graph (0)");
   add_count(
       app, "-R,--local_register", 0, 1, [&bench](int n) { bench.registered = n > 0; },
@@ -188,6 +193,10 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
       ->check(CLI::IsMember({"assay", "mpi", "all"}))
       ->type_name("NAME");
   app.add_option("--json-lines", bench.json_lines, "Also write the records to this file")
+      ->type_name("FILE");
+  app.add_option("-J,--json,--output_file", bench.json,
+                 "Also write the table and its samples to this file, in the JSON of nccl-tests; "
+                 "replaced if it exists, written when all is measured")
       ->type_name("FILE");
   add_common(app, bench.common);
 }
@@ -235,6 +244,21 @@ void add_plan(CLI::App& app, PlanOptions& plan) {
   app.add_option("--reduction", plan.reduction_gigabytes, "Of summing, in GB/s (20)")
       ->check(CLI::PositiveNumber);
   app.add_flag("--json", plan.json, "The whole plan as JSON");
+}
+
+/// Each kernel run of these is a sample of its own.
+void check_aggregation(const BenchOptions& bench) {
+  if (bench.aggregated > 1 && (bench.name == "matmul" || bench.name == "memory"))
+    throw UsageError{fmt::format("-m is for collectives and pair, not for {}", bench.name)};
+}
+
+/// nccl-tests' JSON has no place for what is not one of its tests.
+void check_json(const BenchOptions& bench) {
+  if (!bench.json.empty() && bench.cycles == 0)
+    throw UsageError{"-J is written at the end, and -N 0 has none; use --json-lines"};
+  if (!bench.json.empty() && !find_operation(bench.name))
+    throw UsageError{
+        fmt::format("-J is for collectives, and {} is none; use --json-lines", bench.name)};
 }
 
 /// What is asked of an operation must be there for it.
@@ -329,7 +353,11 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     app.parse(arguments);
-    if (bench_verb->parsed()) check_algorithm(bench);
+    if (bench_verb->parsed()) {
+      check_algorithm(bench);
+      check_aggregation(bench);
+      check_json(bench);
+    }
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return Answer{ExitCode::success, chosen.empty() ? app.help() : chosen[0]->help()};

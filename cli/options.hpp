@@ -30,6 +30,9 @@ struct AcceptOptions {
   std::string profile = "auto";
 };
 
+/// From one size to the next where neither -i nor -f is given; as in nccl-tests.
+inline constexpr Bytes default_step{1U << 20};
+
 struct BenchOptions {
   CommonOptions common;
   std::string name;
@@ -39,8 +42,9 @@ struct BenchOptions {
   std::optional<double> step_factor;
   std::optional<int> iterations;
   std::optional<int> warmup;
-  int cycles = 1;
-  bool check = true;
+  int cycles = 1;  ///< 0: until interrupted
+  int aggregated = 1;
+  std::optional<int> checks;  ///< absent: every sample
   std::string average;  ///< empty: last departure - last arrival; else 0 to 3 as in nccl-tests
   std::vector<collectives::DataType> types{collectives::DataType::float32};
   std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};
@@ -49,6 +53,7 @@ struct BenchOptions {
   bool registered = false;
   std::string implementation = "assay";
   std::string json_lines;
+  std::string json;  ///< file in nccl-tests' shape; empty: none
 };
 
 struct JudgeOptions {

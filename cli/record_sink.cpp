@@ -3,6 +3,8 @@
 #include "cli/run_folder.hpp"
 #include "cli/together.hpp"
 #include "core/clock.hpp"
+#include "results/files.hpp"
+#include "results/redact.hpp"
 
 namespace assay::cli {
 
@@ -10,7 +12,13 @@ using results::Record;
 
 RecordSink::RecordSink(const BenchOptions& options, const benchmarks::Job& job,
                        const std::vector<std::string>& command_line)
-    : job_{job}, info_{describe_run(job, "bench", command_line)} {
+    : job_{job}, info_{describe_run(job, "bench", command_line)}, json_file_{options.json} {
+  if (!json_file_.empty())
+    on_root(job.world, [&] {
+      results::require_writable(json_file_);
+      const bool redact = options.common.redact;
+      json_.emplace(options, redact ? results::Redactor{info_.ranks}.info(info_) : info_);
+    });
   if (!options.common.output.empty()) writer_ = open_run(job, options.common, info_);
   if (options.json_lines.empty()) return;
   on_root(job.world, [&] {
@@ -29,7 +37,13 @@ void RecordSink::keep(const Record& record) {
   if (!lines_) throw Error{"system", 0, "the --json-lines file cannot be written (disk full?)"};
 }
 
+void RecordSink::keep_row(const TableRow& row, const OwnTimes& out_of_place,
+                          const OwnTimes& in_place) {
+  if (json_) json_->add(row, out_of_place, in_place);
+}
+
 ExitCode RecordSink::finish() {
+  if (json_) results::write_whole_file(json_file_, json_->finish(utc_timestamp()));
   if (writer_) {
     info_.end = utc_timestamp();
     writer_->update(info_);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "benchmarks/job.hpp"
+#include "cli/nccl_json.hpp"
 #include "cli/options.hpp"
 #include "core/error.hpp"
 #include "results/record.hpp"
@@ -18,15 +19,18 @@
 
 namespace assay::cli {
 
-/// Where a bench's records go: the run folder and the file asked for, on rank 0.
+/// Where a bench's records go: the run folder and the files asked for, on rank 0.
 class RecordSink {
  public:
-  /// Collective. Throws  UsageError if one of the two cannot be written.
+  /// Collective. Throws  UsageError if one of them cannot be written.
   RecordSink(const BenchOptions& options, const benchmarks::Job& job,
              const std::vector<std::string>& command_line);
 
   /// Does nothing on ranks other than 0. Throws  Error if the disk is full.
   void keep(const results::Record& record);
+
+  /// The same for a row of nccl-tests' table and what its ranks saw (see NcclJson::add).
+  void keep_row(const TableRow& row, const OwnTimes& out_of_place, const OwnTimes& in_place);
 
   /// Collective, once all is measured: the code to end with, the same on all ranks. Tells of the
   /// first wrong value.
@@ -37,6 +41,8 @@ class RecordSink {
   results::RunInfo info_;
   std::unique_ptr<results::RunWriter> writer_;
   std::ofstream lines_;
+  std::string json_file_;
+  std::optional<NcclJson> json_;
   std::uint64_t wrong_ = 0;
   std::optional<results::WrongValue> first_wrong_;
 };

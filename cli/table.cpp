@@ -11,14 +11,6 @@ using results::Record;
 
 namespace {
 
-/// What one half of a row shows.
-struct Figures {
-  double time_us;
-  double algorithm_gigabytes;
-  double bus_gigabytes;
-  std::string wrong;
-};
-
 std::vector<double> own_times(const Record& record) {
   std::vector<double> times;
   for (const auto& rank : record.per_rank)
@@ -35,18 +27,6 @@ double seconds_of(const Record& record, const std::string& average) {
   return std::accumulate(times.begin(), times.end(), 0.0) / static_cast<double>(times.size());
 }
 
-Figures figures_of(const Record& record, const std::string& average) {
-  const double seconds = seconds_of(record, average);
-  const double algorithm =
-      seconds > 0 ? static_cast<double>(record.size_bytes.value_or(0)) / seconds / 1e9 : 0;
-  const double factor =
-      record.algorithm_bandwidth_bytes_per_s.value_or(0) > 0
-          ? record.bus_bandwidth_bytes_per_s.value_or(0) / *record.algorithm_bandwidth_bytes_per_s
-          : 1.0;
-  return {seconds * 1e6, algorithm, algorithm * factor,
-          record.wrong ? fmt::format("{}", *record.wrong) : "N/A"};
-}
-
 /// nccl-tests' own precision: fewer decimals for longer times.
 std::string time_text(double microseconds) {
   constexpr double no_decimals_from = 10000;
@@ -57,9 +37,10 @@ std::string time_text(double microseconds) {
 }
 
 std::string half(const Record& record, const std::string& average) {
-  const Figures figures = figures_of(record, average);
+  const TableFigures figures = figures_of(record, average);
   return fmt::format("  {}  {:6.2f}  {:6.2f}  {:>5}", time_text(figures.time_us),
-                     figures.algorithm_gigabytes, figures.bus_gigabytes, figures.wrong);
+                     figures.algorithm_gigabytes, figures.bus_gigabytes,
+                     record.wrong ? fmt::format("{}", *record.wrong) : "N/A");
 }
 
 /// What nccl-tests shows where an operation does not work in place.
@@ -68,6 +49,17 @@ std::string half_of_nothing() {
 }
 
 }  // namespace
+
+TableFigures figures_of(const Record& record, const std::string& average) {
+  const double seconds = seconds_of(record, average);
+  const double algorithm =
+      seconds > 0 ? static_cast<double>(record.size_bytes.value_or(0)) / seconds / 1e9 : 0;
+  const double factor =
+      record.algorithm_bandwidth_bytes_per_s.value_or(0) > 0
+          ? record.bus_bandwidth_bytes_per_s.value_or(0) / *record.algorithm_bandwidth_bytes_per_s
+          : 1.0;
+  return {seconds * 1e6, algorithm, algorithm * factor};
+}
 
 std::string table_header() {
   return "#                                                              out-of-place              "
@@ -80,7 +72,6 @@ std::string table_header() {
 }
 
 std::string table_row(const TableRow& row, const std::string& average) {
-  constexpr int no_root = -1;
   std::string text = fmt::format(
       "{:12}  {:12}  {:>8}  {:>6}  {:6}", row.out_of_place.size_bytes.value_or(0), row.count,
       row.type, row.out_of_place.op.value_or("none"), row.out_of_place.root.value_or(no_root));
@@ -89,21 +80,21 @@ std::string table_row(const TableRow& row, const std::string& average) {
   return text + '\n';
 }
 
-std::string table_footer(const std::vector<TableRow>& rows, const std::string& average) {
-  std::uint64_t wrong = 0;
-  double sum = 0;
-  int halves = 0;
-  const auto add = [&](const Record& record) {
+void TableTotals::add(const TableRow& row, const std::string& average) {
+  const auto add_half = [&](const Record& record) {
     wrong += record.wrong.value_or(0);
-    sum += figures_of(record, average).bus_gigabytes;
+    bus_gigabytes_sum += figures_of(record, average).bus_gigabytes;
     ++halves;
   };
-  for (const TableRow& row : rows) {
-    add(row.out_of_place);
-    if (row.in_place) add(*row.in_place);
-  }
-  return fmt::format("# Out of bounds values : {} {}\n# Avg bus bandwidth    : {:g}\n#\n", wrong,
-                     wrong == 0 ? "OK" : "FAILED", halves > 0 ? sum / halves : 0.0);
+  add_half(row.out_of_place);
+  if (row.in_place) add_half(*row.in_place);
+}
+
+double TableTotals::bus_gigabytes() const { return halves > 0 ? bus_gigabytes_sum / halves : 0.0; }
+
+std::string table_footer(const TableTotals& totals) {
+  return fmt::format("# Out of bounds values : {} {}\n# Avg bus bandwidth    : {:g}\n#\n",
+                     totals.wrong, totals.wrong == 0 ? "OK" : "FAILED", totals.bus_gigabytes());
 }
 
 }  // namespace assay::cli

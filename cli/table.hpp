@@ -1,8 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "results/record.hpp"
 
@@ -11,6 +11,9 @@ namespace assay::cli {
 /// The table of nccl-tests: its columns in its order and widths, all other lines begin with `#`.
 /// Scripts made for nccl-tests read it.
 [[nodiscard]] std::string table_header();
+
+/// Stands for the root of an operation that has none.
+inline constexpr int no_root = -1;
 
 /// A message size and its two measurements.
 struct TableRow {
@@ -22,8 +25,26 @@ struct TableRow {
 /// `average`: as in BenchOptions.
 [[nodiscard]] std::string table_row(const TableRow& row, const std::string& average);
 
-/// "# Out of bounds values : N OK" and "# Avg bus bandwidth    : X" over all rows.
-[[nodiscard]] std::string table_footer(const std::vector<TableRow>& rows,
-                                       const std::string& average);
+/// What one half of a row shows.
+struct TableFigures {
+  double time_us = 0;
+  double algorithm_gigabytes = 0;
+  double bus_gigabytes = 0;
+};
+[[nodiscard]] TableFigures figures_of(const results::Record& record, const std::string& average);
+
+/// Over all rows.
+struct TableTotals {
+  std::uint64_t wrong = 0;
+  double bus_gigabytes_sum = 0;
+  int halves = 0;
+
+  void add(const TableRow& row, const std::string& average);
+  /// The mean.
+  [[nodiscard]] double bus_gigabytes() const;
+};
+
+/// "# Out of bounds values : N OK" and "# Avg bus bandwidth    : X".
+[[nodiscard]] std::string table_footer(const TableTotals& totals);
 
 }  // namespace assay::cli

@@ -88,6 +88,18 @@ bool create_whole_file(const std::filesystem::path& path, const std::string& tex
   throw_system_error(fmt::format("cannot write '{}'", path.string()));
 }
 
+void require_writable(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+    throw UsageError{fmt::format("cannot write '{}': it is no file", path.string())};
+  try {
+    const TemporaryFile temporary{path, ""};
+  } catch (const Error& problem) {
+    throw UsageError{
+        fmt::format("cannot write '{}': {}", path.string(), std::strerror(problem.code()))};
+  }
+}
+
 std::string read_whole_file(const std::filesystem::path& path) {
   const auto refuse = [&path] {
     throw UsageError{fmt::format("cannot read '{}': {}", path.string(), std::strerror(errno))};

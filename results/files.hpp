@@ -24,6 +24,11 @@ void write_whole_file(const std::filesystem::path& path, const std::string& text
 /// Throws   Error if it cannot be written.
 [[nodiscard]] bool create_whole_file(const std::filesystem::path& path, const std::string& text);
 
+/// Whether `write_whole_file` would work; leaves what is there as it is.
+/// Throws  UsageError if it would not, or if `path` is something else than a file (a device would
+///         be replaced, not written to).
+void require_writable(const std::filesystem::path& path);
+
 /// Throws  UsageError if the file cannot be read.
 [[nodiscard]] std::string read_whole_file(const std::filesystem::path& path);
 

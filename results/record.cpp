@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
-
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/error.hpp"
 #include "results/json_fields.hpp"
@@ -12,6 +13,12 @@
 namespace assay::results {
 
 namespace {
+
+/// In ascending order.
+constexpr std::array percentile_members{
+    std::pair{"p1", &Percentiles::p1}, std::pair{"p5", &Percentiles::p5},
+    std::pair{"p50", &Percentiles::p50}, std::pair{"p95", &Percentiles::p95},
+    std::pair{"p99", &Percentiles::p99}};
 
 // Of every group of fields, the order in which they are written, and the same fields read.
 
@@ -47,6 +54,24 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.registered = fields.flag("registered");
 }
 
+Json percentiles_json(const Percentiles& percentiles) {
+  Json json;
+  for (const auto& [name, member] : percentile_members)
+    json[name] = finite(percentiles.*member, name);
+  return json;
+}
+
+Percentiles read_percentiles(const FieldReader& fields) {
+  Percentiles percentiles;
+  double before = 0;
+  for (const auto& [name, member] : percentile_members) {
+    const double value = fields.required_number(name);
+    if (value < before) throw UsageError{"percentiles_s is not in ascending order from 0 on"};
+    before = percentiles.*member = value;
+  }
+  return percentiles;
+}
+
 void put_figures(Json& json, const Record& record) {
   if (!record.samples_s.empty()) {
     Json& samples = json["samples_s"] = Json::array();
@@ -56,8 +81,10 @@ void put_figures(Json& json, const Record& record) {
   if (!record.passes.empty()) json["passes"] = record.passes;
   put(json, "median_s", record.median_s);
   put(json, "interval_s", record.interval_s);
+  if (record.percentiles_s) json["percentiles_s"] = percentiles_json(*record.percentiles_s);
   put(json, "fast_s", record.fast_s);
   put(json, "stop", record.stop);
+  put(json, "aggregated", record.aggregated);
   put(json, "algorithm_bandwidth_bytes_per_s", record.algorithm_bandwidth_bytes_per_s);
   put(json, "bus_bandwidth_bytes_per_s", record.bus_bandwidth_bytes_per_s);
   put(json, "rate_flop_per_s", record.rate_flop_per_s);
@@ -97,8 +124,11 @@ void read_figures(const FieldReader& fields, Record& record) {
   record.passes = read_passes(fields, record.samples_s.size());
   record.median_s = fields.magnitude("median_s");
   record.interval_s = fields.interval("interval_s");
+  if (const auto percentiles = fields.object("percentiles_s"))
+    record.percentiles_s = read_percentiles(*percentiles);
   record.fast_s = fields.magnitude("fast_s");
   record.stop = fields.text("stop");
+  record.aggregated = fields.integer("aggregated", 1);
   record.algorithm_bandwidth_bytes_per_s = fields.magnitude("algorithm_bandwidth_bytes_per_s");
   record.bus_bandwidth_bytes_per_s = fields.magnitude("bus_bandwidth_bytes_per_s");
   record.rate_flop_per_s = fields.magnitude("rate_flop_per_s");

@@ -29,6 +29,16 @@ struct RankFigures {
   std::optional<std::uint64_t> wrong;
 };
 
+/// How samples are spread, in seconds; interpolated between order statistics (quantile). Of fewer
+/// than 100 samples the outermost are little more than the extremes.
+struct Percentiles {
+  double p1 = 0;
+  double p5 = 0;
+  double p50 = 0;
+  double p95 = 0;
+  double p99 = 0;
+};
+
 /// One measurement: all samples of one benchmark at one setting. Fields that do not apply or were
 /// not measured are absent. The JSON names are the members' names (docs/interface.md).
 struct Record {
@@ -56,8 +66,10 @@ struct Record {
   std::vector<int> passes;
   std::optional<double> median_s;
   std::optional<std::array<double, 2>> interval_s;  ///< of the median, 95 %
+  std::optional<Percentiles> percentiles_s;
   std::optional<double> fast_s;     ///< what the part can do: a low percentile, undisturbed first
   std::optional<std::string> stop;  ///< why sampling ended: interval, budget, iterations
+  std::optional<int> aggregated;    ///< operations that each sample is the mean of; absent: 1
 
   std::optional<double> algorithm_bandwidth_bytes_per_s;
   std::optional<double> bus_bandwidth_bytes_per_s;

@@ -22,6 +22,7 @@ class Sleep : public TimedOperation {
   explicit Sleep(Seconds span) : span_{span} {}
   void prepare(std::uint64_t) override { ++prepared; }
   ExecutionStatus run(Deadline) noexcept override {
+    ++run_count;
     sleep_for(span_);
     return std::nullopt;
   }
@@ -30,6 +31,7 @@ class Sleep : public TimedOperation {
     return std::nullopt;
   }
   int prepared = 0;
+  int run_count = 0;
   int checked = 0;
 
  private:
@@ -52,6 +54,42 @@ TEST(Sampler, TakesTheNumberOfSamplesAskedForAndChecksEach) {
     EXPECT_EQ(operation.checked, 25);
     EXPECT_EQ(operation.prepared, 28);
     EXPECT_EQ(heartbeat.deadline_ns.load(), 0);
+  });
+}
+
+TEST(Sampler, ChecksTheFirstSamplesAlone) {
+  run_ranks(2, [](Bootstrap& bootstrap) {
+    Heartbeat heartbeat;
+    Sampler sampler{bootstrap, {}, heartbeat};
+    Sleep operation{100_us};
+    SamplerOptions options;
+    options.iterations = 25;
+    options.checks = 4;
+    const Samples samples = sampler.sample(operation, options);
+    EXPECT_EQ(samples.duration_s.size(), 25u);
+    EXPECT_EQ(operation.checked, 4);
+    EXPECT_EQ(samples.wrong, (std::vector<std::uint64_t>{0, 0}));
+  });
+}
+
+TEST(Sampler, ASampleOfManyOperationsIsTheirMean) {
+  run_ranks(2, [](Bootstrap& bootstrap) {
+    Heartbeat heartbeat;
+    Sampler sampler{bootstrap, {}, heartbeat};
+    Sleep operation{2_ms};
+    SamplerOptions options;
+    options.iterations = 5;
+    options.warmup = 1;
+    options.operations = 10;
+    const Samples samples = sampler.sample(operation, options);
+    EXPECT_EQ(samples.operations, 10);
+    EXPECT_EQ(operation.run_count, 60);
+    EXPECT_EQ(operation.prepared, 6);
+    EXPECT_EQ(operation.checked, 5);
+    for (const auto& times : {samples.duration_s, samples.own_s[0], samples.own_s[1]}) {
+      EXPECT_GE(results::median(times), 1.8e-3);
+      EXPECT_LT(results::median(times), 10e-3);
+    }
   });
 }
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ASSAY, Outcome, environment, launch, own_lines, records_of
+from tests.conftest import (
+    ASSAY,
+    Outcome,
+    environment,
+    finish,
+    launch,
+    own_lines,
+    records_of,
+    start,
+    verdict_of,
+)
 
 Assay = Callable[..., Outcome]
 
@@ -148,6 +160,9 @@ def test_records_hold_samples_and_per_rank_figures(assay: Assay, tmp_path: Path)
         assert record["wrong"] == 0
         low, high = record["interval_s"]
         assert low <= record["median_s"] <= high
+        assert list(record["percentiles_s"]) == ["p1", "p5", "p50", "p95", "p99"]
+        assert record["percentiles_s"]["p50"] == record["median_s"]
+        assert sorted(record["percentiles_s"].values()) == list(record["percentiles_s"].values())
         assert [rank["rank"] for rank in record["per_rank"]] == [0, 1]
         expected = 4096 / record["median_s"]
         assert record["algorithm_bandwidth_bytes_per_s"] == pytest.approx(expected)
@@ -157,6 +172,73 @@ def test_records_hold_samples_and_per_rank_figures(assay: Assay, tmp_path: Path)
 def test_unchecked_is_said(assay: Assay) -> None:
     outcome = assay(2, "bench", "all_reduce", "-b", "8", "-e", "8", "-n", "3", "-c", "0")
     assert {row[8] for row in rows(outcome.out)} == {"N/A"}
+
+
+def test_only_the_first_samples_are_checked(assay: Assay, tmp_path: Path) -> None:
+    """Each of the samples that are checked finds the same number of wrong values."""
+    options = ["-b", "4K", "-e", "4K", "-n", "8", "-w", "0", "--inject", "corrupt:rank=1"]
+    wrong = {}
+    for checks in ("1", "2"):
+        run = f"run{checks}"
+        outcome = assay(2, "bench", "all_gather", *options, "-c", checks, "--output", run)
+        assert outcome.code == 7
+        wrong[checks] = [record["wrong"] for record in records_of(tmp_path / run)]
+    assert wrong["2"] == [2 * count for count in wrong["1"]]
+
+
+@pytest.mark.parametrize("registered", ["0", "1"])
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_aggregated_operations_are_right_out_of_place(
+    assay: Assay, tmp_path: Path, name: str, registered: str
+) -> None:
+    """Each finds the input that the first one found, in every algorithm."""
+    options = ["-b", "64K", "-e", "64K", "-n", "3", "-w", "1", "-m", "5", "-R", registered]
+    options += ["--output", "run"] + (["--implementation", "all"] if registered == "0" else [])
+    outcome = assay(3, "bench", name, *options)
+    assert outcome.code == 0, outcome
+    assert "agg iters: 5" in outcome.out
+    assert {(row[8], row[12]) for row in rows(outcome.out)} == {("0", "N/A")}
+    for record in records_of(tmp_path / "run"):
+        assert record["aggregated"] == 5
+        assert len(record["samples_s"]) == 3
+        assert ("wrong" in record) == (not record["in_place"])
+
+
+def test_aggregated_operations_of_a_pair_are_right(assay: Assay, tmp_path: Path) -> None:
+    assert assay(2, "bench", "pair", "-n", "3", "-m", "4", "--output", "run").code == 0
+    for record in records_of(tmp_path / "run"):
+        assert (record["aggregated"], record["wrong"]) == (4, 0)
+
+
+def test_a_wrong_last_operation_of_many_is_found(assay: Assay) -> None:
+    options = ["-b", "4K", "-e", "4K", "-n", "3", "-m", "4", "--inject", "corrupt:rank=1"]
+    assert assay(2, "bench", "all_reduce", *options).code == 7
+
+
+@pytest.mark.parametrize("blocking", ["0", "1"])
+def test_blocking_or_not_is_the_same(assay: Assay, blocking: str) -> None:
+    outcome = assay(2, "bench", "all_reduce", "-b", "8", "-e", "8", "-n", "3", "-z", blocking)
+    assert outcome.code == 0
+
+
+def test_cycles_repeat_the_table(assay: Assay) -> None:
+    outcome = assay(2, "bench", "all_reduce", "-b", "8", "-e", "8", "-n", "3", "-N", "3")
+    assert len(rows(outcome.out)) == 3
+
+
+def test_no_number_of_cycles_goes_on_until_interrupted(tmp_path: Path) -> None:
+    options = ["-b", "8", "-e", "8", "-n", "3", "-N", "0", "--output", "run"]
+    process = start(2, "bench", "all_reduce", *options, cwd=tmp_path)
+    lines = tmp_path / "run" / "records.jsonl"
+    begin = time.monotonic()
+    while not lines.exists() or lines.read_text().count("\n") < 50:
+        assert time.monotonic() - begin < 60
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    assert finish(process).code != 0
+    assert len(records_of(tmp_path / "run")) >= 50
+    assert verdict_of(tmp_path / "run")["verdict"] == "inconclusive"
 
 
 def test_corrupted_data_ends_with_code_seven_and_its_place(assay: Assay) -> None:
@@ -189,7 +271,7 @@ def test_device_benchmarks_are_right(assay: Assay, tmp_path: Path, name: str) ->
         assert record["benchmark"] == name
         assert record["rank"] == 0
         assert record["wrong"] == 0
-        assert record["fast_s"] <= record["median_s"]
+        assert record["fast_s"] <= record["median_s"] <= record["percentiles_s"]["p95"]
 
 
 def test_pair_measures_both_directions_of_every_pair(assay: Assay, tmp_path: Path) -> None:

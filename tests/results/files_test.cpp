@@ -37,6 +37,25 @@ TEST_F(WholeFile, IsCreatedOnceOnly) {
   EXPECT_EQ(entries(folder()), 1);
 }
 
+TEST_F(WholeFile, ThatCouldBeWrittenIsLeftAsItIs) {
+  const auto file = folder() / "a.json";
+  require_writable(file);
+  EXPECT_EQ(entries(folder()), 0);
+  write_whole_file(file, "old");
+  require_writable(file);
+  EXPECT_EQ(content(file), "old");
+  EXPECT_EQ(entries(folder()), 1);
+}
+
+TEST_F(WholeFile, ThatCouldNotBeWrittenIsRefusedBefore) {
+  EXPECT_THAT([&] { require_writable(folder() / "none" / "a.json"); },
+              ThrowsMessage<UsageError>(HasSubstr("No such file")));
+  EXPECT_THAT([&] { require_writable(folder()); },
+              ThrowsMessage<UsageError>(HasSubstr("it is no file")));
+  EXPECT_THAT([] { require_writable("/dev/null"); },
+              ThrowsMessage<UsageError>(HasSubstr("it is no file")));
+}
+
 TEST_F(WholeFile, IsReadAsItIs) {
   const std::string text{"a\0b\r\n\xff", 6};
   write_whole_file(folder() / "a", text);

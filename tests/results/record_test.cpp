@@ -33,8 +33,10 @@ Record full_record() {
   record.disturbed = {0, 1, 0, 1};
   record.median_s = 0.1 + 0.2;
   record.interval_s = {{0.1, 0.4}};
+  record.percentiles_s = Percentiles{0.1, 0.15, 0.3, 0.4, 0.4};
   record.fast_s = 0.1;
   record.stop = "interval";
+  record.aggregated = 4;
   record.algorithm_bandwidth_bytes_per_s = 1.03e10;
   record.bus_bandwidth_bytes_per_s = 1.54e10;
   record.rate_flop_per_s = 1e11;
@@ -78,8 +80,10 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "disturbed",
                            "median_s",
                            "interval_s",
+                           "percentiles_s",
                            "fast_s",
                            "stop",
+                           "aggregated",
                            "algorithm_bandwidth_bytes_per_s",
                            "bus_bandwidth_bytes_per_s",
                            "rate_flop_per_s",
@@ -131,6 +135,7 @@ TEST(RecordLine, NeverHoldsWhatIsNoNumber) {
                              +[](Record&r, double v) {
                                r.interval_s = {{0, v}};
                              },
+                             +[](Record&r, double v) { r.percentiles_s->p99 = v; },
                              +[](Record&r, double v) { r.bus_bandwidth_bytes_per_s = v; },
                              +[](Record&r, double v) { r.per_rank[0].median_s = v; }}) {
       auto record = full_record();
@@ -162,6 +167,18 @@ TEST(ParseRecord, ReadsTheDocumentedExample) {
   ASSERT_EQ(record.per_rank.size(), 1U);
   EXPECT_EQ(record.per_rank[0].median_s, 0.0001);
   EXPECT_FALSE(record.fast_s);
+}
+
+TEST(ParseRecord, ReadsPercentiles) {
+  const auto record = parse_record(
+      minimal(R"("percentiles_s": {"p1": 0, "p5": 1, "p50": 1, "p95": 2.5, "p99": 3})"));
+  ASSERT_TRUE(record.percentiles_s);
+  EXPECT_EQ(record.percentiles_s->p1, 0);
+  EXPECT_EQ(record.percentiles_s->p5, 1);
+  EXPECT_EQ(record.percentiles_s->p50, 1);
+  EXPECT_EQ(record.percentiles_s->p95, 2.5);
+  EXPECT_EQ(record.percentiles_s->p99, 3);
+  EXPECT_FALSE(parse_record(minimal("")).percentiles_s);
 }
 
 TEST(ParseRecord, IgnoresUnknownFieldsAndTakesNullForAbsent) {
@@ -196,6 +213,7 @@ TEST(ParseRecord, RefusesWrongTypesAndImpossibleValues) {
                             R"("ranks": 0)",
                             R"("ranks": 1e10)",
                             R"("in_place": 1)",
+                            R"("aggregated": 0)",
                             R"("samples_s": 1)",
                             R"("samples_s": ["1"])",
                             R"("samples_s": [-1])",
@@ -204,6 +222,11 @@ TEST(ParseRecord, RefusesWrongTypesAndImpossibleValues) {
                             R"("median_s": -1)",
                             R"("median_s": 1e999)",
                             R"("interval_s": [2, 1])",
+                            R"("percentiles_s": [1])",
+                            R"("percentiles_s": {})",
+                            R"("percentiles_s": {"p1": 1, "p5": 2, "p50": 3, "p95": 4})",
+                            R"("percentiles_s": {"p1": 2, "p5": 1, "p50": 3, "p95": 4, "p99": 5})",
+                            R"("percentiles_s": {"p1": -1, "p5": 1, "p50": 3, "p95": 4, "p99": 5})",
                             R"("per_rank": {})",
                             R"("per_rank": [1])",
                             R"("per_rank": [{}])",

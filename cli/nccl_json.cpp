@@ -1,0 +1,166 @@
+#include "cli/nccl_json.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace assay::cli {
+
+using results::Json;
+using results::Record;
+using results::RunInfo;
+
+namespace {
+
+constexpr int nccl_file_version = 3;
+constexpr double microseconds = 1e6;
+
+/// nccl-tests writes truth values as text.
+const char* truth(bool value) { return value ? "true" : "false"; }
+
+/// 2026-11-23T16:29:00Z as nccl-tests writes it (which says local time; this stays UTC).
+std::string nccl_time(std::string utc) {
+  std::replace(utc.begin(), utc.end(), 'T', ' ');
+  if (utc.ends_with('Z')) utc.pop_back();
+  return utc;
+}
+
+Json config_of(const BenchOptions& options, const RunInfo& info) {
+  Json config;
+  config["nthreads"] = 1;
+  config["ngpus"] = 1;
+  config["minimum_bytes"] = options.min_bytes.value;
+  config["maximum_bytes"] = options.max_bytes.value;
+  if (options.step_factor)
+    config["step_factor"] = static_cast<std::uint64_t>(*options.step_factor);
+  else
+    config["step_bytes"] = options.step_bytes.value_or(default_step).value;
+  // Null: as many as it took. Each result says how many those were.
+  config["warmup_iters"] = options.warmup ? Json(*options.warmup) : Json{};
+  config["iterations"] = options.iterations ? Json(*options.iterations) : Json{};
+  config["aggregated_iterations"] = options.aggregated;
+  config["validation"] = options.checks.value_or(1);
+  config["graph"] = 0;
+  config["blocking_collectives"] = truth(false);
+  config["per_iter_timing"] = truth(true);
+  config["per_iter_skip"] = 0;
+  config["parallel_init"] = truth(false);
+  Json& devices = config["devices"] = Json::array();
+  for (const auto& rank : info.ranks)
+    devices.push_back({{"rank", rank.rank},
+                       {"group", 0},
+                       {"pid", rank.pid},
+                       {"hostname", rank.host},
+                       {"device", 0},
+                       {"device_hex", "cpu"},
+                       {"device_info", rank.processor}});
+  return config;
+}
+
+Json half_of(const Record& record, const std::string& average) {
+  const TableFigures figures = figures_of(record, average);
+  Json half;
+  half["time"] = figures.time_us;
+  half["alg_bw"] = figures.algorithm_gigabytes;
+  half["bus_bw"] = figures.bus_gigabytes;
+  half["nwrong"] = record.wrong ? Json(*record.wrong) : Json{};
+  return half;
+}
+
+/// Nearest rank, as nccl-tests takes it here. (Records have interpolated percentiles.)
+double nearest_rank(const std::vector<double>& sorted, std::size_t percent) {
+  const std::size_t position = (sorted.size() * percent + 99) / 100;
+  return sorted[std::clamp<std::size_t>(position, 1, sorted.size()) - 1];
+}
+
+/// What nccl-tests writes with -I 1: the times of all samples, and of each the longest of any rank.
+/// A rank's own time begins with its own arrival, so it can be longer than the table's.
+Json per_iteration(const OwnTimes& own_s) {
+  const std::size_t count = own_s[0].size();
+  std::vector<double> longest(count);
+  Json by_rank = Json::array();
+  for (const auto& rank : own_s) {
+    Json& times = by_rank.emplace_back(Json::array());
+    for (std::size_t i = 0; i < count; ++i) {
+      times.push_back(rank[i] * microseconds);
+      longest[i] = std::max(longest[i], rank[i] * microseconds);
+    }
+  }
+  std::vector<double> sorted = longest;
+  std::sort(sorted.begin(), sorted.end());
+  const auto samples = static_cast<double>(count);
+  const double mean = std::accumulate(sorted.begin(), sorted.end(), 0.0) / samples;
+  double squares = 0;
+  for (const double time : sorted) squares += (time - mean) * (time - mean);
+  const double deviation = std::sqrt(squares / samples);
+
+  constexpr std::size_t nearly_all = 95;
+  constexpr std::size_t all_but_the_rarest = 99;
+  Json json;
+  json["skipped_iterations"] = 0;
+  json["min_us"] = sorted.front();
+  json["max_us"] = sorted.back();
+  json["avg_us"] = mean;
+  json["p50_us"] = sorted[count / 2];
+  json["p95_us"] = nearest_rank(sorted, nearly_all);
+  json["p99_us"] = nearest_rank(sorted, all_but_the_rarest);
+  json["stdev_us"] = deviation;
+  json["cv_pct"] = mean > 0 ? deviation / mean * 100 : 0;
+  json["times_us"] = longest;
+  if (own_s.size() > 1) json["per_process_max_times_us"] = std::move(by_rank);
+  return json;
+}
+
+}  // namespace
+
+NcclJson::NcclJson(const BenchOptions& options, const RunInfo& info)
+    : average_{options.average}, json_{std::make_unique<Json>()} {
+  Json& json = *json_;
+  json["version"] = nccl_file_version;
+  json["start_time"] = nccl_time(info.start);
+  json["args"] = info.command;
+  json["env"] = Json::array();
+  for (const auto& [name, value] : info.environment) json["env"].push_back(name + "=" + value);
+  json["nccl_version"] = nullptr;  // none took part
+  json["assay_version"] = info.version;
+  json["config"] = config_of(options, info);
+  json["results"] = Json::array();
+}
+
+NcclJson::~NcclJson() = default;
+
+void NcclJson::add(const TableRow& row, const OwnTimes& out_of_place, const OwnTimes& in_place) {
+  const Record& record = row.out_of_place;
+  Json result;
+  result["size"] = record.size_bytes.value_or(0);
+  result["count"] = row.count;
+  result["type"] = row.type;
+  result["redop"] = record.op.value_or("none");
+  result["root"] = fmt::format("{:6}", record.root.value_or(no_root));
+  result["out_of_place"] = half_of(record, average_);
+  result["out_of_place_per_iter"] = per_iteration(out_of_place);
+  result["in_place"] = row.in_place ? half_of(*row.in_place, average_) : Json{};
+  if (row.in_place) result["in_place_per_iter"] = per_iteration(in_place);
+  result["actual_iterations"] = record.samples_s.size();
+  result["experiment_name"] = "";
+  result["implementation"] = record.implementation;
+  results::put(result, "algorithm", record.algorithm);
+  results::put(result, "transport", record.transport);
+  results::put(result, "registered", record.registered);
+  (*json_)["results"].push_back(std::move(result));
+  totals_.add(row, average_);
+}
+
+std::string NcclJson::finish(const std::string& end) {
+  Json& json = *json_;
+  json["out_of_bounds"] = {{"count", totals_.wrong}, {"okay", truth(totals_.wrong == 0)}};
+  json["average_bus_bandwidth"] = {{"bandwidth", totals_.bus_gigabytes()}, {"okay", "unchecked"}};
+  json["errors"] = Json::array();
+  json["end_time"] = nccl_time(end);
+  return results::dump_json(json) + '\n';
+}
+
+}  // namespace assay::cli
