@@ -11,6 +11,7 @@
 #include "cli/together.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/direct/cma.hpp"
+#include "results/redact.hpp"
 
 namespace assay::cli {
 
@@ -130,9 +131,10 @@ void print_setting(const Job& job, const BenchOptions& options) {
       options.warmup ? std::to_string(*options.warmup) : "auto",
       options.iterations ? std::to_string(*options.iterations) : "auto", options.aggregated,
       options.checks.value_or(1));
+  results::Redactor redactor{job.identities};
   for (const auto& rank : job.identities)
     say(job, "#  Rank {:2} Group  0 Pid {:6} on {:>10} device  0 [cpu] {}\n", rank.rank, rank.pid,
-        rank.host, rank.processor);
+        options.common.redact ? redactor.host(rank.host) : rank.host, rank.processor);
   say(job, "#\n");
 }
 

@@ -13,11 +13,11 @@ using results::Record;
 RecordSink::RecordSink(const BenchOptions& options, const benchmarks::Job& job,
                        const std::vector<std::string>& command_line)
     : job_{job}, info_{describe_run(job, "bench", command_line)}, json_file_{options.json} {
+  if (options.common.redact) redactor_.emplace(info_.ranks);
   if (!json_file_.empty())
     on_root(job.world, [&] {
       results::require_writable(json_file_);
-      const bool redact = options.common.redact;
-      json_.emplace(options, redact ? results::Redactor{info_.ranks}.info(info_) : info_);
+      json_.emplace(options, redactor_ ? redactor_->info(info_) : info_);
     });
   if (!options.common.output.empty()) writer_ = open_run(job, options.common, info_);
   if (options.json_lines.empty()) return;
@@ -33,7 +33,8 @@ void RecordSink::keep(const Record& record) {
   if (record.first_wrong && !first_wrong_) first_wrong_ = record.first_wrong;
   if (writer_) writer_->append(record);
   if (!lines_.is_open()) return;
-  lines_ << results::to_json_line(record) << '\n' << std::flush;
+  lines_ << results::to_json_line(redactor_ ? redactor_->record(record) : record) << '\n'
+         << std::flush;
   if (!lines_) throw Error{"system", 0, "the --json-lines file cannot be written (disk full?)"};
 }
 

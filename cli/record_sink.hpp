@@ -15,6 +15,7 @@
 #include "cli/options.hpp"
 #include "core/error.hpp"
 #include "results/record.hpp"
+#include "results/redact.hpp"
 #include "results/run.hpp"
 
 namespace assay::cli {
@@ -41,6 +42,7 @@ class RecordSink {
   results::RunInfo info_;
   std::unique_ptr<results::RunWriter> writer_;
   std::ofstream lines_;
+  std::optional<results::Redactor> redactor_;  ///< where host names are to be kept out
   std::string json_file_;
   std::optional<NcclJson> json_;
   std::uint64_t wrong_ = 0;

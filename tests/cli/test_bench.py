@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -167,6 +168,17 @@ def test_records_hold_samples_and_per_rank_figures(assay: Assay, tmp_path: Path)
         expected = 4096 / record["median_s"]
         assert record["algorithm_bandwidth_bytes_per_s"] == pytest.approx(expected)
         assert record["bus_bandwidth_bytes_per_s"] == pytest.approx(expected)  # 2 (n-1)/n = 1
+
+
+def test_redacted_output_names_no_host(assay: Assay, tmp_path: Path) -> None:
+    host = os.uname().nodename
+    outcome = assay(2, "bench", "pair", "-n", "5", "--redact", "--json-lines", "lines")
+    assert outcome.code == 0
+    lines = [json.loads(line) for line in (tmp_path / "lines").read_text().splitlines()]
+    assert {line["from"] for line in lines} == {"host-1"}
+    table = assay(2, "bench", "all_reduce", "-b", "8", "-e", "8", "-n", "2", "--redact").out
+    assert f" {host} " not in table
+    assert "host-1" in table
 
 
 def test_unchecked_is_said(assay: Assay) -> None:
