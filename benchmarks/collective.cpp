@@ -11,6 +11,7 @@
 #include "collectives/direct/cma.hpp"
 #include "collectives/direct/registered.hpp"
 #include "collectives/metrics.hpp"
+#include "collectives/sized_collective.hpp"
 #include "core/error.hpp"
 
 namespace assay::benchmarks {
@@ -35,6 +36,26 @@ struct Places {
   std::byte* input = nullptr;
   std::byte* output = nullptr;
 };
+
+/// In registered buffers, messages of up to so many bytes in all are staged.
+constexpr Bytes short_registered = 2_KiB;
+
+/// The algorithm of ours with the fewest steps.
+std::string_view short_message_algorithm(collectives::Operation operation) {
+  switch (operation) {
+    case collectives::Operation::all_reduce:
+      return "one_shot";
+    case collectives::Operation::broadcast:
+    case collectives::Operation::reduce:
+      return "tree";
+    case collectives::Operation::all_to_all:
+      return "pairwise";
+    case collectives::Operation::send_recv:
+      return "ring";
+    default:
+      return "direct";
+  }
+}
 
 /// All blocks together, up to the next page.
 std::size_t whole_bytes(const CollectiveTask& task, std::size_t count, int ranks) {
@@ -137,11 +158,16 @@ void CollectiveBenchmark::set_up_staged() {
                                          task_.elements, executor_options(job_, members_));
     return;
   }
+  collective_ = make_staged(variant_.algorithm);
+}
+
+std::unique_ptr<collectives::Collective> CollectiveBenchmark::make_staged(
+    std::string_view algorithm) {
   collectives::PlanOptions plan;
   plan.root = task_.root;
-  collective_ = collectives::make_collective(
-      collectives::find_algorithm(task_.operation, variant_.algorithm), plan, job_.world,
-      *transport_, task_.elements, executor_options(job_, members_));
+  return collectives::make_collective(collectives::find_algorithm(task_.operation, algorithm), plan,
+                                      job_.world, *transport_, task_.elements,
+                                      executor_options(job_, members_));
 }
 
 void CollectiveBenchmark::set_up_registered(std::size_t largest_count) {
@@ -150,9 +176,15 @@ void CollectiveBenchmark::set_up_registered(std::size_t largest_count) {
   if (!memory_)
     throw UnavailableError{
         "registered buffers (-R 1) need transport shared_memory, and no --inject"};
-  collective_ = collectives::make_registered_collective(task_.operation, task_.root, job_.world,
+  auto direct = collectives::make_registered_collective(task_.operation, task_.root, job_.world,
                                                         *transport_, *memory_, task_.elements,
                                                         executor_options(job_, members_));
+  // Two meetings take longer than messages that carry their flag with the data.
+  const std::size_t blocks =
+      info(task_.operation).has_blocks ? static_cast<std::size_t>(job_.size()) : 1;
+  collective_ = std::make_unique<collectives::SizedCollective>(
+      make_staged(short_message_algorithm(task_.operation)), std::move(direct),
+      short_registered.value / info(task_.elements.type).bytes / blocks);
 }
 
 bool CollectiveBenchmark::works_in_place() const {

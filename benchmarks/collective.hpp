@@ -58,6 +58,7 @@ class CollectiveBenchmark {
   class Timed;
   void set_up_staged();
   void set_up_registered(std::size_t largest_count);
+  [[nodiscard]] std::unique_ptr<collectives::Collective> make_staged(std::string_view algorithm);
 
   const Job& job_;
   CollectiveVariant variant_;

@@ -24,14 +24,15 @@ MeetingPlace::Line& MeetingPlace::line(int at, int peer) const noexcept {
       reinterpret_cast<Line*>(lines_->of(at) + static_cast<std::size_t>(peer) * sizeof(Line)));
 }
 
-void MeetingPlace::arrive(Addresses mine) noexcept {
+void MeetingPlace::show(Addresses mine) noexcept {
+  for (int peer = 0; peer < ranks(); ++peer)
+    if (peer != rank()) line(peer, rank()).addresses = mine;
+}
+
+void MeetingPlace::arrive() noexcept {
   ++meetings_;
-  for (int peer = 0; peer < ranks(); ++peer) {
-    if (peer == rank()) continue;
-    Line& theirs = line(peer, rank());
-    theirs.addresses = mine;
-    theirs.meetings.store(meetings_, std::memory_order_release);
-  }
+  for (int peer = 0; peer < ranks(); ++peer)
+    if (peer != rank()) line(peer, rank()).meetings.store(meetings_, std::memory_order_release);
 }
 
 int MeetingPlace::missing(int from) const noexcept {

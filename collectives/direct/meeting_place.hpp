@@ -23,9 +23,11 @@ class MeetingPlace {
     std::uint64_t input = 0;
     std::uint64_t output = 0;
   };
-  /// Tells all peers that this rank is here. Before the first meeting of a run it shows where its
-  /// buffers are; after the last one nobody looks at them any more.
-  void arrive(Addresses mine) noexcept;
+  /// Shows all peers where this rank's buffers are: before the first meeting of a run, as nobody
+  /// looks at those of the run before after its last one.
+  void show(Addresses mine) noexcept;
+  /// Tells all peers that this rank is here.
+  void arrive() noexcept;
   /// The first peer from `from` on that is not here yet; the number of ranks when all are.
   [[nodiscard]] int missing(int from) const noexcept;
   /// What a peer showed. Precondition: it is here.

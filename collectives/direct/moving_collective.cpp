@@ -45,6 +45,7 @@ ExecutionStatus MovingCollective::run(const void* input, void* output, std::size
                                       Deadline deadline) noexcept {
   const Layout layout = layout_of(count, operation_, shape_, element_bytes_);
   mine_ = {std::bit_cast<std::uint64_t>(input), std::bit_cast<std::uint64_t>(output)};
+  meeting_.show(mine_);
   for (const auto& moves : phases_) {
     if (const auto late = meet(deadline)) return late;
     for (const Move& move : moves) {
@@ -63,7 +64,7 @@ ExecutionStatus MovingCollective::run(const void* input, void* output, std::size
 }
 
 ExecutionStatus MovingCollective::meet(Deadline deadline) noexcept {
-  meeting_.arrive(mine_);
+  meeting_.arrive();
   Waiter waiter{options_.wait};
   int missing = 0;
   while ((missing = meeting_.missing(missing)) < ranks()) {

@@ -35,7 +35,8 @@ std::vector<PublishedLinks> publish_links(Bootstrap& bootstrap, std::span<const 
     const std::byte* begin = told.data() + sizeof length;
     peer.note.assign(begin, begin + length);
     peer.links.resize((told.size() - sizeof length - length) / sizeof(Link));
-    std::memcpy(peer.links.data(), begin + length, peer.links.size() * sizeof(Link));
+    if (!peer.links.empty())
+      std::memcpy(peer.links.data(), begin + length, peer.links.size() * sizeof(Link));
     published.push_back(std::move(peer));
   }
   return published;

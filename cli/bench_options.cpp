@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <limits>
+
+#include "benchmarks/collective.hpp"
+#include "cli/option_kinds.hpp"
+#include "collectives/algorithm.hpp"
+#include "collectives/direct/cma.hpp"
+#include "core/named.hpp"
+#include "core/parse.hpp"
+
+namespace assay::cli {
+
+namespace {
+
+constexpr int any_count = std::numeric_limits<int>::max();
+
+void add_sizes(CLI::App& app, BenchOptions& bench) {
+  add_size(app, "-b,--minbytes", bench.min_bytes, "Smallest message (32M)");
+  add_size(app, "-e,--maxbytes", bench.max_bytes, "Largest message (32M)");
+  app.add_option_function<std::string>(
+         "-i,--stepbytes",
+         [&bench](const std::string& value) { bench.step_bytes = parse_size(value); },
+         "Add this much from one size to the next (1M, unless -f is given)")
+      ->type_name("SIZE");
+  app.add_option_function<std::string>(
+         "-f,--stepfactor",
+         [&bench](const std::string& value) {
+           bench.step_factor = parse_integer(value, 2, any_count, "-f");
+         },
+         "Multiply by this from one size to the next")
+      ->type_name("N");
+}
+
+void add_iterations(CLI::App& app, BenchOptions& bench) {
+  add_count(
+      app, "-n,--iters", 1, any_count, [&bench](int n) { bench.iterations = n; },
+      "Samples a size (default: until the median's 95 % interval is within 2.5 %)");
+  add_count(
+      app, "-w,--warmup_iters", 0, any_count, [&bench](int n) { bench.warmup = n; },
+      "Samples before that are not counted (default: until stable)");
+  add_count(
+      app, "-m,--agg_iters", 1, any_count, [&bench](int n) { bench.aggregated = n; },
+      "Operations in a row that a sample is the mean of; the last one's result is checked, but in "
+      "place none is: each would find the one before's result as its input (1)");
+  add_count(
+      app, "-N,--run_cycles", 0, any_count, [&bench](int n) { bench.cycles = n; },
+      "Run the whole table this many times; 0: until interrupted (1)");
+  add_count(
+      app, "-c,--check", 0, any_count, [&bench](int n) { bench.checks = n; },
+      "Check the results of the first N samples of each measurement; 0: none (default: of all "
+      "samples)");
+  app.add_option("-a,--average", bench.average,
+                 "Report the ranks' own times: 0 rank 0's, 1 mean, 2 least, 3 greatest (default: "
+                 "from the last arrival to the last departure)")
+      ->check(CLI::IsMember({"0", "1", "2", "3"}))
+      ->type_name("N");
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, BenchOptions& bench) {
+  app.add_option("NAME", bench.name, fmt::format("{}", fmt::join(benchmark_names(), ", ")))
+      ->required()
+      ->check(CLI::IsMember(benchmark_names()));
+  add_sizes(app, bench);
+  add_iterations(app, bench);
+  app.add_option_function<std::string>(
+         "-o,--op",
+         [&bench](const std::string& value) {
+           bench.operations.clear();
+           for (const auto& entry : collectives::reduce_ops)
+             if (value == "all") bench.operations.push_back(entry.op);
+           if (value != "all") bench.operations = {collectives::parse_reduce_op(value)};
+         },
+         "Operation: " + names_in(collectives::reduce_ops) + ", all (sum)")
+      ->type_name("NAME");
+  app.add_option_function<std::string>(
+         "-d,--datatype",
+         [&bench](const std::string& value) {
+           bench.types.clear();
+           for (const auto& entry : collectives::data_types)
+             if (value == "all") bench.types.push_back(entry.type);
+           if (value != "all") bench.types = {collectives::parse_data_type(value)};
+         },
+         "Type: " + names_in(collectives::data_types) + ", or nccl-tests' names, all (float)")
+      ->type_name("NAME");
+  app.add_option_function<std::string>(
+         "-r,--root",
+         [&bench](const std::string& value) {
+           bench.root.reset();
+           if (value != "all") bench.root = parse_integer(value, 0, any_count, "-r");
+         },
+         "Root rank, where the operation has one, or all, one after the other (0)")
+      ->type_name("N");
+  add_fixed(app, "-t,--nthreads", 1, "Threads a process (1)");
+  add_fixed(app, "-g,--ngpus", 1, "Devices a thread (1)");
+  add_fixed(app, "-p,--parallel_init", 0, "Initialise in threads (0)");
+  add_count(
+      app, "-z,--blocking", 0, 1, [](int) {},
+      "Wait after each operation: 0 and 1 are the same here, as host operations always do");
+  add_fixed(app, "-G,--cudagraph", 0, "Capture in a CUDA graph (0)");
+  add_count(
+      app, "-R,--local_register", 0, 1, [&bench](int n) { bench.registered = n > 0; },
+      "Buffers that peers load and store directly (0)");
+  app.add_option("--algorithm", bench.algorithm,
+                 "Our algorithm (bench --list names them), or all (the first of the operation)")
+      ->type_name("NAME");
+  app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
+      ->check(CLI::IsMember({"assay", "mpi", "all"}))
+      ->type_name("NAME");
+  app.add_option("--json-lines", bench.json_lines, "Also write the records to this file")
+      ->type_name("FILE");
+  app.add_option("-J,--json,--output_file", bench.json,
+                 "Also write the table and its samples to this file, in the JSON of nccl-tests; "
+                 "replaced if it exists, written when all is measured")
+      ->type_name("FILE");
+  add_common(app, bench.common);
+}
+
+namespace {
+
+/// Each kernel run of these is a sample of its own.
+void check_aggregation(const BenchOptions& bench) {
+  if (bench.aggregated > 1 && (bench.name == "matmul" || bench.name == "memory"))
+    throw UsageError{fmt::format("-m is for collectives and pair, not for {}", bench.name)};
+}
+
+/// nccl-tests' JSON has no place for what is not one of its tests.
+void check_json(const BenchOptions& bench) {
+  if (!bench.json.empty() && bench.cycles == 0)
+    throw UsageError{"-J is written at the end, and -N 0 has none; use --json-lines"};
+  if (!bench.json.empty() && !find_operation(bench.name))
+    throw UsageError{
+        fmt::format("-J is for collectives, and {} is none; use --json-lines", bench.name)};
+}
+
+/// What is asked of an operation must be there for it.
+void check_algorithm(const BenchOptions& bench) {
+  if (bench.algorithm.empty() || bench.algorithm == "all") return;
+  const auto operation = find_operation(bench.name);
+  if (!operation)
+    throw UsageError{fmt::format("{} has no algorithms; leave --algorithm out", bench.name)};
+  const bool is_cma = bench.algorithm == benchmarks::cma_algorithm;
+  if (is_cma && collectives::has_cma_collective(*operation)) return;
+  static_cast<void>(collectives::find_algorithm(*operation, bench.algorithm));
+}
+
+}  // namespace
+
+void check_bench(const BenchOptions& bench) {
+  check_algorithm(bench);
+  check_aggregation(bench);
+  check_json(bench);
+}
+
+std::optional<collectives::Operation> find_operation(std::string_view benchmark) {
+  for (const auto& operation : collectives::operations)
+    if (operation.name == benchmark && !collectives::algorithms(operation.operation).empty())
+      return operation.operation;
+  return std::nullopt;
+}
+
+std::vector<std::string> benchmark_names() {
+  std::vector<std::string> names;
+  for (const auto& operation : collectives::operations)
+    if (find_operation(operation.name)) names.emplace_back(operation.name);
+  names.insert(names.end(), {"pair", "matmul", "memory"});
+  return names;
+}
+
+}  // namespace assay::cli
