@@ -94,7 +94,8 @@ def test_every_type_and_operation(assay: Assay) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_everything_is_right(assay: Assay, name: str, ranks: int) -> None:
     """Every algorithm and baseline, type and operation, in and out of place, on private buffers."""
-    options = ["-b", "1K", "-e", "16K", "-f", "16", "-n", "2", "-w", "0", "-r", str(ranks - 1)]
+    # Of a size that the ranks do not divide.
+    options = ["-b", "8200", "-e", "8200", "-n", "2", "-w", "0", "-r", str(ranks - 1)]
     options += ["-d", "all", "-o", "all", "--implementation", "all"]
     outcome = assay(ranks, "bench", name, *options)
     assert outcome.code == 0, outcome
