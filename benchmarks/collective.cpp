@@ -217,6 +217,9 @@ Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOpti
   record.ranks = job_.size();
   record.in_place = in_place;
   record.registered = variant_.registered;
+  // Short messages in registered buffers are staged: the record names what really ran.
+  if (variant_.registered && measured <= short_registered.value)
+    record.algorithm = short_message_algorithm(task_.operation);
   samples_ = sampler.sample(*timed_, options);
   describe(record, samples_, members_);
   add_bandwidth(record, collectives::bus_factor(task_.operation, job_.size()));
