@@ -2,16 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
 #include <numeric>
 #include <optional>
+#include <set>
+#include <span>
+#include <utility>
 
 #include "benchmarks/buffer.hpp"
 #include "benchmarks/measurement.hpp"
+#include "collectives/algorithm.hpp"
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/direct/cma.hpp"
 #include "collectives/direct/registered.hpp"
 #include "collectives/metrics.hpp"
-#include "collectives/sized_collective.hpp"
 #include "core/error.hpp"
 
 namespace assay::benchmarks {
@@ -37,24 +42,26 @@ struct Places {
   std::byte* output = nullptr;
 };
 
-/// In registered buffers, messages of up to so many bytes in all are staged.
-constexpr Bytes short_registered = 2_KiB;
+/// Of a link's slots for every peer a rank has memory; ways that would have more peers than this
+/// are not among those to choose from.
+constexpr std::size_t most_peers_to_choose = 64;
 
-/// The algorithm of ours with the fewest steps.
-std::string_view short_message_algorithm(collectives::Operation operation) {
-  switch (operation) {
-    case collectives::Operation::all_reduce:
-      return "one_shot";
-    case collectives::Operation::broadcast:
-    case collectives::Operation::reduce:
-      return "tree";
-    case collectives::Operation::all_to_all:
-      return "pairwise";
-    case collectives::Operation::send_recv:
-      return "ring";
-    default:
-      return "direct";
+/// Of the rank that has most. Collective.
+std::size_t most_peers(const collectives::RankPlan& plan, collectives::Bootstrap& bootstrap) {
+  std::set<int> peers;
+  for (const collectives::Lane& lane : plan)
+    for (const collectives::Step& step : lane.steps) {
+      if (sends(step.action)) peers.insert(step.send_to);
+      if (receives(step.action)) peers.insert(step.receive_from);
+    }
+  const std::size_t mine = peers.size();
+  std::size_t most = mine;
+  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{&mine, 1}))) {
+    std::size_t theirs = 0;
+    std::memcpy(&theirs, told.data(), sizeof theirs);
+    most = std::max(most, theirs);
   }
+  return most;
 }
 
 /// All blocks together, up to the next page.
@@ -70,10 +77,9 @@ std::size_t whole_bytes(const CollectiveTask& task, std::size_t count, int ranks
 class CollectiveBenchmark::Timed final : public TimedOperation {
  public:
   /// Buffers of its own, or in `memory` if that is not null.
-  Timed(collectives::Collective& collective, const CollectiveTask& task, std::size_t largest_count,
-        int rank, int ranks, const collectives::RegisteredMemory* memory)
-      : collective_{collective},
-        operation_{info(task.operation)},
+  Timed(const CollectiveTask& task, std::size_t largest_count, int rank, int ranks,
+        const collectives::RegisteredMemory* memory)
+      : operation_{info(task.operation)},
         is_root_{rank == task.root},
         rank_{rank},
         ranks_{ranks},
@@ -90,13 +96,14 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
     buffers_ = {input_->as<std::byte>(), output_->as<std::byte>()};
   }
 
-  void choose(std::size_t count, bool in_place) {
+  void choose(collectives::Collective& collective, std::size_t count, bool in_place) {
+    collective_ = &collective;
     count_ = count;
     places_ = in_place ? one_in_the_other() : buffers_;
   }
   void prepare(std::uint64_t sample) override { pattern_.fill(places_.input, count_, sample); }
   collectives::ExecutionStatus run(Deadline deadline) noexcept override {
-    return collective_.run(places_.input, places_.output, count_, deadline);
+    return collective_->run(places_.input, places_.output, count_, deadline);
   }
   std::optional<Mismatch> check(std::uint64_t sample) override {
     return pattern_.check(places_.output, count_, sample);
@@ -120,7 +127,7 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
     return {input_is_shorter ? own_block : longer, output_is_shorter ? own_block : longer};
   }
 
-  collectives::Collective& collective_;
+  collectives::Collective* collective_ = nullptr;
   const OperationInfo& operation_;
   bool is_root_;
   int rank_;
@@ -134,95 +141,131 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
   Places places_;
 };
 
+std::optional<std::string> why_no_pull(const Job& job, std::string_view transport) {
+  const auto& backend = choose_transport(job, transport);
+  if (!backend.within_host_only)
+    return fmt::format("ranks meet in shared memory, not by transport {}", backend.name);
+  if (!job.faults.empty()) return "injected faults would not reach it";
+  return collectives::why_no_cma(job.world);
+}
+
 CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant& variant,
                                          const CollectiveTask& task, Bytes largest)
     : job_{job}, variant_{variant}, task_{task}, members_(static_cast<std::size_t>(job.size())) {
   std::iota(members_.begin(), members_.end(), 0);
-  const std::size_t count = element_count(task, largest, job.size());
-  if (variant.implementation == "mpi")
-    collective_ =
-        collectives::make_mpi_collective(job.world, task.operation, task.elements, task.root);
-  else if (variant.registered)
-    set_up_registered(count);
-  else
-    set_up_staged();
-  timed_ =
-      std::make_unique<Timed>(*collective_, task, count, job.rank(), job.size(), memory_.get());
+  const std::size_t count = element_count(task, largest, ranks());
+  if (variant.implementation == "assay")
+    transport_ = make_transport(job_, variant_.transport, job_.world);
+  if (variant.registered) {
+    memory_ = transport_->allocate_registered(2 * whole_bytes(task_, count, ranks()));
+    if (!memory_)
+      throw UnavailableError{
+          "registered buffers (-R 1) need transport shared_memory, and no --inject"};
+  }
+  add_ways();
+  choose_by({{largest, 0}}, {{largest, 0}});
+  timed_ = std::make_unique<Timed>(task, count, job.rank(), ranks(), memory_.get());
 }
 
-void CollectiveBenchmark::set_up_staged() {
-  transport_ = make_transport(job_, variant_.transport, job_.world);
-  if (variant_.algorithm == cma_algorithm) {
-    collective_ =
-        collectives::make_cma_collective(task_.operation, task_.root, job_.world, *transport_,
-                                         task_.elements, executor_options(job_, members_));
+void CollectiveBenchmark::add_ways() {
+  if (variant_.implementation == "mpi") {
+    ways_.push_back(
+        {variant_.algorithm, std::nullopt, true,
+         collectives::make_mpi_collective(job_.world, task_.operation, task_.elements, task_.root),
+         std::nullopt});
     return;
   }
-  collective_ = make_staged(variant_.algorithm);
+  const bool any = variant_.algorithm == auto_algorithm;
+  if (variant_.registered && (any || variant_.algorithm == registered_algorithm)) add_load_store();
+  for (const auto& algorithm : collectives::algorithms(task_.operation)) {
+    const auto plan = algorithm.rank_plan(job_.rank(), ranks(), {.order = {}, .root = task_.root});
+    const bool to_choose = any && most_peers(plan, job_.world) <= most_peers_to_choose;
+    if (to_choose || variant_.algorithm == algorithm.name) add_staged(algorithm);
+  }
+  const bool may_pull = any && !variant_.registered &&
+                        collectives::has_cma_collective(task_.operation) &&
+                        !why_no_pull(job_, variant_.transport);
+  if (may_pull || variant_.algorithm == cma_algorithm) add_pull();
 }
 
-std::unique_ptr<collectives::Collective> CollectiveBenchmark::make_staged(
-    std::string_view algorithm) {
-  collectives::PlanOptions plan;
-  plan.root = task_.root;
-  return collectives::make_collective(collectives::find_algorithm(task_.operation, algorithm), plan,
-                                      job_.world, *transport_, task_.elements,
-                                      executor_options(job_, members_));
+void CollectiveBenchmark::add_staged(const collectives::Algorithm& algorithm) {
+  const collectives::PlanOptions plan{.order = {}, .root = task_.root};
+  const auto options = executor_options(job_, members_);
+  ways_.push_back(
+      {std::string{algorithm.name}, std::string{transport_->name()}, true,
+       collectives::make_collective(algorithm, plan, job_.world, *transport_, task_.elements,
+                                    options),
+       collectives::WorkCount{make_plan(algorithm, ranks(), plan), options.block_bytes}});
 }
 
-void CollectiveBenchmark::set_up_registered(std::size_t largest_count) {
-  transport_ = make_transport(job_, variant_.transport, job_.world);
-  memory_ = transport_->allocate_registered(2 * whole_bytes(task_, largest_count, job_.size()));
-  if (!memory_)
-    throw UnavailableError{
-        "registered buffers (-R 1) need transport shared_memory, and no --inject"};
-  auto direct = collectives::make_registered_collective(task_.operation, task_.root, job_.world,
-                                                        *transport_, *memory_, task_.elements,
-                                                        executor_options(job_, members_));
-  // Two meetings take longer than messages that carry their flag with the data.
-  const std::size_t blocks =
-      info(task_.operation).has_blocks ? static_cast<std::size_t>(job_.size()) : 1;
-  collective_ = std::make_unique<collectives::SizedCollective>(
-      make_staged(short_message_algorithm(task_.operation)), std::move(direct),
-      short_registered.value / info(task_.elements.type).bytes / blocks);
+void CollectiveBenchmark::add_pull() {
+  ways_.push_back(
+      {std::string{cma_algorithm}, "cma", collectives::pulls_in_place(task_.operation, ranks()),
+       collectives::make_cma_collective(task_.operation, task_.root, job_.world, *transport_,
+                                        task_.elements, executor_options(job_, members_)),
+       collectives::WorkCount{
+           collectives::make_pulls(task_.operation, ranks(), task_.root).value()}});
+}
+
+void CollectiveBenchmark::add_load_store() {
+  ways_.push_back({std::string{registered_algorithm}, std::string{transport_->name()},
+                   collectives::works_in_place(task_.operation, ranks()),
+                   collectives::make_registered_collective(task_.operation, task_.root, job_.world,
+                                                           *transport_, *memory_, task_.elements,
+                                                           executor_options(job_, members_)),
+                   collectives::WorkCount{
+                       collectives::make_pulls(task_.operation, ranks(), task_.root).value()}});
 }
 
 bool CollectiveBenchmark::works_in_place() const {
-  if (variant_.registered) return collectives::works_in_place(task_.operation, job_.size());
-  return variant_.algorithm != cma_algorithm ||
-         collectives::pulls_in_place(task_.operation, job_.size());
+  return std::ranges::any_of(ways_, &Way::in_place);
 }
 
 CollectiveBenchmark::~CollectiveBenchmark() = default;
 
+void CollectiveBenchmark::choose_by(std::vector<collectives::Choice> out_of_place,
+                                    std::vector<collectives::Choice> in_place) {
+  choices_ = {std::move(out_of_place), std::move(in_place)};
+}
+
 Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOptions& options) {
+  const auto& choices = choices_[in_place ? 1 : 0];
+  Record record = measure_way(collectives::chosen(choices, size), size, in_place, options);
+  if (variant_.algorithm == auto_algorithm) record.selection = auto_algorithm;
+  return record;
+}
+
+Bytes CollectiveBenchmark::measured_size(Bytes size) const {
+  const std::size_t count = element_count(task_, size, ranks());
+  const std::size_t blocks =
+      info(task_.operation).has_blocks ? static_cast<std::size_t>(ranks()) : 1;
+  return {count * blocks * info(task_.elements.type).bytes};
+}
+
+Record CollectiveBenchmark::measure_way(std::size_t way_number, Bytes size, bool in_place,
+                                        const SamplerOptions& options) {
+  const Way& way = ways_[way_number];
   const OperationInfo& operation = info(task_.operation);
-  const std::size_t count = element_count(task_, size, job_.size());
-  const std::size_t blocks = operation.has_blocks ? static_cast<std::size_t>(job_.size()) : 1;
-  const std::uint64_t measured = count * blocks * info(task_.elements.type).bytes;
+  const Bytes measured = measured_size(size);
   job_.announce(fmt::format("{} {} {} {} bytes", operation.name, variant_.implementation,
-                            variant_.algorithm, measured));
-  timed_->choose(count, in_place);
+                            way.algorithm, measured.value));
+  timed_->choose(*way.collective, element_count(task_, size, ranks()), in_place);
   Sampler sampler{job_.world, job_.alignment, job_.heartbeat};
   Record record;
   record.benchmark = operation.name;
   record.implementation = variant_.implementation;
-  record.algorithm = variant_.algorithm;
-  if (transport_) record.transport = transport_->name();
-  if (variant_.algorithm == cma_algorithm) record.transport = "cma";
+  record.algorithm = way.algorithm;
+  record.transport = way.transport;
   record.dtype = info(task_.elements.type).name;
   if (operation.reduces) record.op = info(task_.elements.op).name;
   if (operation.has_root) record.root = task_.root;
-  record.size_bytes = measured;
-  record.ranks = job_.size();
+  record.size_bytes = measured.value;
+  record.ranks = ranks();
   record.in_place = in_place;
   record.registered = variant_.registered;
-  // Short messages in registered buffers are staged: the record names what really ran.
-  if (variant_.registered && measured <= short_registered.value)
-    record.algorithm = short_message_algorithm(task_.operation);
   samples_ = sampler.sample(*timed_, options);
   describe(record, samples_, members_);
-  add_bandwidth(record, collectives::bus_factor(task_.operation, job_.size()));
+  add_bandwidth(record, collectives::bus_factor(task_.operation, ranks()));
   return record;
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "collectives/collective.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/operation.hpp"
+#include "collectives/tuner.hpp"
 #include "results/record.hpp"
 
 namespace assay::benchmarks {
@@ -22,23 +25,39 @@ struct CollectiveTask {
   int root = 0;
 };
 
-/// The algorithm of ours in which the kernel copies from rank to rank (collectives/direct/cma.hpp).
+/// Algorithms of ours that follow no plan of messages: the kernel copies between private buffers
+/// (collectives/direct/cma.hpp), and peers reach into registered ones (direct/registered.hpp).
 inline constexpr std::string_view cma_algorithm = "pull";
+inline constexpr std::string_view registered_algorithm = "load_store";
+/// All that work here, and for each size the one that is expected to be the quickest.
+inline constexpr std::string_view auto_algorithm = "auto";
 
-/// One way to do it.
+/// One way to do it, or several to choose from.
 struct CollectiveVariant {
   std::string implementation;  ///< assay, mpi
-  std::string algorithm;       ///< of assay: a name in the table, or pull; of mpi: default
-  std::string transport;       ///< of assay: auto, shared_memory, mpi
-  bool registered = false;     ///< in buffers that peers load and store directly; algorithm: direct
+  std::string algorithm;    ///< of assay: a name in the table or one of the above; of mpi: default
+  std::string transport;    ///< of assay: auto, shared_memory, mpi
+  bool registered = false;  ///< in buffers that peers may load and store directly
 };
+
+/// Collective: what keeps the ranks of this job from reading each other's private buffers over a
+/// transport, if anything does; the same on all ranks.
+[[nodiscard]] std::optional<std::string> why_no_pull(const Job& job, std::string_view transport);
 
 /// A variant set up for one task, to be measured at any size up to the largest.
 /// All members are collective over the job.
 class CollectiveBenchmark {
  public:
+  struct Way {
+    std::string algorithm;
+    std::optional<std::string> transport;  ///< as records name it
+    bool in_place = true;                  ///< whether it works with both buffers in one memory
+    std::unique_ptr<collectives::Collective> collective;
+    std::optional<collectives::WorkCount> work;  ///< none of a library, whose ways we do not know
+  };
+
   /// Allocates the buffers for the largest size (see `collective_memory`) and opens the links.
-  /// Precondition: for pull, collectives::why_no_cma() says nothing.
+  /// Precondition: for pull, why_no_pull() says nothing.
   /// Throws  UnavailableError where the transport has no registered buffers.
   CollectiveBenchmark(const Job& job, const CollectiveVariant& variant, const CollectiveTask& task,
                       Bytes largest);
@@ -46,19 +65,33 @@ class CollectiveBenchmark {
   CollectiveBenchmark(const CollectiveBenchmark&) = delete;
   CollectiveBenchmark& operator=(const CollectiveBenchmark&) = delete;
 
+  /// What the variant chooses from; one, but for `auto`.
+  [[nodiscard]] const std::vector<Way>& ways() const { return ways_; }
+  /// From now on `measure` goes by this, the same on all ranks; until then it takes the first way.
+  void choose_by(std::vector<collectives::Choice> out_of_place,
+                 std::vector<collectives::Choice> in_place);
+
   /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide by the
   /// ranks is rounded down to what does; the record has the size that was measured.
   [[nodiscard]] results::Record measure(Bytes size, bool in_place, const SamplerOptions& options);
+  /// The same of one of the ways.
+  [[nodiscard]] results::Record measure_way(std::size_t way, Bytes size, bool in_place,
+                                            const SamplerOptions& options);
   /// All that the ranks saw in the last measurement.
   [[nodiscard]] const Samples& samples() const { return samples_; }
-  /// False where this variant cannot work with input and output in one memory.
+  /// False where no way works with input and output in one memory.
   [[nodiscard]] bool works_in_place() const;
+  [[nodiscard]] const CollectiveTask& task() const { return task_; }
+  /// The size that is measured where `size` is asked for.
+  [[nodiscard]] Bytes measured_size(Bytes size) const;
 
  private:
   class Timed;
-  void set_up_staged();
-  void set_up_registered(std::size_t largest_count);
-  [[nodiscard]] std::unique_ptr<collectives::Collective> make_staged(std::string_view algorithm);
+  void add_ways();
+  void add_staged(const collectives::Algorithm& algorithm);
+  void add_pull();
+  void add_load_store();
+  [[nodiscard]] int ranks() const { return static_cast<int>(members_.size()); }
 
   const Job& job_;
   CollectiveVariant variant_;
@@ -66,7 +99,8 @@ class CollectiveBenchmark {
   std::vector<int> members_;
   std::unique_ptr<collectives::Transport> transport_;
   std::unique_ptr<collectives::RegisteredMemory> memory_;
-  std::unique_ptr<collectives::Collective> collective_;
+  std::vector<Way> ways_;
+  std::array<std::vector<collectives::Choice>, 2> choices_;  ///< out of place, in place
   std::unique_ptr<Timed> timed_;
   Samples samples_;
 };

@@ -7,6 +7,8 @@
 #include <numeric>
 
 #include "benchmarks/collective.hpp"
+#include "benchmarks/tuning.hpp"
+#include "cli/model_table.hpp"
 #include "cli/table.hpp"
 #include "cli/together.hpp"
 #include "collectives/algorithm.hpp"
@@ -19,6 +21,7 @@ using benchmarks::CollectiveTask;
 using benchmarks::CollectiveVariant;
 using benchmarks::Job;
 using benchmarks::SamplerOptions;
+using benchmarks::Tuning;
 using collectives::DataType;
 using collectives::Operation;
 using collectives::ReduceOp;
@@ -53,40 +56,49 @@ std::vector<Bytes> sizes_of(const BenchOptions& options) {
   return sizes;
 }
 
-/// Whether the algorithm in which the kernel copies was asked for, by name or among all.
-bool wants_cma(const BenchOptions& options) {
-  return options.implementation != "mpi" && !options.registered &&
-         collectives::has_cma_collective(operation_of(options)) &&
-         (options.algorithm == benchmarks::cma_algorithm || options.algorithm == "all" ||
-          options.implementation == "all");
+/// Every algorithm of ours for the options' buffers, those that follow no plan last.
+std::vector<std::string> our_algorithms(const BenchOptions& options) {
+  const Operation operation = operation_of(options);
+  std::vector<std::string> names;
+  for (const auto& algorithm : collectives::algorithms(operation))
+    names.emplace_back(algorithm.name);
+  if (options.registered)
+    names.emplace_back(benchmarks::registered_algorithm);
+  else if (collectives::has_cma_collective(operation))
+    names.emplace_back(benchmarks::cma_algorithm);
+  return names;
 }
 
-/// Collective: what keeps this job from it, if anything.
-std::optional<std::string> why_no_pull(const BenchOptions& options, const Job& job) {
-  const auto& transport = benchmarks::choose_transport(job, options.common.transport);
-  if (!transport.within_host_only)
-    return fmt::format("ranks meet in shared memory, not by transport {}", transport.name);
-  if (!job.faults.empty()) return "injected faults would not reach it";
-  return collectives::why_no_cma(job.world);
-}
-
-/// `cma`: it is to be had.
-std::vector<CollectiveVariant> variants_of(const BenchOptions& options, bool cma) {
-  const bool all = options.algorithm == "all" || options.implementation == "all";
+/// As the options name them, whether or not they can be had here.
+std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
+  const bool every_implementation = options.implementation == "all";
+  std::vector<std::string> names;
+  if (options.algorithm != "all") names.push_back(options.algorithm);
+  if (options.algorithm == "all" ||
+      (every_implementation && options.algorithm == benchmarks::auto_algorithm))
+    for (std::string& name : our_algorithms(options)) names.push_back(std::move(name));
   std::vector<CollectiveVariant> variants;
-  if (options.registered && options.implementation != "mpi")
-    variants.push_back({"assay", "direct", options.common.transport, true});
-  else if (options.implementation != "mpi")
-    for (const auto& algorithm : collectives::algorithms(operation_of(options))) {
-      const bool is_wanted =
-          options.algorithm.empty() ? variants.empty() : options.algorithm == algorithm.name;
-      if (all || is_wanted)
-        variants.push_back({"assay", std::string{algorithm.name}, options.common.transport, false});
-    }
-  if (wants_cma(options) && cma)
-    variants.push_back(
-        {"assay", std::string{benchmarks::cma_algorithm}, options.common.transport, false});
+  if (options.implementation != "mpi")
+    for (std::string& name : names)
+      variants.push_back({"assay", std::move(name), options.common.transport, options.registered});
   if (options.implementation != "assay") variants.push_back({"mpi", "default", "auto", false});
+  return variants;
+}
+
+/// Leaves out the algorithm in which the kernel copies, and says why, where it cannot be had.
+/// Collective. Throws  UnavailableError if it was asked for by name.
+std::vector<CollectiveVariant> without_unavailable(std::vector<CollectiveVariant> variants,
+                                                   const BenchOptions& options, const Job& job) {
+  const auto pulls = [](const CollectiveVariant& variant) {
+    return variant.algorithm == benchmarks::cma_algorithm;
+  };
+  if (std::ranges::none_of(variants, pulls)) return variants;
+  const auto why = benchmarks::why_no_pull(job, options.common.transport);
+  if (!why) return variants;
+  if (options.algorithm == benchmarks::cma_algorithm)
+    throw UnavailableError{"algorithm pull is not to be had: " + *why};
+  say(job, "# left out: algorithm pull: {}\n", *why);
+  std::erase_if(variants, pulls);
   return variants;
 }
 
@@ -158,6 +170,20 @@ TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const Collectiv
   return row;
 }
 
+/// What every way takes out of place at every size, beside what its prices say. Collective.
+std::string measure_model(const Tuning& tuning, benchmarks::CollectiveBenchmark& benchmark,
+                          const std::vector<Bytes>& sizes, const SamplerOptions& sampler,
+                          RecordSink& sink) {
+  std::vector<ModelRow> rows;
+  for (const Bytes size : sizes)
+    for (std::size_t way = 0; way < benchmark.ways().size(); ++way) {
+      const auto record = benchmark.measure_way(way, size, false, sampler);
+      sink.keep(record);
+      rows.push_back({benchmark.measured_size(size), way, {record.median_s.value_or(0)}});
+    }
+  return model_table(tuning, rows);
+}
+
 }  // namespace
 
 void check_collective(const BenchOptions& options, const Job& job) {
@@ -179,26 +205,37 @@ void check_collective(const BenchOptions& options, const Job& job) {
 void bench_collective(const BenchOptions& options, const Job& job, RecordSink& sink) {
   const auto sizes = sizes_of(options);
   print_setting(job, options);
+  const SamplerOptions sampler = sampler_options(options);
   TableTotals totals;
-  std::optional<std::string> no_pull;
-  if (wants_cma(options)) no_pull = why_no_pull(options, job);
-  if (no_pull && options.algorithm == benchmarks::cma_algorithm)
-    throw UnavailableError{"algorithm pull is not to be had: " + *no_pull};
-  if (no_pull) say(job, "# left out: algorithm pull: {}\n", *no_pull);
-  for (const CollectiveVariant& variant : variants_of(options, !no_pull)) {
+  for (const CollectiveVariant& variant : without_unavailable(variants_of(options), options, job)) {
+    std::optional<Tuning> tuning;
+    std::string choices;
+    std::string model;
     say(job, "# implementation {} algorithm {}{}{}\n", variant.implementation, variant.algorithm,
         variant.implementation == "assay" ? " transport " + variant.transport : "",
         variant.registered ? " registered" : "");
     say(job, "{}", table_header());
     for (const CollectiveTask& task : tasks_of(options, job.size())) {
       benchmarks::CollectiveBenchmark benchmark{job, variant, task, sizes.back()};
+      if (variant.algorithm == benchmarks::auto_algorithm) {
+        if (tuning)
+          tuning->apply(benchmark);
+        else
+          tuning.emplace(job, benchmark, sizes.front(), sizes.back(), sampler.deadline);
+        sink.keep_models(tuning->figures());
+        if (std::string line = choices_line(*tuning); line != choices) {
+          choices = std::move(line);
+          say(job, "{}", choices);
+        }
+      }
       for (const Bytes size : sizes) {
-        const TableRow row =
-            measure_row(benchmark, task, size, job.size(), sampler_options(options), sink);
+        const TableRow row = measure_row(benchmark, task, size, job.size(), sampler, sink);
         totals.add(row, options.average);
         say(job, "{}", table_row(row, options.average));
       }
+      if (tuning && options.model) model += measure_model(*tuning, benchmark, sizes, sampler, sink);
     }
+    say(job, "{}", model);
   }
   say(job, "{}", table_footer(totals));
 }

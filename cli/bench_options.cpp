@@ -104,9 +104,14 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
   add_count(
       app, "-R,--local_register", 0, 1, [&bench](int n) { bench.registered = n > 0; },
       "Buffers that peers load and store directly (0)");
-  app.add_option("--algorithm", bench.algorithm,
-                 "Our algorithm (bench --list names them), or all (the first of the operation)")
+  app.add_option(
+         "--algorithm", bench.algorithm,
+         "Our algorithm (bench --list names them), all, or auto: for each size the one that "
+         "a short measurement at the start finds to be the quickest (auto)")
       ->type_name("NAME");
+  app.add_flag("--model", bench.model,
+               "Also show what auto goes by: each algorithm's prices, and the times they predict "
+               "beside measured ones");
   app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
       ->check(CLI::IsMember({"assay", "mpi", "all"}))
       ->type_name("NAME");
@@ -138,12 +143,24 @@ void check_json(const BenchOptions& bench) {
 
 /// What is asked of an operation must be there for it.
 void check_algorithm(const BenchOptions& bench) {
-  if (bench.algorithm.empty() || bench.algorithm == "all") return;
+  const bool by_name = bench.algorithm != benchmarks::auto_algorithm && bench.algorithm != "all";
   const auto operation = find_operation(bench.name);
-  if (!operation)
-    throw UsageError{fmt::format("{} has no algorithms; leave --algorithm out", bench.name)};
-  const bool is_cma = bench.algorithm == benchmarks::cma_algorithm;
-  if (is_cma && collectives::has_cma_collective(*operation)) return;
+  if (!operation && (by_name || bench.model))
+    throw UsageError{fmt::format("{} has no algorithms; leave {} out", bench.name,
+                                 by_name ? "--algorithm" : "--model")};
+  if (bench.model && (bench.implementation == "mpi" || bench.algorithm == "all" || by_name))
+    throw UsageError{
+        "--model is of algorithm auto; leave --algorithm and --implementation mpi out"};
+  if (!by_name) return;
+  if (bench.algorithm == benchmarks::registered_algorithm) {
+    if (bench.registered) return;
+    throw UsageError{fmt::format("algorithm {} needs -R 1", bench.algorithm)};
+  }
+  if (bench.algorithm == benchmarks::cma_algorithm && collectives::has_cma_collective(*operation)) {
+    if (!bench.registered) return;
+    throw UsageError{
+        fmt::format("algorithm {} is for private buffers; leave -R 1 out", bench.algorithm)};
+  }
   static_cast<void>(collectives::find_algorithm(*operation, bench.algorithm));
 }
 

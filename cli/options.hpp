@@ -49,7 +49,8 @@ struct BenchOptions {
   std::vector<collectives::DataType> types{collectives::DataType::float32};
   std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};
   std::optional<int> root = 0;  ///< absent: every rank in turn
-  std::string algorithm;        ///< empty: the operation's first; or all
+  std::string algorithm = "auto";  ///< or all
+  bool model = false;              ///< show what auto goes by
   bool registered = false;
   std::string implementation = "assay";
   std::string json_lines;

@@ -38,6 +38,12 @@ void RecordSink::keep(const Record& record) {
   if (!lines_) throw Error{"system", 0, "the --json-lines file cannot be written (disk full?)"};
 }
 
+void RecordSink::keep_models(const std::vector<results::CostFigures>& models) {
+  if (!writer_ || models.empty()) return;
+  info_.models.insert(info_.models.end(), models.begin(), models.end());
+  writer_->update(info_);
+}
+
 void RecordSink::keep_row(const TableRow& row, const OwnTimes& out_of_place,
                           const OwnTimes& in_place) {
   if (json_) json_->add(row, out_of_place, in_place);

@@ -30,6 +30,9 @@ class RecordSink {
   /// Does nothing on ranks other than 0. Throws  Error if the disk is full.
   void keep(const results::Record& record);
 
+  /// What algorithms were chosen by, for the run folder. Does nothing on ranks other than 0.
+  void keep_models(const std::vector<results::CostFigures>& models);
+
   /// The same for a row of nccl-tests' table and what its ranks saw (see NcclJson::add).
   void keep_row(const TableRow& row, const OwnTimes& out_of_place, const OwnTimes& in_place);
 

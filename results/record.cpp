@@ -36,6 +36,7 @@ void put_setting(Json& json, const Record& record) {
   put(json, "ranks", record.ranks);
   put(json, "in_place", record.in_place);
   put(json, "registered", record.registered);
+  put(json, "selection", record.selection);
 }
 
 void read_setting(const FieldReader& fields, Record& record) {
@@ -52,6 +53,7 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.ranks = fields.integer("ranks", 1);
   record.in_place = fields.flag("in_place");
   record.registered = fields.flag("registered");
+  record.selection = fields.text("selection");
 }
 
 Json percentiles_json(const Percentiles& percentiles) {

@@ -56,6 +56,7 @@ struct Record {
   std::optional<int> ranks;
   std::optional<bool> in_place;
   std::optional<bool> registered;
+  std::optional<std::string> selection;  ///< auto: the algorithm is what the model chose
 
   std::vector<double> samples_s;
   /// As long as samples_s, or empty: 1 where a rank that took part was disturbed (involuntary

@@ -65,6 +65,7 @@ std::string to_json(const RunInfo& info) {
   json["libraries"] = info.libraries;
   if (info.topology_json) json["topology"] = parse_json(*info.topology_json);
   json["busy"] = info.busy;
+  for (const CostFigures& model : info.models) json["models"].push_back(cost_json(model));
   json["injected"] = info.injected;
   return dump_json(json, indent) + "\n";
 }
@@ -86,6 +87,7 @@ RunInfo parse_run_info(const std::string& text) {
   info.libraries = read_settings(fields, "libraries");
   if (const Json* topology = fields.find("topology")) info.topology_json = dump_json(*topology);
   info.busy = fields.texts("busy");
+  for (const auto& model : fields.objects("models")) info.models.push_back(read_cost(model));
   info.injected = fields.texts("injected");
   return info;
 }

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "results/cost_figures.hpp"
+
 namespace assay::results {
 
 /// Who a rank is.
@@ -34,6 +36,7 @@ struct RunInfo {
   std::map<std::string, std::string> libraries;    ///< name -> version
   std::optional<std::string> topology_json;        ///< what the topology folder says, as JSON
   std::vector<std::string> busy;      ///< other programs that used the machine: "name (pid) 97 %"
+  std::vector<CostFigures> models;    ///< what algorithms were chosen by
   std::vector<std::string> injected;  ///< faults injected on purpose: never a sound run
 };
 

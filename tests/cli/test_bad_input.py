@@ -55,6 +55,16 @@ RANK_MISTAKES = {
     "more than memory": (["bench", "all_reduce", "-b", "4T", "-e", "4T"], "is no size"),
     "much memory": (["bench", "all_reduce", "-b", "2000G", "-e", "2000G"], "are available"),
     "root outside": (["bench", "reduce", "-r", "2"], "the root is rank 2; ranks are 0 to 1"),
+    "pull and registered": (
+        ["bench", "gather", "--algorithm", "pull", "-R", "1"],
+        "private buffers",
+    ),
+    "load_store and private": (["bench", "gather", "--algorithm", "load_store"], "needs -R 1"),
+    "model of one": (
+        ["bench", "gather", "--model", "--algorithm", "direct"],
+        "is of algorithm auto",
+    ),
+    "model of a pair": (["bench", "pair", "--model"], "has no algorithms; leave --model out"),
     "no algorithm of a pair": (["bench", "pair", "--algorithm", "ring"], "has no algorithms"),
     "fault of no rank": (["accept", "--inject", "corrupt:rank=7"], "ranks 0 to 1"),
     "no profile": (["accept", "--profile", "nope"], "no profile 'nope'"),

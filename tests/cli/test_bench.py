@@ -112,7 +112,7 @@ def test_everything_is_right(assay: Assay, name: str, ranks: int) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_registered_buffers_are_right(assay: Assay, name: str, ranks: int) -> None:
     options = ["-b", "1K", "-e", "64K", "-f", "64", "-n", "2", "-w", "0", "-R", "1"]
-    options += ["-d", "all", "-o", "all", "-r", str(ranks - 1)]
+    options += ["-d", "all", "-o", "all", "-r", str(ranks - 1), "--algorithm", "load_store"]
     outcome = assay(ranks, "bench", name, *options)
     assert outcome.code == 0, outcome
     table = rows(outcome.out)
@@ -124,6 +124,7 @@ def test_registered_buffers_are_right(assay: Assay, name: str, ranks: int) -> No
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_stores_past_the_caches_are_right(assay: Assay, name: str) -> None:
     options = ["-b", "8M", "-e", "8M", "-n", "3", "-w", "0", "-R", "1", "-o", "avg"]
+    options += ["--algorithm", "load_store"]
     for kind in ("float", "bfloat16"):
         outcome = assay(2, "bench", name, *options, "-d", kind)
         assert outcome.code == 0, outcome
@@ -199,6 +200,17 @@ def test_only_the_first_samples_are_checked(assay: Assay, tmp_path: Path) -> Non
     assert wrong["2"] == [2 * count for count in wrong["1"]]
 
 
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_plans_are_right_in_registered_buffers(assay: Assay, name: str) -> None:
+    options = ["-b", "8200", "-e", "8200", "-n", "2", "-w", "0", "-R", "1", "--algorithm", "all"]
+    outcome = assay(3, "bench", name, *options, "-o", "all")
+    assert outcome.code == 0, outcome
+    assert len(sections(outcome.out)) > 1
+    for way, of_one in sections(outcome.out).items():
+        never_in_place = way == "assay load_store" and name in EXCHANGES
+        assert {row[12] for row in of_one} == {"N/A" if never_in_place else "0"}, way
+
+
 @pytest.mark.parametrize("registered", ["0", "1"])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_aggregated_operations_are_right_out_of_place(
@@ -206,7 +218,7 @@ def test_aggregated_operations_are_right_out_of_place(
 ) -> None:
     """Each finds the input that the first one found, in every algorithm."""
     options = ["-b", "64K", "-e", "64K", "-n", "3", "-w", "1", "-m", "5", "-R", registered]
-    options += ["--output", "run"] + (["--implementation", "all"] if registered == "0" else [])
+    options += ["--output", "run", "--implementation", "all"]
     outcome = assay(3, "bench", name, *options)
     assert outcome.code == 0, outcome
     assert "agg iters: 5" in outcome.out

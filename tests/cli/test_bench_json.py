@@ -92,6 +92,7 @@ def test_every_implementation_says_which_it_is(assay: Assay, tmp_path: Path) -> 
 
 def test_what_was_not_measured_is_null(assay: Assay, tmp_path: Path) -> None:
     options = ["-b", "4K", "-e", "4K", "-n", "3", "-R", "1", "-c", "0"]
+    options += ["--algorithm", "load_store"]
     data, _ = written(assay, tmp_path, 2, "all_to_all", *options)
     (result,) = data["results"]
     assert result["in_place"] is None

@@ -29,6 +29,7 @@ Record full_record() {
   record.ranks = 4;
   record.in_place = false;
   record.registered = true;
+  record.selection = "auto";
   record.samples_s = {0.1, 1.0 / 3.0, 5e-324, 1.7976931348623157e308};
   record.disturbed = {0, 1, 0, 1};
   record.median_s = 0.1 + 0.2;

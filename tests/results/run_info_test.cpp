@@ -27,6 +27,20 @@ RunInfo full_info() {
   info.libraries = {{"openblas", "0.3.21"}};
   info.topology_json = R"({"z":1,"a":[2.5]})";
   info.busy = {"make (12) 97 %"};
+  info.models = {{"all_reduce",
+                  "ring",
+                  "shared_memory",
+                  "float32",
+                  "sum",
+                  2,
+                  false,
+                  1.5e-7,
+                  3.2e9,
+                  3e-11,
+                  0.2,
+                  {{8, 4e-7}, {64, 5e-7}},
+                  {{0, 32}, {129, 4096}}},
+                 {"all_gather", "pull", "cma", "int8", {}, 2, true, 0.0, {}, 0.0, 0.0, {}, {}}};
   info.injected = {"slow-send rank 1 0.5"};
   return info;
 }
@@ -40,6 +54,10 @@ TEST(RunInfoText, SurvivesReadingAndWritingAgain) {
   EXPECT_EQ(read.ranks[1].pid, 73);
   EXPECT_EQ(read.ranks[1].memory_bytes, 1ULL << 40);
   EXPECT_EQ(read.topology_json, R"({"z":1,"a":[2.5]})");
+  ASSERT_EQ(read.models.size(), 2U);
+  EXPECT_EQ(read.models[0].points[1].size_bytes, 64U);
+  EXPECT_EQ(read.models[0].chosen[1].to_bytes, 4096U);
+  EXPECT_EQ(read.models[1].op, std::nullopt);
 }
 
 TEST(RunInfoText, HasNoEndWhileTheRunGoesOn) {
