@@ -208,13 +208,13 @@ void CollectiveBenchmark::add_pull() {
 }
 
 void CollectiveBenchmark::add_load_store() {
-  ways_.push_back({std::string{registered_algorithm}, std::string{transport_->name()},
-                   collectives::works_in_place(task_.operation, ranks()),
-                   collectives::make_registered_collective(task_.operation, task_.root, job_.world,
-                                                           *transport_, *memory_, task_.elements,
-                                                           executor_options(job_, members_)),
-                   collectives::WorkCount{
-                       collectives::make_pulls(task_.operation, ranks(), task_.root).value()}});
+  ways_.push_back(
+      {std::string{registered_algorithm}, std::string{transport_->name()},
+       collectives::works_in_place(task_.operation, ranks()),
+       collectives::make_registered_collective(task_.operation, task_.root, job_.world, *transport_,
+                                               *memory_, task_.elements,
+                                               executor_options(job_, members_)),
+       collectives::WorkCount{collectives::make_moves(task_.operation, ranks(), task_.root)}});
 }
 
 bool CollectiveBenchmark::works_in_place() const {
