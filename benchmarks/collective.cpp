@@ -100,6 +100,7 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
     collective_ = &collective;
     count_ = count;
     places_ = in_place ? one_in_the_other() : buffers_;
+    collective.require_usable(places_.input, places_.output, count);
   }
   void prepare(std::uint64_t sample) override { pattern_.fill(places_.input, count_, sample); }
   collectives::ExecutionStatus run(Deadline deadline) noexcept override {

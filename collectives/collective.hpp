@@ -18,6 +18,14 @@ namespace assay::collectives {
 class Collective {
  public:
   virtual ~Collective() = default;
+  /// To be asked before `run` is called with other buffers than before, outside timed regions.
+  /// Throws  UsageError if `run` cannot work on them: they are not in the registered memory that it
+  ///         was made for, or that was freed.
+  virtual void require_usable(const void* input, const void* output, std::size_t count) const {
+    static_cast<void>(input);
+    static_cast<void>(output);
+    static_cast<void>(count);
+  }
   /// Runs it; every rank of the group must. `count` and what the buffers hold: see operation.hpp; a
   /// buffer that a rank has no part of may be null. In place, the shorter buffer is where its block
   /// lies in the longer one.

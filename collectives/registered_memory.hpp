@@ -7,33 +7,49 @@
 
 namespace assay::collectives {
 
-/// Memory of one size on every rank of a group, which all of them load and store directly. Made
-/// once (Transport::allocate_registered), used for any number of collectives. Contents  undefined
-/// at first. Touched first by the rank that owns it.
+/// Where memory of one size lies that every rank of a group has and all of them load and store
+/// directly. Stays mapped as long as anybody holds it.
+struct RegisteredRegion {
+  int rank = 0;
+  std::vector<std::byte*> places;  ///< `places[r]` is where this process sees rank r's
+  std::size_t bytes = 0;
+  std::vector<std::shared_ptr<void>> keep;  ///< whatever they lie in
+  bool freed = false;                       ///< its owner is done with it
+
+  [[nodiscard]] std::byte* of(int of_rank) const noexcept {
+    return places[static_cast<std::size_t>(of_rank)];
+  }
+  [[nodiscard]] std::byte* mine() const noexcept { return of(rank); }
+  [[nodiscard]] bool holds(const void* address, std::size_t length) const noexcept {
+    const auto* byte = static_cast<const std::byte*>(address);
+    return byte >= mine() && byte <= mine() + bytes &&
+           length <= static_cast<std::size_t>(mine() + bytes - byte);
+  }
+};
+
+/// Owns such memory. Made once (Transport::allocate_registered), used for any number of
+/// collectives; freed when it goes, after which collectives on it refuse to be used.
+/// Contents  undefined at first. Touched first by the rank that owns it.
 class RegisteredMemory {
  public:
-  /// `places[r]` is where this process sees rank r's; `keep` holds whatever they lie in.
   RegisteredMemory(int rank, std::vector<std::byte*> places, std::size_t bytes,
                    std::vector<std::shared_ptr<void>> keep)
-      : rank_{rank}, places_{std::move(places)}, bytes_{bytes}, keep_{std::move(keep)} {}
+      : region_{std::make_shared<RegisteredRegion>(
+            RegisteredRegion{rank, std::move(places), bytes, std::move(keep)})} {}
+  RegisteredMemory(const RegisteredMemory&) = delete;
+  RegisteredMemory& operator=(const RegisteredMemory&) = delete;
+  ~RegisteredMemory() { region_->freed = true; }
 
-  [[nodiscard]] std::byte* of(int rank) const noexcept {
-    return places_[static_cast<std::size_t>(rank)];
-  }
-  [[nodiscard]] std::byte* mine() const noexcept { return of(rank_); }
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-  [[nodiscard]] int rank() const noexcept { return rank_; }
-  [[nodiscard]] int ranks() const noexcept { return static_cast<int>(places_.size()); }
-  [[nodiscard]] bool holds(const void* address) const noexcept {
-    const auto* byte = static_cast<const std::byte*>(address);
-    return byte >= mine() && byte < mine() + bytes_;
-  }
+  [[nodiscard]] std::byte* of(int rank) const noexcept { return region_->of(rank); }
+  [[nodiscard]] std::byte* mine() const noexcept { return region_->mine(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return region_->bytes; }
+  [[nodiscard]] int rank() const noexcept { return region_->rank; }
+  [[nodiscard]] int ranks() const noexcept { return static_cast<int>(region_->places.size()); }
+  /// For those who must not find it gone.
+  [[nodiscard]] std::shared_ptr<const RegisteredRegion> region() const noexcept { return region_; }
 
  private:
-  int rank_;
-  std::vector<std::byte*> places_;
-  std::size_t bytes_;
-  std::vector<std::shared_ptr<void>> keep_;
+  std::shared_ptr<RegisteredRegion> region_;
 };
 
 }  // namespace assay::collectives

@@ -38,6 +38,13 @@ class MovingCollective : public Collective {
   [[nodiscard]] bool is_plain() const noexcept {
     return op_ != ReduceOp::avg && op_ != ReduceOp::mulsum;
   }
+  [[nodiscard]] const OperationInfo& operation() const noexcept { return operation_; }
+  /// Of a buffer on a rank that has most of it.
+  [[nodiscard]] std::size_t bytes_of(Part part, std::size_t count) const noexcept {
+    constexpr bool is_root = true;
+    return static_cast<std::size_t>(blocks_held(operation_, part, is_root, ranks())) * count *
+           element_bytes_;
+  }
   [[nodiscard]] std::size_t element_bytes() const noexcept { return element_bytes_; }
   [[nodiscard]] const Reduction& reduction() const noexcept { return reduction_; }
   [[nodiscard]] std::size_t most_sources() const noexcept { return most_sources_; }

@@ -1,10 +1,14 @@
 #include "collectives/direct/registered.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <string_view>
 
 #include "collectives/direct/moving_collective.hpp"
+#include "core/error.hpp"
 
 namespace assay::collectives {
 
@@ -23,13 +27,25 @@ class RegisteredCollective final : public MovingCollective {
                        const RegisteredMemory& memory, Elements elements,
                        const ExecutorOptions& options)
       : MovingCollective{plan, bootstrap, transport, elements, options},
-        memory_{memory},
+        memory_{memory.region()},
         sources_(most_sources()),
         targets_(most_targets()) {
     if (!is_plain()) {
       pieces_.resize((most_sources() + 1) * piece_bytes);
       piece_sources_.resize(most_sources());
     }
+  }
+
+  void require_usable(const void* input, const void* output, std::size_t count) const override {
+    if (memory_->freed) throw UsageError{"the registered memory of this collective was freed"};
+    const auto require = [&](const void* buffer, Part part, std::string_view name) {
+      if (!memory_->holds(buffer, bytes_of(part, count)))
+        throw UsageError{
+            fmt::format("{} of the {} is not in the registered memory that it was made for", name,
+                        operation().name)};
+    };
+    require(input, operation().input, "the input");
+    require(output, operation().output, "the output");
   }
 
  private:
@@ -42,10 +58,11 @@ class RegisteredCollective final : public MovingCollective {
   /// Where `rank` has what this rank has at `address`.
   [[nodiscard]] std::byte* place(int rank, std::uint64_t address,
                                  std::size_t offset) const noexcept {
-    return memory_.of(rank) + (std::bit_cast<const std::byte*>(address) - memory_.mine()) + offset;
+    return memory_->of(rank) + (std::bit_cast<const std::byte*>(address) - memory_->mine()) +
+           offset;
   }
 
-  const RegisteredMemory& memory_;
+  std::shared_ptr<const RegisteredRegion> memory_;
   std::vector<const void*> sources_;
   std::vector<void*> targets_;
   std::vector<const void*> piece_sources_;

@@ -12,7 +12,7 @@ namespace assay::collectives {
 /// The operation on registered memory: peers load each other's inputs and store into each other's
 /// outputs, between two meetings. Sums are made in one pass over all sources. Executing allocates
 /// nothing and, while ranks do not outnumber processors, takes no system call.
-/// Collective. `memory` must outlive it.
+/// Collective. Once `memory` is freed, require_usable() refuses.
 /// Precondition of run   input and output lie in `memory.mine()`, at the same places on every rank,
 ///                       also where a rank has no part of them. In place only where
 ///                       `works_in_place(operation)`.

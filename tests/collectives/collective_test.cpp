@@ -8,6 +8,7 @@
 #include "collectives/direct/registered.hpp"
 #include "collectives/transport/shared_memory.hpp"
 #include "collectives/transport/threads.hpp"
+#include "core/error.hpp"
 #include "tests/collectives/naive_collective.hpp"
 #include "tests/collectives/ranks_as_threads.hpp"
 
@@ -190,6 +191,25 @@ TEST(RegisteredCollective, NamesTheRankThatDoesNotCome) {
       ASSERT_TRUE(status.has_value());
       EXPECT_EQ(status->waiting_for, 11);
     }
+    bootstrap.barrier();
+  });
+}
+
+TEST(RegisteredCollective, RefusesWhatIsNotInItsMemory) {
+  run_ranks(2, [](Bootstrap& bootstrap) {
+    const auto transport = make_shared_memory_transport(bootstrap);
+    auto memory = transport->allocate_registered(4096);
+    const auto collective = make_registered_collective(Operation::all_gather, 0, bootstrap,
+                                                       *transport, *memory, {}, small_blocks());
+    float* inside = reinterpret_cast<float*>(memory->mine());
+    float outside = 0;
+    EXPECT_NO_THROW(collective->require_usable(inside, inside + 512, 256));
+    EXPECT_THROW(collective->require_usable(inside, inside + 512, 257), UsageError) << "too long";
+    EXPECT_THROW(collective->require_usable(&outside, inside, 1), UsageError);
+    EXPECT_THROW(collective->require_usable(inside, &outside, 1), UsageError);
+    bootstrap.barrier();
+    memory.reset();
+    EXPECT_THROW(collective->require_usable(inside, inside + 512, 1), UsageError) << "freed";
     bootstrap.barrier();
   });
 }

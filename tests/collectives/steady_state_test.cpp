@@ -1,0 +1,173 @@
+// Executing a collective allocates nothing and takes no system call once it is set up: both are
+// counted, on ranks that are threads and meet in shared memory.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <thread>
+#include <vector>
+
+#include "collectives/collective.hpp"
+#include "collectives/direct/registered.hpp"
+#include "collectives/transport/shared_memory.hpp"
+#include "tests/collectives/ranks_as_threads.hpp"
+
+// From linux/prctl.h; older headers lack them.
+#ifndef PR_SET_SYSCALL_USER_DISPATCH
+#define PR_SET_SYSCALL_USER_DISPATCH 59
+#define PR_SYS_DISPATCH_OFF 0
+#define PR_SYS_DISPATCH_ON 1
+#endif
+
+namespace {
+
+thread_local std::uint64_t allocations = 0;
+
+/// What the kernel looks at before each system call of a thread: whether it is to be trapped.
+constexpr char let_pass = 0;
+constexpr char trap = 1;
+thread_local volatile char system_calls = let_pass;
+thread_local std::uint64_t trapped = 0;
+
+/// The call is not made: what it was for (a yield) can do without.
+void count_system_call(int, siginfo_t*, void*) {
+  ++trapped;
+  // Leaving the handler is a system call too: this thread's next ones pass uncounted until the
+  // selector is set again.
+  system_calls = let_pass;
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  ++allocations;
+  if (void* memory = std::malloc(bytes == 0 ? 1 : bytes)) return memory;
+  throw std::bad_alloc{};
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace assay::collectives {
+namespace {
+
+constexpr Seconds patience{60.0};
+constexpr std::size_t longest = 8 << 10;  // elements; some chunks of the blocks below
+constexpr int windows = 200;
+constexpr int runs_a_window = 10;
+
+ExecutorOptions small_blocks() {
+  ExecutorOptions options;
+  options.block_bytes = 4 << 10;
+  return options;
+}
+
+/// Has this thread's system calls trapped while it lives.
+class SystemCallCounter {
+ public:
+  SystemCallCounter() {
+    struct sigaction action = {};
+    action.sa_sigaction = count_system_call;
+    action.sa_flags = SA_SIGINFO;
+    ::sigaction(SIGSYS, &action, nullptr);
+    works_ = ::prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, 0L, 0L,
+                     const_cast<char*>(&system_calls)) == 0;
+  }
+  ~SystemCallCounter() {
+    system_calls = let_pass;
+    if (works_) ::prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_OFF, 0L, 0L, nullptr);
+  }
+  SystemCallCounter(const SystemCallCounter&) = delete;
+  SystemCallCounter& operator=(const SystemCallCounter&) = delete;
+  [[nodiscard]] bool works() const { return works_; }
+
+ private:
+  bool works_ = false;
+};
+
+struct Counts {
+  std::uint64_t allocations = 0;
+  std::vector<std::uint64_t> system_calls;  ///< by window
+};
+
+/// Runs it again and again, and counts.
+Counts count_in(Collective& collective, const float* input, float* output) {
+  Counts counts;
+  counts.system_calls.reserve(windows);
+  const SystemCallCounter counter;
+  if (!counter.works()) return counts;
+  const auto run = [&](std::size_t count) {
+    if (collective.run(input, output, count, Deadline::after(patience))) std::abort();
+  };
+  for (const std::size_t count : {std::size_t{1}, longest}) run(count);
+  const std::uint64_t before = allocations;
+  for (int window = 0; window < windows; ++window) {
+    trapped = 0;
+    system_calls = trap;
+    for (int i = 0; i < runs_a_window; ++i) run(i % 2 == 0 ? longest : 1 + longest / 64);
+    system_calls = let_pass;
+    counts.system_calls.push_back(trapped);
+  }
+  counts.allocations = allocations - before;
+  return counts;
+}
+
+/// Where the machine lets the ranks run, most windows are without a system call: a rank yields only
+/// when a peer keeps it waiting for long.
+void expect_nothing(const Counts& counts, const char* of) {
+  if (counts.system_calls.empty()) GTEST_SKIP() << "the kernel has no system call user dispatch";
+  EXPECT_EQ(counts.allocations, 0U) << of;
+  auto sorted = counts.system_calls;
+  std::ranges::sort(sorted);
+  EXPECT_EQ(sorted[sorted.size() / 2], 0U) << of << ": in the median window";
+}
+
+TEST(SteadyState, TheCountersCount) {
+  const SystemCallCounter counter;
+  if (!counter.works()) GTEST_SKIP() << "the kernel has no system call user dispatch";
+  trapped = 0;
+  system_calls = trap;
+  sched_yield();
+  EXPECT_EQ(trapped, 1U);
+  const std::uint64_t before = allocations;
+  const auto memory = std::make_unique<int>(1);
+  EXPECT_EQ(allocations, before + 1);
+}
+
+TEST(SteadyState, OfAPlanAllocatesNothingAndTakesNoSystemCall) {
+  if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "ranks outnumber processors";
+  for (const Algorithm& algorithm : algorithms())
+    run_ranks(2, [&](Bootstrap& bootstrap) {
+      const auto transport = make_shared_memory_transport(bootstrap);
+      const auto collective =
+          make_collective(algorithm, {}, bootstrap, *transport, {}, small_blocks());
+      const std::vector<float> input(2 * longest);
+      std::vector<float> output(2 * longest);
+      const Counts counts = count_in(*collective, input.data(), output.data());
+      expect_nothing(counts, algorithm.name.data());
+      bootstrap.barrier();
+    });
+}
+
+TEST(SteadyState, OfLoadingAndStoringAllocatesNothingAndTakesNoSystemCall) {
+  if (std::thread::hardware_concurrency() < 2) GTEST_SKIP() << "ranks outnumber processors";
+  for (const OperationInfo& operation : operations) {
+    if (operation.operation == Operation::transfer) continue;
+    run_ranks(2, [&](Bootstrap& bootstrap) {
+      const auto transport = make_shared_memory_transport(bootstrap);
+      const auto memory = transport->allocate_registered(4 * longest * sizeof(float));
+      const auto collective = make_registered_collective(operation.operation, 0, bootstrap,
+                                                         *transport, *memory, {}, small_blocks());
+      auto* input = reinterpret_cast<float*>(memory->mine());
+      const Counts counts = count_in(*collective, input, input + 2 * longest);
+      expect_nothing(counts, operation.name.data());
+      bootstrap.barrier();
+    });
+  }
+}
+
+}  // namespace
+}  // namespace assay::collectives
