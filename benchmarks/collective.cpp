@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
+#include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "benchmarks/buffer.hpp"
 #include "benchmarks/measurement.hpp"
@@ -22,13 +23,18 @@ using results::Record;
 
 namespace {
 
-PatternShape shape_of(const CollectiveTask& task, int rank, int ranks) {
+PatternShape shape_of(const CollectiveTask& task, const Group& group) {
   return {.operation = task.operation,
           .type = task.elements.type,
           .op = task.elements.op,
-          .rank = rank,
-          .ranks = ranks,
+          .rank = group.rank(),
+          .ranks = group.size(),
           .root = task.root};
+}
+
+/// Every group has data of its own, so that another group's are wrong in it.
+std::uint64_t seed_of(const Group& group) {
+  return 1 + static_cast<std::uint64_t>(group.members.front());
 }
 
 /// Where a rank's input and output are for one size: two buffers, or one in the other.
@@ -71,17 +77,17 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
  public:
   /// Buffers of its own, or in `memory` if that is not null.
   Timed(collectives::Collective& collective, const CollectiveTask& task, std::size_t largest_count,
-        int rank, int ranks, const collectives::RegisteredMemory* memory)
+        const Group& group, const collectives::RegisteredMemory* memory)
       : collective_{collective},
         operation_{info(task.operation)},
-        is_root_{rank == task.root},
-        rank_{rank},
-        ranks_{ranks},
+        is_root_{group.rank() == task.root},
+        rank_{group.rank()},
+        ranks_{group.size()},
         element_bytes_{info(task.elements.type).bytes},
-        pattern_{shape_of(task, rank, ranks), largest_count} {
+        pattern_{shape_of(task, group), largest_count, seed_of(group)} {
     if (memory != nullptr) {
       // At the same places on all ranks, whatever part of them a rank has.
-      const std::size_t whole = whole_bytes(task, largest_count, ranks);
+      const std::size_t whole = whole_bytes(task, largest_count, ranks_);
       buffers_ = {memory->mine(), memory->mine() + whole};
       return;
     }
@@ -136,26 +142,29 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
 
 CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant& variant,
                                          const CollectiveTask& task, Bytes largest)
-    : job_{job}, variant_{variant}, task_{task}, members_(static_cast<std::size_t>(job.size())) {
-  std::iota(members_.begin(), members_.end(), 0);
-  const std::size_t count = element_count(task, largest, job.size());
+    : CollectiveBenchmark{job, Group{job.world, job.everyone(), std::nullopt}, variant, task,
+                          largest} {}
+
+CollectiveBenchmark::CollectiveBenchmark(const Job& job, Group group,
+                                         const CollectiveVariant& variant,
+                                         const CollectiveTask& task, Bytes largest)
+    : job_{job}, group_{std::move(group)}, variant_{variant}, task_{task} {
+  const std::size_t count = element_count(task, largest, group_.size());
   if (variant.implementation == "mpi")
-    collective_ =
-        collectives::make_mpi_collective(job.world, task.operation, task.elements, task.root);
+    collective_ = collectives::make_mpi_collective(group_.bootstrap, task.operation, task.elements,
+                                                   task.root);
   else if (variant.registered)
     set_up_registered(count);
   else
     set_up_staged();
-  timed_ =
-      std::make_unique<Timed>(*collective_, task, count, job.rank(), job.size(), memory_.get());
+  timed_ = std::make_unique<Timed>(*collective_, task, count, group_, memory_.get());
 }
 
 void CollectiveBenchmark::set_up_staged() {
-  transport_ = make_transport(job_, variant_.transport, job_.world);
+  transport_ = make_transport(job_, variant_.transport, group_.members, group_.bootstrap);
   if (variant_.algorithm == cma_algorithm) {
-    collective_ =
-        collectives::make_cma_collective(task_.operation, task_.root, job_.world, *transport_,
-                                         task_.elements, executor_options(job_, members_));
+    collective_ = collectives::make_cma_collective(task_.operation, task_.root, group_.bootstrap,
+                                                   *transport_, task_.elements, executor_options());
     return;
   }
   collective_ = make_staged(variant_.algorithm);
@@ -166,44 +175,51 @@ std::unique_ptr<collectives::Collective> CollectiveBenchmark::make_staged(
   collectives::PlanOptions plan;
   plan.root = task_.root;
   return collectives::make_collective(collectives::find_algorithm(task_.operation, algorithm), plan,
-                                      job_.world, *transport_, task_.elements,
-                                      executor_options(job_, members_));
+                                      group_.bootstrap, *transport_, task_.elements,
+                                      executor_options());
 }
 
 void CollectiveBenchmark::set_up_registered(std::size_t largest_count) {
-  transport_ = make_transport(job_, variant_.transport, job_.world);
-  memory_ = transport_->allocate_registered(2 * whole_bytes(task_, largest_count, job_.size()));
+  transport_ = make_transport(job_, variant_.transport, group_.members, group_.bootstrap);
+  memory_ = transport_->allocate_registered(2 * whole_bytes(task_, largest_count, group_.size()));
   if (!memory_)
     throw UnavailableError{
         "registered buffers (-R 1) need transport shared_memory, and no --inject"};
-  auto direct = collectives::make_registered_collective(task_.operation, task_.root, job_.world,
-                                                        *transport_, *memory_, task_.elements,
-                                                        executor_options(job_, members_));
+  auto direct = collectives::make_registered_collective(task_.operation, task_.root,
+                                                        group_.bootstrap, *transport_, *memory_,
+                                                        task_.elements, executor_options());
   // Two meetings take longer than messages that carry their flag with the data.
   const std::size_t blocks =
-      info(task_.operation).has_blocks ? static_cast<std::size_t>(job_.size()) : 1;
+      info(task_.operation).has_blocks ? static_cast<std::size_t>(group_.size()) : 1;
   collective_ = std::make_unique<collectives::SizedCollective>(
       make_staged(short_message_algorithm(task_.operation)), std::move(direct),
       short_registered.value / info(task_.elements.type).bytes / blocks);
 }
 
+collectives::ExecutorOptions CollectiveBenchmark::executor_options() const {
+  // The other groups' ranks need their processors at the same time.
+  auto options = benchmarks::executor_options(job_, job_.everyone());
+  options.world_ranks = group_.members;
+  return options;
+}
+
 bool CollectiveBenchmark::works_in_place() const {
-  if (variant_.registered) return collectives::works_in_place(task_.operation, job_.size());
+  if (variant_.registered) return collectives::works_in_place(task_.operation, group_.size());
   return variant_.algorithm != cma_algorithm ||
-         collectives::pulls_in_place(task_.operation, job_.size());
+         collectives::pulls_in_place(task_.operation, group_.size());
 }
 
 CollectiveBenchmark::~CollectiveBenchmark() = default;
 
 Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOptions& options) {
   const OperationInfo& operation = info(task_.operation);
-  const std::size_t count = element_count(task_, size, job_.size());
-  const std::size_t blocks = operation.has_blocks ? static_cast<std::size_t>(job_.size()) : 1;
+  const std::size_t count = element_count(task_, size, group_.size());
+  const std::size_t blocks = operation.has_blocks ? static_cast<std::size_t>(group_.size()) : 1;
   const std::uint64_t measured = count * blocks * info(task_.elements.type).bytes;
   job_.announce(fmt::format("{} {} {} {} bytes", operation.name, variant_.implementation,
                             variant_.algorithm, measured));
   timed_->choose(count, in_place);
-  Sampler sampler{job_.world, job_.alignment, job_.heartbeat};
+  Sampler sampler{group_.bootstrap, job_.alignment, job_.heartbeat};
   Record record;
   record.benchmark = operation.name;
   record.implementation = variant_.implementation;
@@ -214,15 +230,19 @@ Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOpti
   if (operation.reduces) record.op = info(task_.elements.op).name;
   if (operation.has_root) record.root = task_.root;
   record.size_bytes = measured;
-  record.ranks = job_.size();
+  record.ranks = group_.size();
+  if (group_.number) {
+    record.group = group_.number;
+    record.members = group_.members;
+  }
   record.in_place = in_place;
   record.registered = variant_.registered;
   // Short messages in registered buffers are staged: the record names what really ran.
   if (variant_.registered && measured <= short_registered.value)
     record.algorithm = short_message_algorithm(task_.operation);
   samples_ = sampler.sample(*timed_, options);
-  describe(record, samples_, members_);
-  add_bandwidth(record, collectives::bus_factor(task_.operation, job_.size()));
+  describe(record, samples_, group_.members);
+  add_bandwidth(record, collectives::bus_factor(task_.operation, group_.size()));
   return record;
 }
 

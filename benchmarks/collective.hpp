@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ namespace assay::benchmarks {
 struct CollectiveTask {
   collectives::Operation operation = collectives::Operation::all_reduce;
   collectives::Elements elements;
-  int root = 0;
+  int root = 0;  ///< a rank of the group
 };
 
 /// The algorithm of ours in which the kernel copies from rank to rank (collectives/direct/cma.hpp).
@@ -33,15 +34,29 @@ struct CollectiveVariant {
   bool registered = false;     ///< in buffers that peers load and store directly; algorithm: direct
 };
 
+/// Ranks of a job that run a collective among themselves, while the others do in groups of theirs.
+struct Group {
+  collectives::MpiBootstrap& bootstrap;  ///< of the group
+  std::vector<int> members;              ///< as ranks of the job
+  std::optional<int> number;             ///< what it goes by; absent: it is the whole job
+
+  [[nodiscard]] int rank() const { return bootstrap.rank(); }
+  [[nodiscard]] int size() const { return bootstrap.size(); }
+};
+
 /// A variant set up for one task, to be measured at any size up to the largest.
-/// All members are collective over the job.
+/// All members are collective over the group. What all groups are to do at the same time, they must
+/// begin together.
 class CollectiveBenchmark {
  public:
+  /// Of all ranks of the job.
+  CollectiveBenchmark(const Job& job, const CollectiveVariant& variant, const CollectiveTask& task,
+                      Bytes largest);
   /// Allocates the buffers for the largest size (see `collective_memory`) and opens the links.
   /// Precondition: for pull, collectives::why_no_cma() says nothing.
   /// Throws  UnavailableError where the transport has no registered buffers.
-  CollectiveBenchmark(const Job& job, const CollectiveVariant& variant, const CollectiveTask& task,
-                      Bytes largest);
+  CollectiveBenchmark(const Job& job, Group group, const CollectiveVariant& variant,
+                      const CollectiveTask& task, Bytes largest);
   ~CollectiveBenchmark();
   CollectiveBenchmark(const CollectiveBenchmark&) = delete;
   CollectiveBenchmark& operator=(const CollectiveBenchmark&) = delete;
@@ -49,6 +64,8 @@ class CollectiveBenchmark {
   /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide by the
   /// ranks is rounded down to what does; the record has the size that was measured.
   [[nodiscard]] results::Record measure(Bytes size, bool in_place, const SamplerOptions& options);
+  [[nodiscard]] const Group& group() const { return group_; }
+  [[nodiscard]] const CollectiveTask& task() const { return task_; }
   /// All that the ranks saw in the last measurement.
   [[nodiscard]] const Samples& samples() const { return samples_; }
   /// False where this variant cannot work with input and output in one memory.
@@ -59,11 +76,12 @@ class CollectiveBenchmark {
   void set_up_staged();
   void set_up_registered(std::size_t largest_count);
   [[nodiscard]] std::unique_ptr<collectives::Collective> make_staged(std::string_view algorithm);
+  [[nodiscard]] collectives::ExecutorOptions executor_options() const;
 
   const Job& job_;
+  Group group_;
   CollectiveVariant variant_;
   CollectiveTask task_;
-  std::vector<int> members_;
   std::unique_ptr<collectives::Transport> transport_;
   std::unique_ptr<collectives::RegisteredMemory> memory_;
   std::unique_ptr<collectives::Collective> collective_;

@@ -1,12 +1,16 @@
 #include "cli/bench_collective.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "benchmarks/collective.hpp"
+#include "cli/group_rows.hpp"
+#include "cli/split.hpp"
 #include "cli/table.hpp"
 #include "cli/together.hpp"
 #include "collectives/algorithm.hpp"
@@ -17,6 +21,7 @@ namespace assay::cli {
 
 using benchmarks::CollectiveTask;
 using benchmarks::CollectiveVariant;
+using benchmarks::Group;
 using benchmarks::Job;
 using benchmarks::SamplerOptions;
 using collectives::DataType;
@@ -61,13 +66,23 @@ bool wants_cma(const BenchOptions& options) {
           options.implementation == "all");
 }
 
-/// Collective: what keeps this job from it, if anything.
-std::optional<std::string> why_no_pull(const BenchOptions& options, const Job& job) {
-  const auto& transport = benchmarks::choose_transport(job, options.common.transport);
+/// Collective over the group: what keeps it from it, if anything.
+std::optional<std::string> why_no_pull(const BenchOptions& options, const Job& job,
+                                       const Group& group) {
+  const auto& transport =
+      benchmarks::choose_transport(job, options.common.transport, group.members);
   if (!transport.within_host_only)
     return fmt::format("ranks meet in shared memory, not by transport {}", transport.name);
   if (!job.faults.empty()) return "injected faults would not reach it";
-  return collectives::why_no_cma(job.world);
+  return collectives::why_no_cma(group.bootstrap);
+}
+
+/// Collective: the first of the ranks' reasons, if any has one.
+std::optional<std::string> first_reason(const Job& job, const std::optional<std::string>& mine) {
+  const std::string text = mine.value_or("");
+  for (const auto& told : job.world.all_gather(std::as_bytes(std::span{text})))
+    if (!told.empty()) return std::string{reinterpret_cast<const char*>(told.data()), told.size()};
+  return std::nullopt;
 }
 
 /// `cma`: it is to be had.
@@ -107,6 +122,40 @@ std::vector<CollectiveTask> tasks_of(const BenchOptions& options, int ranks) {
   return tasks;
 }
 
+/// This rank's group, whose ranks `part` joins.
+Group group_of(const Job& job, const std::vector<RankGroup>& groups,
+               collectives::MpiBootstrap& part) {
+  if (groups.size() == 1) return {part, groups[0].members, std::nullopt};
+  for (const RankGroup& group : groups)
+    if (std::find(group.members.begin(), group.members.end(), job.rank()) != group.members.end())
+      return {part, group.members, group.number};
+  throw Error{"assay", 0, fmt::format("rank {} is in no group", job.rank())};
+}
+
+/// A root is a rank of every group.
+void check_root(const BenchOptions& options, const std::vector<RankGroup>& groups) {
+  const int fewest = fewest_ranks(groups);
+  const bool unequal = std::any_of(groups.begin(), groups.end(), [&](const RankGroup& group) {
+    return std::cmp_not_equal(group.members.size(), fewest);
+  });
+  if (!options.root && unequal)
+    throw UsageError{fmt::format("-r all takes groups of one size, and {} makes them unequal",
+                                 options.split->setting)};
+  if (options.root.value_or(0) >= fewest)
+    throw UsageError{fmt::format("the root is rank {}; ranks{} are 0 to {}", *options.root,
+                                 groups.size() > 1 ? " of the smallest group" : "", fewest - 1)};
+}
+
+/// Before any rank sets up what its peers would wait for.
+void check_transport(const BenchOptions& options, const Job& job, const RankGroup& group) {
+  const auto& transport =
+      benchmarks::choose_transport(job, options.common.transport, group.members);
+  const bool is_registered = options.registered && options.implementation != "mpi";
+  if (is_registered && (!transport.within_host_only || !job.faults.empty()))
+    throw UnavailableError{
+        "registered buffers (-R 1) need transport shared_memory, and no --inject"};
+}
+
 /// Throws if the hosts have not the memory for every rank's buffers.
 void require_memory(const Job& job, Bytes each_rank) {
   together(job.world, [&] {
@@ -120,7 +169,8 @@ void require_memory(const Job& job, Bytes each_rank) {
   });
 }
 
-void print_setting(const Job& job, const BenchOptions& options) {
+void print_setting(const Job& job, const BenchOptions& options,
+                   const std::vector<RankGroup>& groups) {
   say(job,
       "# nThread 1 nGpus 1 minBytes {} maxBytes {} step: {}({}) warmup iters: {} iters: {} agg "
       "iters: {} validation: {} graph: 0\n#\n# Using devices\n",
@@ -132,30 +182,16 @@ void print_setting(const Job& job, const BenchOptions& options) {
       options.iterations ? std::to_string(*options.iterations) : "auto", options.aggregated,
       options.checks.value_or(1));
   results::Redactor redactor{job.identities};
+  const auto numbers = group_numbers(groups);
   for (const auto& rank : job.identities)
-    say(job, "#  Rank {:2} Group  0 Pid {:6} on {:>10} device  0 [cpu] {}\n", rank.rank, rank.pid,
+    say(job, "#  Rank {:2} Group {:2} Pid {:6} on {:>10} device  0 [cpu] {}\n", rank.rank,
+        numbers[static_cast<std::size_t>(rank.rank)], rank.pid,
         options.common.redact ? redactor.host(rank.host) : rank.host, rank.processor);
   say(job, "#\n");
-}
-
-TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const CollectiveTask& task,
-                     Bytes size, int ranks, SamplerOptions sampler, RecordSink& sink) {
-  TableRow row;
-  row.count = benchmarks::element_count(task, size, ranks);
-  row.type = info(task.elements.type).nccl_name;
-  row.out_of_place = benchmark.measure(size, false, sampler);
-  sink.keep(row.out_of_place);
-  const OwnTimes out_of_place = benchmark.samples().own_s;
-  OwnTimes in_place;
-  if (benchmark.works_in_place()) {
-    // All but the first in a row would work on their predecessor's result.
-    if (sampler.operations > 1) sampler.check = false;
-    row.in_place = benchmark.measure(size, true, sampler);
-    sink.keep(*row.in_place);
-    in_place = benchmark.samples().own_s;
-  }
-  sink.keep_row(row, out_of_place, in_place);
-  return row;
+  if (groups.size() < 2) return;
+  for (const RankGroup& group : groups)
+    say(job, "# group {}: ranks {}\n", group.number, fmt::join(group.members, " "));
+  say(job, "#\n");
 }
 
 }  // namespace
@@ -163,43 +199,56 @@ TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const Collectiv
 void check_collective(const BenchOptions& options, const Job& job) {
   const auto sizes = sizes_of(options);
   const auto& operation = info(operation_of(options));
-  if (operation.has_root && options.root.value_or(0) >= job.size())
-    throw UsageError{
-        fmt::format("the root is rank {}; ranks are 0 to {}", *options.root, job.size() - 1)};
+  const auto groups = groups_of(options.split, job.size());
+  if (operation.has_root) check_root(options, groups);
+  const int fewest = fewest_ranks(groups);
   constexpr auto longest_block = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
   if (options.implementation != "assay" && operation.has_blocks)
     for (const DataType type : options.types)
-      if (benchmarks::element_count({operation.operation, {type, {}}, 0}, sizes.back(),
-                                    job.size()) > longest_block)
+      if (benchmarks::element_count({operation.operation, {type, {}}, 0}, sizes.back(), fewest) >
+          longest_block)
         throw UsageError{
             fmt::format("MPI takes at most {} elements a block; lower -e", longest_block)};
+  for (const RankGroup& group : groups) check_transport(options, job, group);
   require_memory(job, benchmarks::collective_memory(sizes.back()));
 }
 
 void bench_collective(const BenchOptions& options, const Job& job, RecordSink& sink) {
   const auto sizes = sizes_of(options);
-  print_setting(job, options);
-  TableTotals totals;
+  const auto groups = groups_of(options.split, job.size());
+  const auto part = job.world.subgroup(group_numbers(groups)[static_cast<std::size_t>(job.rank())]);
+  const Group group = group_of(job, groups, *part);
+  print_setting(job, options, groups);
   std::optional<std::string> no_pull;
-  if (wants_cma(options)) no_pull = why_no_pull(options, job);
+  if (wants_cma(options)) no_pull = first_reason(job, why_no_pull(options, job, group));
   if (no_pull && options.algorithm == benchmarks::cma_algorithm)
     throw UnavailableError{"algorithm pull is not to be had: " + *no_pull};
   if (no_pull) say(job, "# left out: algorithm pull: {}\n", *no_pull);
+
+  TableTotals totals;
+  std::vector<TableTotals> group_totals(groups.size());
   for (const CollectiveVariant& variant : variants_of(options, !no_pull)) {
     say(job, "# implementation {} algorithm {}{}{}\n", variant.implementation, variant.algorithm,
         variant.implementation == "assay" ? " transport " + variant.transport : "",
         variant.registered ? " registered" : "");
     say(job, "{}", table_header());
-    for (const CollectiveTask& task : tasks_of(options, job.size())) {
-      benchmarks::CollectiveBenchmark benchmark{job, variant, task, sizes.back()};
+    for (const CollectiveTask& task : tasks_of(options, fewest_ranks(groups))) {
+      benchmarks::CollectiveBenchmark benchmark{job, group, variant, task, sizes.back()};
       for (const Bytes size : sizes) {
-        const TableRow row =
-            measure_row(benchmark, task, size, job.size(), sampler_options(options), sink);
-        totals.add(row, options.average);
-        say(job, "{}", table_row(row, options.average));
+        const auto rows =
+            measure_rows(job, groups, benchmark, size, sampler_options(options), sink);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+          totals.add(rows[i], options.average);
+          group_totals[i].add(rows[i], options.average);
+          if (groups.size() > 1) say(job, "# group {}\n", groups[i].number);
+          say(job, "{}", table_row(rows[i], options.average));
+        }
       }
     }
   }
+  if (groups.size() > 1)
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      say(job, "{}", table_group_footer(groups[i].number, group_totals[i]));
   say(job, "{}", table_footer(totals));
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "benchmarks/faults.hpp"
+#include "cli/split.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/operation.hpp"
 #include "core/error.hpp"
@@ -52,6 +53,7 @@ struct BenchOptions {
   std::string algorithm;        ///< empty: the operation's first; or all
   bool registered = false;
   std::string implementation = "assay";
+  std::optional<Split> split;  ///< of the environment; absent: all ranks run together
   std::string json_lines;
   std::string json;  ///< file in nccl-tests' shape; empty: none
 };
@@ -93,8 +95,9 @@ struct Answer {
 [[nodiscard]] std::vector<std::string> benchmark_names();
 
 /// Reads a command line. `arguments` without the program's name; `program` is its base name, as a
-/// link such as all_reduce_perf means that benchmark.
+/// link such as all_reduce_perf means that benchmark; `split_setting` as in read_split_setting.
 [[nodiscard]] std::variant<Command, Answer> parse_command(const std::string& program,
-                                                          std::vector<std::string> arguments);
+                                                          std::vector<std::string> arguments,
+                                                          const std::string& split_setting);
 
 }  // namespace assay::cli

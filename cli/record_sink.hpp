@@ -30,8 +30,12 @@ class RecordSink {
   /// Does nothing on ranks other than 0. Throws  Error if the disk is full.
   void keep(const results::Record& record);
 
-  /// The same for a row of nccl-tests' table and what its ranks saw (see NcclJson::add).
+  /// The same for a row of nccl-tests' table and what its ranks saw (see NcclJson::add), which may
+  /// be left out where it is not wanted.
   void keep_row(const TableRow& row, const OwnTimes& out_of_place, const OwnTimes& in_place);
+
+  /// The same on all ranks.
+  [[nodiscard]] bool wants_times() const { return !json_file_.empty(); }
 
   /// Collective, once all is measured: the code to end with, the same on all ranks. Tells of the
   /// first wrong value.
