@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <set>
 
 #include "benchmarks/busy_programs.hpp"
@@ -72,8 +71,8 @@ class Acceptance {
         busy_{job.size() > 1} {}
 
   std::optional<results::Verdict> run() {
-    measure_matmul(everyone(), 0);
-    measure_memory(everyone(), 0);
+    measure_matmul(job_.everyone(), 0);
+    measure_memory(job_.everyone(), 0);
     measure_pairs(all_pair_rounds(job_), 0);
     measure_all_reduce();
     for (int repeat = 1; repeat <= options_.judge.confirmations; ++repeat) confirm(repeat);
@@ -81,12 +80,6 @@ class Acceptance {
   }
 
  private:
-  [[nodiscard]] std::vector<int> everyone() const {
-    std::vector<int> ranks(static_cast<std::size_t>(job_.size()));
-    std::iota(ranks.begin(), ranks.end(), 0);
-    return ranks;
-  }
-
   void measure_matmul(const std::vector<int>& ranks, int confirmation) {
     progress_.stage("matmul",
                     level_.matmul_budget * static_cast<double>(matmul_kernels * turns(ranks)));
@@ -150,12 +143,12 @@ class Acceptance {
     }
     if (!matmul.empty()) {
       progress_.extend(level_.matmul_budget *
-                       static_cast<double>(matmul_kernels * turns(everyone())));
+                       static_cast<double>(matmul_kernels * turns(job_.everyone())));
       measure_matmul(with_peers(matmul), repeat);
     }
     if (!memory.empty()) {
       progress_.extend(level_.memory_budget *
-                       static_cast<double>(memory_kernels * turns(everyone())));
+                       static_cast<double>(memory_kernels * turns(job_.everyone())));
       measure_memory(with_peers(memory), repeat);
     }
     if (!ends.empty()) {
@@ -193,7 +186,7 @@ class Acceptance {
 
   /// The suspects and enough others to compare them with, in rank order.
   [[nodiscard]] std::vector<int> with_peers(std::set<int> suspects) const {
-    if (job_.size() <= small_job) return everyone();
+    if (job_.size() <= small_job) return job_.everyone();
     const std::size_t wanted = suspects.size() + partners_of_a_suspect;
     for (int rank = 0; rank < job_.size() && suspects.size() < wanted; ++rank)
       suspects.insert(rank);

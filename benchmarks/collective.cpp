@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
-#include <numeric>
 #include <optional>
 #include <set>
 #include <span>
@@ -27,13 +27,18 @@ using results::Record;
 
 namespace {
 
-PatternShape shape_of(const CollectiveTask& task, int rank, int ranks) {
+PatternShape shape_of(const CollectiveTask& task, const Group& group) {
   return {.operation = task.operation,
           .type = task.elements.type,
           .op = task.elements.op,
-          .rank = rank,
-          .ranks = ranks,
+          .rank = group.rank(),
+          .ranks = group.size(),
           .root = task.root};
+}
+
+/// Every group has data of its own, so that another group's are wrong in it.
+std::uint64_t seed_of(const Group& group) {
+  return 1 + static_cast<std::uint64_t>(group.members.front());
 }
 
 /// Where a rank's input and output are for one size: two buffers, or one in the other.
@@ -77,17 +82,17 @@ std::size_t whole_bytes(const CollectiveTask& task, std::size_t count, int ranks
 class CollectiveBenchmark::Timed final : public TimedOperation {
  public:
   /// Buffers of its own, or in `memory` if that is not null.
-  Timed(const CollectiveTask& task, std::size_t largest_count, int rank, int ranks,
+  Timed(const CollectiveTask& task, std::size_t largest_count, const Group& group,
         const collectives::RegisteredMemory* memory)
       : operation_{info(task.operation)},
-        is_root_{rank == task.root},
-        rank_{rank},
-        ranks_{ranks},
+        is_root_{group.rank() == task.root},
+        rank_{group.rank()},
+        ranks_{group.size()},
         element_bytes_{info(task.elements.type).bytes},
-        pattern_{shape_of(task, rank, ranks), largest_count} {
+        pattern_{shape_of(task, group), largest_count, seed_of(group)} {
     if (memory != nullptr) {
       // At the same places on all ranks, whatever part of them a rank has.
-      const std::size_t whole = whole_bytes(task, largest_count, ranks);
+      const std::size_t whole = whole_bytes(task, largest_count, ranks_);
       buffers_ = {memory->mine(), memory->mine() + whole};
       return;
     }
@@ -142,21 +147,27 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
   Places places_;
 };
 
-std::optional<std::string> why_no_pull(const Job& job, std::string_view transport) {
-  const auto& backend = choose_transport(job, transport);
+std::optional<std::string> why_no_pull(const Job& job, const Group& group,
+                                       std::string_view transport) {
+  const auto& backend = choose_transport(job, transport, group.members);
   if (!backend.within_host_only)
     return fmt::format("ranks meet in shared memory, not by transport {}", backend.name);
   if (!job.faults.empty()) return "injected faults would not reach it";
-  return collectives::why_no_cma(job.world);
+  return collectives::why_no_cma(group.bootstrap);
 }
 
 CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant& variant,
                                          const CollectiveTask& task, Bytes largest)
-    : job_{job}, variant_{variant}, task_{task}, members_(static_cast<std::size_t>(job.size())) {
-  std::iota(members_.begin(), members_.end(), 0);
+    : CollectiveBenchmark{job, Group{job.world, job.everyone(), std::nullopt}, variant, task,
+                          largest} {}
+
+CollectiveBenchmark::CollectiveBenchmark(const Job& job, Group group,
+                                         const CollectiveVariant& variant,
+                                         const CollectiveTask& task, Bytes largest)
+    : job_{job}, group_{std::move(group)}, variant_{variant}, task_{task} {
   const std::size_t count = element_count(task, largest, ranks());
   if (variant.implementation == "assay")
-    transport_ = make_transport(job_, variant_.transport, job_.world);
+    transport_ = make_transport(job_, variant_.transport, group_.members, group_.bootstrap);
   if (variant.registered) {
     memory_ = transport_->allocate_registered(2 * whole_bytes(task_, count, ranks()));
     if (!memory_)
@@ -165,36 +176,37 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant
   }
   add_ways();
   choose_by({{largest, 0}}, {{largest, 0}});
-  timed_ = std::make_unique<Timed>(task, count, job.rank(), ranks(), memory_.get());
+  timed_ = std::make_unique<Timed>(task, count, group_, memory_.get());
 }
 
 void CollectiveBenchmark::add_ways() {
   if (variant_.implementation == "mpi") {
-    ways_.push_back(
-        {variant_.algorithm, std::nullopt, true,
-         collectives::make_mpi_collective(job_.world, task_.operation, task_.elements, task_.root),
-         std::nullopt});
+    ways_.push_back({variant_.algorithm, std::nullopt, true,
+                     collectives::make_mpi_collective(group_.bootstrap, task_.operation,
+                                                      task_.elements, task_.root),
+                     std::nullopt});
     return;
   }
   const bool any = variant_.algorithm == auto_algorithm;
   if (variant_.registered && (any || variant_.algorithm == registered_algorithm)) add_load_store();
   for (const auto& algorithm : collectives::algorithms(task_.operation)) {
-    const auto plan = algorithm.rank_plan(job_.rank(), ranks(), {.order = {}, .root = task_.root});
-    const bool to_choose = any && most_peers(plan, job_.world) <= most_peers_to_choose;
+    const auto plan =
+        algorithm.rank_plan(group_.rank(), ranks(), {.order = {}, .root = task_.root});
+    const bool to_choose = any && most_peers(plan, group_.bootstrap) <= most_peers_to_choose;
     if (to_choose || variant_.algorithm == algorithm.name) add_staged(algorithm);
   }
   const bool may_pull = any && !variant_.registered &&
                         collectives::has_cma_collective(task_.operation) &&
-                        !why_no_pull(job_, variant_.transport);
+                        !why_no_pull(job_, group_, variant_.transport);
   if (may_pull || variant_.algorithm == cma_algorithm) add_pull();
 }
 
 void CollectiveBenchmark::add_staged(const collectives::Algorithm& algorithm) {
   const collectives::PlanOptions plan{.order = {}, .root = task_.root};
-  const auto options = executor_options(job_, members_);
+  const auto options = executor_options();
   ways_.push_back(
       {std::string{algorithm.name}, std::string{transport_->name()}, true,
-       collectives::make_collective(algorithm, plan, job_.world, *transport_, task_.elements,
+       collectives::make_collective(algorithm, plan, group_.bootstrap, *transport_, task_.elements,
                                     options),
        collectives::WorkCount{make_plan(algorithm, ranks(), plan), options.block_bytes}});
 }
@@ -202,8 +214,8 @@ void CollectiveBenchmark::add_staged(const collectives::Algorithm& algorithm) {
 void CollectiveBenchmark::add_pull() {
   ways_.push_back(
       {std::string{cma_algorithm}, "cma", collectives::pulls_in_place(task_.operation, ranks()),
-       collectives::make_cma_collective(task_.operation, task_.root, job_.world, *transport_,
-                                        task_.elements, executor_options(job_, members_)),
+       collectives::make_cma_collective(task_.operation, task_.root, group_.bootstrap, *transport_,
+                                        task_.elements, executor_options()),
        collectives::WorkCount{
            collectives::make_pulls(task_.operation, ranks(), task_.root).value()}});
 }
@@ -212,10 +224,17 @@ void CollectiveBenchmark::add_load_store() {
   ways_.push_back(
       {std::string{registered_algorithm}, std::string{transport_->name()},
        collectives::works_in_place(task_.operation, ranks()),
-       collectives::make_registered_collective(task_.operation, task_.root, job_.world, *transport_,
-                                               *memory_, task_.elements,
-                                               executor_options(job_, members_)),
+       collectives::make_registered_collective(task_.operation, task_.root, group_.bootstrap,
+                                               *transport_, *memory_, task_.elements,
+                                               executor_options()),
        collectives::WorkCount{collectives::make_moves(task_.operation, ranks(), task_.root)}});
+}
+
+collectives::ExecutorOptions CollectiveBenchmark::executor_options() const {
+  // The other groups' ranks need their processors at the same time.
+  auto options = benchmarks::executor_options(job_, job_.everyone());
+  options.world_ranks = group_.members;
+  return options;
 }
 
 bool CollectiveBenchmark::works_in_place() const {
@@ -251,7 +270,7 @@ Record CollectiveBenchmark::measure_way(std::size_t way_number, Bytes size, bool
   job_.announce(fmt::format("{} {} {} {} bytes", operation.name, variant_.implementation,
                             way.algorithm, measured.value));
   timed_->choose(*way.collective, element_count(task_, size, ranks()), in_place);
-  Sampler sampler{job_.world, job_.alignment, job_.heartbeat};
+  Sampler sampler{group_.bootstrap, job_.alignment, job_.heartbeat};
   Record record;
   record.benchmark = operation.name;
   record.implementation = variant_.implementation;
@@ -262,10 +281,14 @@ Record CollectiveBenchmark::measure_way(std::size_t way_number, Bytes size, bool
   if (operation.has_root) record.root = task_.root;
   record.size_bytes = measured.value;
   record.ranks = ranks();
+  if (group_.number) {
+    record.group = group_.number;
+    record.members = group_.members;
+  }
   record.in_place = in_place;
   record.registered = variant_.registered;
   samples_ = sampler.sample(*timed_, options);
-  describe(record, samples_, members_);
+  describe(record, samples_, group_.members);
   add_bandwidth(record, collectives::bus_factor(task_.operation, ranks()));
   return record;
 }

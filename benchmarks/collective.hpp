@@ -22,7 +22,7 @@ namespace assay::benchmarks {
 struct CollectiveTask {
   collectives::Operation operation = collectives::Operation::all_reduce;
   collectives::Elements elements;
-  int root = 0;
+  int root = 0;  ///< a rank of the group
 };
 
 /// Algorithms of ours that follow no plan of messages: the kernel copies between private buffers
@@ -40,12 +40,24 @@ struct CollectiveVariant {
   bool registered = false;  ///< in buffers that peers may load and store directly
 };
 
-/// Collective: what keeps the ranks of this job from reading each other's private buffers over a
-/// transport, if anything does; the same on all ranks.
-[[nodiscard]] std::optional<std::string> why_no_pull(const Job& job, std::string_view transport);
+/// Ranks of a job that run a collective among themselves, while the others do in groups of theirs.
+struct Group {
+  collectives::MpiBootstrap& bootstrap;  ///< of the group
+  std::vector<int> members;              ///< as ranks of the job
+  std::optional<int> number;             ///< what it goes by; absent: it is the whole job
+
+  [[nodiscard]] int rank() const { return bootstrap.rank(); }
+  [[nodiscard]] int size() const { return bootstrap.size(); }
+};
+
+/// Collective over the group: what keeps its ranks from reading each other's private buffers where
+/// they meet by a transport, if anything does; the same on all of them.
+[[nodiscard]] std::optional<std::string> why_no_pull(const Job& job, const Group& group,
+                                                     std::string_view transport);
 
 /// A variant set up for one task, to be measured at any size up to the largest.
-/// All members are collective over the job.
+/// All members are collective over the group. What all groups are to do at the same time, they must
+/// begin together.
 class CollectiveBenchmark {
  public:
   struct Way {
@@ -56,11 +68,14 @@ class CollectiveBenchmark {
     std::optional<collectives::WorkCount> work;  ///< none of a library, whose ways we do not know
   };
 
+  /// Of all ranks of the job.
+  CollectiveBenchmark(const Job& job, const CollectiveVariant& variant, const CollectiveTask& task,
+                      Bytes largest);
   /// Allocates the buffers for the largest size (see `collective_memory`) and opens the links.
   /// Precondition: for pull, why_no_pull() says nothing.
   /// Throws  UnavailableError where the transport has no registered buffers.
-  CollectiveBenchmark(const Job& job, const CollectiveVariant& variant, const CollectiveTask& task,
-                      Bytes largest);
+  CollectiveBenchmark(const Job& job, Group group, const CollectiveVariant& variant,
+                      const CollectiveTask& task, Bytes largest);
   ~CollectiveBenchmark();
   CollectiveBenchmark(const CollectiveBenchmark&) = delete;
   CollectiveBenchmark& operator=(const CollectiveBenchmark&) = delete;
@@ -77,6 +92,7 @@ class CollectiveBenchmark {
   /// The same of one of the ways.
   [[nodiscard]] results::Record measure_way(std::size_t way, Bytes size, bool in_place,
                                             const SamplerOptions& options);
+  [[nodiscard]] const Group& group() const { return group_; }
   /// All that the ranks saw in the last measurement.
   [[nodiscard]] const Samples& samples() const { return samples_; }
   /// False where no way works with input and output in one memory.
@@ -91,12 +107,13 @@ class CollectiveBenchmark {
   void add_staged(const collectives::Algorithm& algorithm);
   void add_pull();
   void add_load_store();
-  [[nodiscard]] int ranks() const { return static_cast<int>(members_.size()); }
+  [[nodiscard]] collectives::ExecutorOptions executor_options() const;
+  [[nodiscard]] int ranks() const { return group_.size(); }
 
   const Job& job_;
+  Group group_;
   CollectiveVariant variant_;
   CollectiveTask task_;
-  std::vector<int> members_;
   std::unique_ptr<collectives::Transport> transport_;
   std::unique_ptr<collectives::RegisteredMemory> memory_;
   std::vector<Way> ways_;

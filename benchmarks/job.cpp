@@ -97,6 +97,18 @@ bool Job::oversubscribed() const {
   return false;
 }
 
+std::vector<int> Job::everyone() const {
+  std::vector<int> ranks(static_cast<std::size_t>(size()));
+  std::iota(ranks.begin(), ranks.end(), 0);
+  return ranks;
+}
+
+std::size_t Job::hosts(const std::vector<int>& members) const {
+  std::set<int> found;
+  for (const int member : members) found.insert(host_of[static_cast<std::size_t>(member)]);
+  return found.size();
+}
+
 Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat, std::vector<Fault> faults,
              Deadline deadline) {
   Job job{world, heartbeat, {}, {}, {}, topology::discover_host(), std::move(faults), {}};
@@ -113,20 +125,23 @@ Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat, std::vector
   return job;
 }
 
-const collectives::TransportBackend& choose_transport(const Job& job, std::string_view name) {
-  if (name == "auto") name = job.one_host() ? "shared_memory" : "mpi";
+const collectives::TransportBackend& choose_transport(const Job& job, std::string_view name,
+                                                      const std::vector<int>& members) {
+  const std::size_t hosts = job.hosts(members);
+  if (name == "auto") name = hosts == 1 ? "shared_memory" : "mpi";
   const auto& backend = collectives::find_transport(name);
-  if (backend.within_host_only && !job.one_host())
+  if (backend.within_host_only && hosts > 1)
     throw UsageError{
         fmt::format("transport {} works within one host, and the ranks are on {}; use "
                     "--transport mpi",
-                    name, job.processors.size())};
+                    name, hosts)};
   return backend;
 }
 
 std::unique_ptr<collectives::Transport> make_transport(const Job& job, std::string_view name,
+                                                       const std::vector<int>& members,
                                                        collectives::Bootstrap& group) {
-  return collectives::make_faulty_transport(choose_transport(job, name).make(group),
+  return collectives::make_faulty_transport(choose_transport(job, name, members).make(group),
                                             transport_faults(job.faults, job.rank()));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,7 +33,9 @@ struct Job {
   [[nodiscard]] const results::RankIdentity& identity(int of_rank) const {
     return identities[static_cast<std::size_t>(of_rank)];
   }
-  [[nodiscard]] bool one_host() const { return processors.size() == 1; }
+  [[nodiscard]] std::vector<int> everyone() const;
+  /// On how many hosts they are.
+  [[nodiscard]] std::size_t hosts(const std::vector<int>& members) const;
   /// More ranks than processors on some host, if all work at once.
   [[nodiscard]] bool oversubscribed() const;
   /// Says in the heartbeat what is being measured.
@@ -44,15 +47,16 @@ struct Job {
 [[nodiscard]] Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat,
                            std::vector<Fault> faults, Deadline deadline);
 
-/// The transport called `name`; for "auto" shared memory on one host and MPI otherwise.
-/// Throws  UsageError if there is none of that name, or the ranks of the job cannot use it.
-[[nodiscard]] const collectives::TransportBackend& choose_transport(const Job& job,
-                                                                    std::string_view name);
+/// The transport called `name` for the job's ranks `members`; for "auto" shared memory on one host
+/// and MPI otherwise.
+/// Throws  UsageError if there is none of that name, or they cannot use it.
+[[nodiscard]] const collectives::TransportBackend& choose_transport(
+    const Job& job, std::string_view name, const std::vector<int>& members);
 
 /// The same, opened for `group` (which must outlive it) and with this rank's faults in it.
-[[nodiscard]] std::unique_ptr<collectives::Transport> make_transport(const Job& job,
-                                                                     std::string_view name,
-                                                                     collectives::Bootstrap& group);
+[[nodiscard]] std::unique_ptr<collectives::Transport> make_transport(
+    const Job& job, std::string_view name, const std::vector<int>& members,
+    collectives::Bootstrap& group);
 
 /// Executor options for a group in which the job's ranks `members` work at the same time.
 [[nodiscard]] collectives::ExecutorOptions executor_options(const Job& job,

@@ -64,7 +64,8 @@ class Direction {
  public:
   Direction(const Job& job, const PairOptions& options, collectives::Bootstrap& group, int from,
             int to)
-      : transport_{make_transport(job, options.transport, group)},
+      // Pairs are compared with each other, so all use what any of them can.
+      : transport_{make_transport(job, options.transport, job.everyone(), group)},
         collective_{collectives::make_transfer(sender(from, to), 1 - sender(from, to), group,
                                                *transport_, DataType::float32,
                                                executor_options(job, {from, to}))},

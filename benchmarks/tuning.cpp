@@ -90,9 +90,8 @@ std::vector<Choice> share(collectives::Bootstrap& bootstrap, const std::vector<C
 
 }  // namespace
 
-Tuning::Tuning(const Job& job, CollectiveBenchmark& benchmark, Bytes smallest, Bytes largest,
-               Seconds deadline)
-    : job_{job}, task_{benchmark.task()}, smallest_{smallest}, largest_{largest} {
+Tuning::Tuning(CollectiveBenchmark& benchmark, Bytes smallest, Bytes largest, Seconds deadline)
+    : task_{benchmark.task()}, group_{benchmark.group()}, smallest_{smallest}, largest_{largest} {
   for (const CollectiveBenchmark::Way& way : benchmark.ways()) {
     if (!way.work) throw Error{"assay", 0, "nothing is known of how " + way.algorithm + " works"};
     ways_.push_back({way.algorithm, way.transport, way.in_place, *way.work, {}, {}});
@@ -140,10 +139,10 @@ void Tuning::apply(CollectiveBenchmark& benchmark) {
   task_ = benchmark.task();
   const bool reduces = info(task_.operation).reduces;
   reduction_s_per_byte_ = reduces ? reduction_cost(task_.elements) : 0.0;
-  if (job_.rank() == 0) fit();
+  if (group_.rank() == 0) fit();
   for (const bool in_place : {false, true})
     choices_[in_place ? 1 : 0] =
-        share(job_.world, job_.rank() == 0 ? choose(in_place) : std::vector<Choice>{});
+        share(group_.bootstrap, group_.rank() == 0 ? choose(in_place) : std::vector<Choice>{});
   benchmark.choose_by(choices_[0], choices_[1]);
 }
 
@@ -186,7 +185,8 @@ std::vector<results::CostFigures> Tuning::figures() const {
     figures.transport = tuned.transport.value_or("");
     figures.dtype = info(task_.elements.type).name;
     if (info(task_.operation).reduces) figures.op = info(task_.elements.op).name;
-    figures.ranks = job_.size();
+    figures.ranks = group_.size();
+    figures.group = group_.number;
     figures.registered = registered_;
     figures.latency_s = tuned.cost->latency().value;
     if (const auto bandwidth = tuned.cost->bandwidth())

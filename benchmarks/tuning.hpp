@@ -14,24 +14,23 @@ class Tuning {
  public:
   /// Measures every way at some sizes from `smallest` to `largest` (but none above
   /// `largest_tuned`: beyond the caches time grows with the size), turn about, so that what slows
-  /// the machine for a while slows all; and what a sum costs. Collective; takes about a second or
-  /// two, and more where ranks outnumber processors.
-  Tuning(const Job& job, CollectiveBenchmark& benchmark, Bytes smallest, Bytes largest,
-         Seconds deadline);
+  /// the machine for a while slows all; and what a sum costs. Collective over the group; takes
+  /// about a second or two, and more where ranks outnumber processors.
+  Tuning(CollectiveBenchmark& benchmark, Bytes smallest, Bytes largest, Seconds deadline);
 
   /// Has `benchmark`, whose ways are the same, measure by what is the quickest for its task; what a
-  /// sum costs is measured where it has another type or operation. Collective.
+  /// sum costs is measured anew. Collective.
   void apply(CollectiveBenchmark& benchmark);
 
-  /// On rank 0: the predicted time of a way, for the task that was last applied; 0 where nothing
-  /// was measured, as all sizes asked for were empty.
+  /// On rank 0 of the group: the predicted time of a way, for the task that was last applied; 0
+  /// where nothing was measured, as all sizes asked for were empty.
   [[nodiscard]] Seconds predict(std::size_t way, Bytes size) const;
   [[nodiscard]] const std::string& name(std::size_t way) const { return ways_[way].algorithm; }
   /// What is chosen for the task that was last applied, out of place and in place.
   [[nodiscard]] const std::vector<collectives::Choice>& choices(bool in_place) const {
     return choices_[in_place ? 1 : 0];
   }
-  /// On rank 0: each way's prices and what they were fitted to; elsewhere none.
+  /// On rank 0 of the group: each way's prices and what they were fitted to; elsewhere none.
   [[nodiscard]] std::vector<results::CostFigures> figures() const;
 
   static constexpr Bytes largest_tuned{16U << 20};
@@ -49,8 +48,8 @@ class Tuning {
   void fit();
   [[nodiscard]] std::vector<collectives::Choice> choose(bool in_place) const;
 
-  const Job& job_;
   CollectiveTask task_;
+  Group group_;
   bool registered_ = false;
   double reduction_s_per_byte_ = 0;
   Bytes smallest_;

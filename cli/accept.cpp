@@ -24,7 +24,7 @@ ExitCode exit_code_of(results::Status status) {
 ExitCode run_accept(const AcceptOptions& options, benchmarks::Job& job,
                     const std::vector<std::string>& command_line) {
   const auto& level = benchmarks::find_level(options.level);
-  static_cast<void>(benchmarks::choose_transport(job, options.common.transport));
+  static_cast<void>(benchmarks::choose_transport(job, options.common.transport, job.everyone()));
   std::optional<results::Profile> profile;
   on_root(job.world, [&] { profile = choose_profile(options.profile, job.identity(0).processor); });
   results::RunInfo info = describe_run(job, "accept", command_line);

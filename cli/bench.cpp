@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <numeric>
-
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
 #include "benchmarks/matmul/matmul.hpp"
@@ -40,8 +38,6 @@ void bench_pair(const BenchOptions& options, const Job& job, RecordSink& sink) {
 }
 
 void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink) {
-  std::vector<int> everyone(static_cast<std::size_t>(job.size()));
-  std::iota(everyone.begin(), everyone.end(), 0);
   benchmarks::DeviceOptions device;
   device.deadline = options.common.deadline.value_or(default_deadline);
   auto kernels =
@@ -55,7 +51,7 @@ void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink)
       "size", "time", "rate", "#wrong");
   say(job, "# {:>4} {:>10} {:>8}  {:>12}  {:>10}  {:>10}\n", "", "", "", "(B)", "(us)",
       options.name == "matmul" ? "(GFLOP/s)" : "(GB/s)");
-  for (const Record& record : benchmarks::measure_devices(job, kernels, everyone, device)) {
+  for (const Record& record : benchmarks::measure_devices(job, kernels, job.everyone(), device)) {
     sink.keep(record);
     const double rate =
         record.rate_flop_per_s.value_or(record.algorithm_bandwidth_bytes_per_s.value_or(0));
@@ -70,8 +66,10 @@ void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink)
 ExitCode run_bench(const BenchOptions& options, Job& job,
                    const std::vector<std::string>& command_line) {
   const bool is_collective = find_operation(options.name).has_value();
-  if (is_collective) check_collective(options, job);
-  static_cast<void>(benchmarks::choose_transport(job, options.common.transport));
+  if (is_collective)
+    check_collective(options, job);
+  else
+    static_cast<void>(benchmarks::choose_transport(job, options.common.transport, job.everyone()));
   RecordSink sink{options, job, command_line};
   const bool for_ever = options.cycles == 0;
   for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {

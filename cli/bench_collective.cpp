@@ -1,14 +1,17 @@
 #include "cli/bench_collective.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "benchmarks/collective.hpp"
-#include "benchmarks/tuning.hpp"
-#include "cli/model_table.hpp"
+#include "cli/group_rows.hpp"
+#include "cli/group_tunings.hpp"
+#include "cli/split.hpp"
 #include "cli/table.hpp"
 #include "cli/together.hpp"
 #include "collectives/algorithm.hpp"
@@ -19,9 +22,9 @@ namespace assay::cli {
 
 using benchmarks::CollectiveTask;
 using benchmarks::CollectiveVariant;
+using benchmarks::Group;
 using benchmarks::Job;
 using benchmarks::SamplerOptions;
-using benchmarks::Tuning;
 using collectives::DataType;
 using collectives::Operation;
 using collectives::ReduceOp;
@@ -69,6 +72,14 @@ std::vector<std::string> our_algorithms(const BenchOptions& options) {
   return names;
 }
 
+/// Collective: the first of the ranks' reasons, if any has one.
+std::optional<std::string> first_reason(const Job& job, const std::optional<std::string>& mine) {
+  const std::string text = mine.value_or("");
+  for (const auto& told : job.world.all_gather(std::as_bytes(std::span{text})))
+    if (!told.empty()) return std::string{reinterpret_cast<const char*>(told.data()), told.size()};
+  return std::nullopt;
+}
+
 /// As the options name them, whether or not they can be had here.
 std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
   const bool every_implementation = options.implementation == "all";
@@ -88,12 +99,13 @@ std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
 /// Leaves out the algorithm in which the kernel copies, and says why, where it cannot be had.
 /// Collective. Throws  UnavailableError if it was asked for by name.
 std::vector<CollectiveVariant> without_unavailable(std::vector<CollectiveVariant> variants,
-                                                   const BenchOptions& options, const Job& job) {
+                                                   const BenchOptions& options, const Job& job,
+                                                   const Group& group) {
   const auto pulls = [](const CollectiveVariant& variant) {
     return variant.algorithm == benchmarks::cma_algorithm;
   };
   if (std::ranges::none_of(variants, pulls)) return variants;
-  const auto why = benchmarks::why_no_pull(job, options.common.transport);
+  const auto why = first_reason(job, benchmarks::why_no_pull(job, group, options.common.transport));
   if (!why) return variants;
   if (options.algorithm == benchmarks::cma_algorithm)
     throw UnavailableError{"algorithm pull is not to be had: " + *why};
@@ -119,6 +131,40 @@ std::vector<CollectiveTask> tasks_of(const BenchOptions& options, int ranks) {
   return tasks;
 }
 
+/// This rank's group, whose ranks `part` joins.
+Group group_of(const Job& job, const std::vector<RankGroup>& groups,
+               collectives::MpiBootstrap& part) {
+  if (groups.size() == 1) return {part, groups[0].members, std::nullopt};
+  for (const RankGroup& group : groups)
+    if (std::find(group.members.begin(), group.members.end(), job.rank()) != group.members.end())
+      return {part, group.members, group.number};
+  throw Error{"assay", 0, fmt::format("rank {} is in no group", job.rank())};
+}
+
+/// A root is a rank of every group.
+void check_root(const BenchOptions& options, const std::vector<RankGroup>& groups) {
+  const int fewest = fewest_ranks(groups);
+  const bool unequal = std::any_of(groups.begin(), groups.end(), [&](const RankGroup& group) {
+    return std::cmp_not_equal(group.members.size(), fewest);
+  });
+  if (!options.root && unequal)
+    throw UsageError{fmt::format("-r all takes groups of one size, and {} makes them unequal",
+                                 options.split->setting)};
+  if (options.root.value_or(0) >= fewest)
+    throw UsageError{fmt::format("the root is rank {}; ranks{} are 0 to {}", *options.root,
+                                 groups.size() > 1 ? " of the smallest group" : "", fewest - 1)};
+}
+
+/// Before any rank sets up what its peers would wait for.
+void check_transport(const BenchOptions& options, const Job& job, const RankGroup& group) {
+  const auto& transport =
+      benchmarks::choose_transport(job, options.common.transport, group.members);
+  const bool is_registered = options.registered && options.implementation != "mpi";
+  if (is_registered && (!transport.within_host_only || !job.faults.empty()))
+    throw UnavailableError{
+        "registered buffers (-R 1) need transport shared_memory, and no --inject"};
+}
+
 /// Throws if the hosts have not the memory for every rank's buffers.
 void require_memory(const Job& job, Bytes each_rank) {
   together(job.world, [&] {
@@ -132,7 +178,8 @@ void require_memory(const Job& job, Bytes each_rank) {
   });
 }
 
-void print_setting(const Job& job, const BenchOptions& options) {
+void print_setting(const Job& job, const BenchOptions& options,
+                   const std::vector<RankGroup>& groups) {
   say(job,
       "# nThread 1 nGpus 1 minBytes {} maxBytes {} step: {}({}) warmup iters: {} iters: {} agg "
       "iters: {} validation: {} graph: 0\n#\n# Using devices\n",
@@ -144,44 +191,16 @@ void print_setting(const Job& job, const BenchOptions& options) {
       options.iterations ? std::to_string(*options.iterations) : "auto", options.aggregated,
       options.checks.value_or(1));
   results::Redactor redactor{job.identities};
+  const auto numbers = group_numbers(groups);
   for (const auto& rank : job.identities)
-    say(job, "#  Rank {:2} Group  0 Pid {:6} on {:>10} device  0 [cpu] {}\n", rank.rank, rank.pid,
+    say(job, "#  Rank {:2} Group {:2} Pid {:6} on {:>10} device  0 [cpu] {}\n", rank.rank,
+        numbers[static_cast<std::size_t>(rank.rank)], rank.pid,
         options.common.redact ? redactor.host(rank.host) : rank.host, rank.processor);
   say(job, "#\n");
-}
-
-TableRow measure_row(benchmarks::CollectiveBenchmark& benchmark, const CollectiveTask& task,
-                     Bytes size, int ranks, SamplerOptions sampler, RecordSink& sink) {
-  TableRow row;
-  row.count = benchmarks::element_count(task, size, ranks);
-  row.type = info(task.elements.type).nccl_name;
-  row.out_of_place = benchmark.measure(size, false, sampler);
-  sink.keep(row.out_of_place);
-  const OwnTimes out_of_place = benchmark.samples().own_s;
-  OwnTimes in_place;
-  if (benchmark.works_in_place()) {
-    // All but the first in a row would work on their predecessor's result.
-    if (sampler.operations > 1) sampler.check = false;
-    row.in_place = benchmark.measure(size, true, sampler);
-    sink.keep(*row.in_place);
-    in_place = benchmark.samples().own_s;
-  }
-  sink.keep_row(row, out_of_place, in_place);
-  return row;
-}
-
-/// What every way takes out of place at every size, beside what its prices say. Collective.
-std::string measure_model(const Tuning& tuning, benchmarks::CollectiveBenchmark& benchmark,
-                          const std::vector<Bytes>& sizes, const SamplerOptions& sampler,
-                          RecordSink& sink) {
-  std::vector<ModelRow> rows;
-  for (const Bytes size : sizes)
-    for (std::size_t way = 0; way < benchmark.ways().size(); ++way) {
-      const auto record = benchmark.measure_way(way, size, false, sampler);
-      sink.keep(record);
-      rows.push_back({benchmark.measured_size(size), way, {record.median_s.value_or(0)}});
-    }
-  return model_table(tuning, rows);
+  if (groups.size() < 2) return;
+  for (const RankGroup& group : groups)
+    say(job, "# group {}: ranks {}\n", group.number, fmt::join(group.members, " "));
+  say(job, "#\n");
 }
 
 }  // namespace
@@ -189,54 +208,58 @@ std::string measure_model(const Tuning& tuning, benchmarks::CollectiveBenchmark&
 void check_collective(const BenchOptions& options, const Job& job) {
   const auto sizes = sizes_of(options);
   const auto& operation = info(operation_of(options));
-  if (operation.has_root && options.root.value_or(0) >= job.size())
-    throw UsageError{
-        fmt::format("the root is rank {}; ranks are 0 to {}", *options.root, job.size() - 1)};
+  const auto groups = groups_of(options.split, job.size());
+  if (operation.has_root) check_root(options, groups);
+  const int fewest = fewest_ranks(groups);
   constexpr auto longest_block = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
   if (options.implementation != "assay" && operation.has_blocks)
     for (const DataType type : options.types)
-      if (benchmarks::element_count({operation.operation, {type, {}}, 0}, sizes.back(),
-                                    job.size()) > longest_block)
+      if (benchmarks::element_count({operation.operation, {type, {}}, 0}, sizes.back(), fewest) >
+          longest_block)
         throw UsageError{
             fmt::format("MPI takes at most {} elements a block; lower -e", longest_block)};
+  for (const RankGroup& group : groups) check_transport(options, job, group);
   require_memory(job, benchmarks::collective_memory(sizes.back()));
 }
 
 void bench_collective(const BenchOptions& options, const Job& job, RecordSink& sink) {
   const auto sizes = sizes_of(options);
-  print_setting(job, options);
+  const auto groups = groups_of(options.split, job.size());
+  const auto part = job.world.subgroup(group_numbers(groups)[static_cast<std::size_t>(job.rank())]);
+  const Group group = group_of(job, groups, *part);
+  print_setting(job, options, groups);
   const SamplerOptions sampler = sampler_options(options);
+
   TableTotals totals;
-  for (const CollectiveVariant& variant : without_unavailable(variants_of(options), options, job)) {
-    std::optional<Tuning> tuning;
-    std::string choices;
+  std::vector<TableTotals> group_totals(groups.size());
+  for (const CollectiveVariant& variant :
+       without_unavailable(variants_of(options), options, job, group)) {
+    std::optional<GroupTunings> tunings;
+    if (variant.algorithm == benchmarks::auto_algorithm) tunings.emplace(job, groups, sampler);
     std::string model;
     say(job, "# implementation {} algorithm {}{}{}\n", variant.implementation, variant.algorithm,
         variant.implementation == "assay" ? " transport " + variant.transport : "",
         variant.registered ? " registered" : "");
     say(job, "{}", table_header());
-    for (const CollectiveTask& task : tasks_of(options, job.size())) {
-      benchmarks::CollectiveBenchmark benchmark{job, variant, task, sizes.back()};
-      if (variant.algorithm == benchmarks::auto_algorithm) {
-        if (tuning)
-          tuning->apply(benchmark);
-        else
-          tuning.emplace(job, benchmark, sizes.front(), sizes.back(), sampler.deadline);
-        sink.keep_models(tuning->figures());
-        if (std::string line = choices_line(*tuning); line != choices) {
-          choices = std::move(line);
-          say(job, "{}", choices);
+    for (const CollectiveTask& task : tasks_of(options, fewest_ranks(groups))) {
+      benchmarks::CollectiveBenchmark benchmark{job, group, variant, task, sizes.back()};
+      if (tunings) say(job, "{}", tunings->apply(benchmark, sizes, sink));
+      for (const Bytes size : sizes) {
+        const auto rows = measure_rows(job, groups, benchmark, size, sampler, sink);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+          totals.add(rows[i], options.average);
+          group_totals[i].add(rows[i], options.average);
+          if (groups.size() > 1) say(job, "# group {}\n", groups[i].number);
+          say(job, "{}", table_row(rows[i], options.average));
         }
       }
-      for (const Bytes size : sizes) {
-        const TableRow row = measure_row(benchmark, task, size, job.size(), sampler, sink);
-        totals.add(row, options.average);
-        say(job, "{}", table_row(row, options.average));
-      }
-      if (tuning && options.model) model += measure_model(*tuning, benchmark, sizes, sampler, sink);
+      if (tunings && options.model) model += tunings->measure_model(benchmark, sizes, sink);
     }
     say(job, "{}", model);
   }
+  if (groups.size() > 1)
+    for (std::size_t i = 0; i < groups.size(); ++i)
+      say(job, "{}", table_group_footer(groups[i].number, group_totals[i]));
   say(job, "{}", table_footer(totals));
 }
 

@@ -122,6 +122,12 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
                  "replaced if it exists, written when all is measured")
       ->type_name("FILE");
   add_common(app, bench.common);
+  app.footer(
+      "Environment, for collectives, as in nccl-tests: NCCL_TESTS_SPLIT=\"MOD 2\" (AND, OR, MOD, "
+      "DIV "
+      "or & | % /, and a number: 2, 0x2, 0b10) makes groups of the ranks with one result of that "
+      "operation, which run at the same time; NCCL_TESTS_SPLIT_MASK=0x1 is AND 0x1 and goes "
+      "before.");
 }
 
 namespace {
@@ -164,12 +170,19 @@ void check_algorithm(const BenchOptions& bench) {
   static_cast<void>(collectives::find_algorithm(*operation, bench.algorithm));
 }
 
+void check_split(const BenchOptions& bench) {
+  if (bench.split && !find_operation(bench.name))
+    throw UsageError{fmt::format("{} is for collectives, and {} is none; unset it",
+                                 bench.split->setting, bench.name)};
+}
+
 }  // namespace
 
 void check_bench(const BenchOptions& bench) {
   check_algorithm(bench);
   check_aggregation(bench);
   check_json(bench);
+  check_split(bench);
 }
 
 std::optional<collectives::Operation> find_operation(std::string_view benchmark) {

@@ -6,6 +6,7 @@
 #include "cli/failure.hpp"
 #include "cli/launch.hpp"
 #include "cli/options.hpp"
+#include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "cli/worker.hpp"
 #include "core/error.hpp"
@@ -43,7 +44,8 @@ ExitCode run_alone(const std::variant<Command, Answer>& parsed) {
 ExitCode run(int argc, char** argv) {
   const std::vector<std::string> command_line(argv, argv + argc);
   const std::string program = std::filesystem::path{command_line[0]}.filename().string();
-  const auto parsed = parse_command(program, {command_line.begin() + 1, command_line.end()});
+  const auto parsed =
+      parse_command(program, {command_line.begin() + 1, command_line.end()}, read_split_setting());
   const Launch launch = read_launch();
 
   const CommonOptions* common = common_of(parsed);

@@ -29,6 +29,10 @@ struct Regret {
   }
 };
 
+std::string in_group(std::optional<int> group) {
+  return group ? fmt::format(" in group {}", *group) : "";
+}
+
 std::string prices(const CostFigures& figures) {
   const auto gigabytes = [](double bytes_per_s) {
     return bytes_per_s > 0 ? fmt::format("{:.2f}", bytes_per_s / 1e9) : std::string{"-"};
@@ -42,7 +46,7 @@ std::string prices(const CostFigures& figures) {
 
 }  // namespace
 
-std::string choices_line(const Tuning& tuning) {
+std::string choices_line(const Tuning& tuning, std::optional<int> group) {
   std::string text;
   const auto& choices = tuning.choices(false);
   for (const Choice& choice : choices) {
@@ -52,21 +56,21 @@ std::string choices_line(const Tuning& tuning) {
     text += fmt::format("{}{}{}{}", text.empty() ? "" : ", ", range, range.empty() ? "" : " ",
                         tuning.name(choice.way));
   }
-  return "# auto: " + text + '\n';
+  return fmt::format("# auto{}: {}\n", in_group(group), text);
 }
 
-std::string model_table(const Tuning& tuning, const std::vector<ModelRow>& rows) {
+std::string model_table(const Tuning& tuning, const std::vector<ModelRow>& rows,
+                        std::optional<int> group) {
   const auto models = tuning.figures();
   if (models.empty()) return {};
   std::string text = fmt::format(
-      "# Model of {}{}: time = messages x latency + bytes / bandwidth + summed bytes / sums, times "
-      "a "
-      "correction\n# measured at {} sizes; 'off' is what the prices miss there without it\n"
+      "# Model of {}{}{}: time = messages x latency + bytes / bandwidth + summed bytes / sums,\n"
+      "# times a correction measured at {} sizes; 'off' is what the prices miss there without it\n"
       "#  {:<17} {:<14} {:>9} {:>10} {:>10} {:>8}\n#  {:<17} {:<14} {:>9} {:>10} {:>10} {:>8}\n",
       models[0].benchmark,
       fmt::format(" {}{}{}", models[0].dtype, models[0].op ? " " : "", models[0].op.value_or("")),
-      models[0].points.size(), "algorithm", "transport", "latency", "bandwidth", "sums", "off", "",
-      "", "(us)", "(GB/s)", "(GB/s)", "(%)");
+      in_group(group), models[0].points.size(), "algorithm", "transport", "latency", "bandwidth",
+      "sums", "off", "", "", "(us)", "(GB/s)", "(GB/s)", "(%)");
   for (const CostFigures& figures : models) text += prices(figures);
 
   text += fmt::format(

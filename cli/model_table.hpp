@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,9 @@
 
 namespace assay::cli {
 
-/// "# auto: up to 2048 B one_shot, up to 1048576 B ring, above pull" and a newline.
-[[nodiscard]] std::string choices_line(const benchmarks::Tuning& tuning);
+/// "# auto: up to 2048 B one_shot, up to 1048576 B ring, above pull" and a newline; "# auto in
+/// group 2: ..." where it is one of several.
+[[nodiscard]] std::string choices_line(const benchmarks::Tuning& tuning, std::optional<int> group);
 
 /// What one way took at one size.
 struct ModelRow {
@@ -20,8 +22,8 @@ struct ModelRow {
 };
 
 /// Each way's prices, then predicted beside measured times, every line a comment to those who parse
-/// nccl-tests' tables. On rank 0; elsewhere nothing. Rows of one size follow each other.
+/// nccl-tests' tables. On rank 0 of the group. Rows of one size follow each other.
 [[nodiscard]] std::string model_table(const benchmarks::Tuning& tuning,
-                                      const std::vector<ModelRow>& rows);
+                                      const std::vector<ModelRow>& rows, std::optional<int> group);
 
 }  // namespace assay::cli

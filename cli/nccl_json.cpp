@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "cli/split.hpp"
+
 namespace assay::cli {
 
 using results::Json;
@@ -49,9 +51,10 @@ Json config_of(const BenchOptions& options, const RunInfo& info) {
   config["per_iter_skip"] = 0;
   config["parallel_init"] = truth(false);
   Json& devices = config["devices"] = Json::array();
+  const auto numbers = group_numbers(groups_of(options.split, static_cast<int>(info.ranks.size())));
   for (const auto& rank : info.ranks)
     devices.push_back({{"rank", rank.rank},
-                       {"group", 0},
+                       {"group", numbers[static_cast<std::size_t>(rank.rank)]},
                        {"pid", rank.pid},
                        {"hostname", rank.host},
                        {"device", 0},
@@ -150,6 +153,7 @@ void NcclJson::add(const TableRow& row, const OwnTimes& out_of_place, const OwnT
   results::put(result, "algorithm", record.algorithm);
   results::put(result, "transport", record.transport);
   results::put(result, "registered", record.registered);
+  results::put(result, "group", record.group);
   (*json_)["results"].push_back(std::move(result));
   totals_.add(row, average_);
 }

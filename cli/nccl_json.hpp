@@ -11,13 +11,13 @@
 
 namespace assay::cli {
 
-/// Of each rank, the durations of all samples as it saw them, in seconds.
+/// Of each rank of a group, the durations of all samples as it saw them, in seconds.
 using OwnTimes = std::vector<std::vector<double>>;
 
 /// A run of a collective in the JSON that nccl-tests writes with -J, so that scripts made for it
 /// read ours; shape and types (numbers and truth values as text in places) are therefore its own.
 /// What it has no place for are further keys of each result: implementation, algorithm, transport,
-/// registered.
+/// registered, and where there are several groups, group.
 class NcclJson {
  public:
   /// `info` as the file may show it: redacted, if that was asked for.

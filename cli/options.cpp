@@ -82,7 +82,8 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 }  // namespace
 
 std::variant<Command, Answer> parse_command(const std::string& program,
-                                            std::vector<std::string> arguments) {
+                                            std::vector<std::string> arguments,
+                                            const std::string& split_setting) {
   constexpr std::string_view perf_suffix = "_perf";
   if (program.size() > perf_suffix.size() && program.ends_with(perf_suffix)) {
     std::string name = program.substr(0, program.size() - perf_suffix.size());
@@ -143,7 +144,10 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   try {
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
     app.parse(arguments);
-    if (bench_verb->parsed()) check_bench(bench);
+    if (bench_verb->parsed()) {
+      bench.split = parse_split(split_setting);
+      check_bench(bench);
+    }
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return Answer{ExitCode::success, chosen.empty() ? app.help() : chosen[0]->help()};

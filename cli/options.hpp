@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "benchmarks/faults.hpp"
+#include "cli/split.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/operation.hpp"
 #include "core/error.hpp"
@@ -48,11 +49,12 @@ struct BenchOptions {
   std::string average;  ///< empty: last departure - last arrival; else 0 to 3 as in nccl-tests
   std::vector<collectives::DataType> types{collectives::DataType::float32};
   std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};
-  std::optional<int> root = 0;  ///< absent: every rank in turn
+  std::optional<int> root = 0;     ///< absent: every rank in turn
   std::string algorithm = "auto";  ///< or all
   bool model = false;              ///< show what auto goes by
   bool registered = false;
   std::string implementation = "assay";
+  std::optional<Split> split;  ///< of the environment; absent: all ranks run together
   std::string json_lines;
   std::string json;  ///< file in nccl-tests' shape; empty: none
 };
@@ -94,8 +96,9 @@ struct Answer {
 [[nodiscard]] std::vector<std::string> benchmark_names();
 
 /// Reads a command line. `arguments` without the program's name; `program` is its base name, as a
-/// link such as all_reduce_perf means that benchmark.
+/// link such as all_reduce_perf means that benchmark; `split_setting` as in read_split_setting.
 [[nodiscard]] std::variant<Command, Answer> parse_command(const std::string& program,
-                                                          std::vector<std::string> arguments);
+                                                          std::vector<std::string> arguments,
+                                                          const std::string& split_setting);
 
 }  // namespace assay::cli

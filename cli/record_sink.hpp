@@ -33,8 +33,12 @@ class RecordSink {
   /// What algorithms were chosen by, for the run folder. Does nothing on ranks other than 0.
   void keep_models(const std::vector<results::CostFigures>& models);
 
-  /// The same for a row of nccl-tests' table and what its ranks saw (see NcclJson::add).
+  /// The same for a row of nccl-tests' table and what its ranks saw (see NcclJson::add), which may
+  /// be left out where it is not wanted.
   void keep_row(const TableRow& row, const OwnTimes& out_of_place, const OwnTimes& in_place);
+
+  /// The same on all ranks.
+  [[nodiscard]] bool wants_times() const { return !json_file_.empty(); }
 
   /// Collective, once all is measured: the code to end with, the same on all ranks. Tells of the
   /// first wrong value.

@@ -92,6 +92,11 @@ void TableTotals::add(const TableRow& row, const std::string& average) {
 
 double TableTotals::bus_gigabytes() const { return halves > 0 ? bus_gigabytes_sum / halves : 0.0; }
 
+std::string table_group_footer(int group, const TableTotals& totals) {
+  return fmt::format("# group {}: {} wrong, mean bus bandwidth {:g} GB/s\n", group, totals.wrong,
+                     totals.bus_gigabytes());
+}
+
 std::string table_footer(const TableTotals& totals) {
   return fmt::format("# Out of bounds values : {} {}\n# Avg bus bandwidth    : {:g}\n#\n",
                      totals.wrong, totals.wrong == 0 ? "OK" : "FAILED", totals.bus_gigabytes());

@@ -33,7 +33,7 @@ struct TableFigures {
 };
 [[nodiscard]] TableFigures figures_of(const results::Record& record, const std::string& average);
 
-/// Over all rows.
+/// Over the rows of one group, or of all.
 struct TableTotals {
   std::uint64_t wrong = 0;
   double bus_gigabytes_sum = 0;
@@ -43,6 +43,9 @@ struct TableTotals {
   /// The mean.
   [[nodiscard]] double bus_gigabytes() const;
 };
+
+/// What one of several groups comes to.
+[[nodiscard]] std::string table_group_footer(int group, const TableTotals& totals);
 
 /// "# Out of bounds values : N OK" and "# Avg bus bandwidth    : X".
 [[nodiscard]] std::string table_footer(const TableTotals& totals);

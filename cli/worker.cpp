@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "benchmarks/job.hpp"
+#include "cli/split.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version.hpp"
@@ -37,19 +38,21 @@ void join_health_channel(collectives::MpiBootstrap& world, Heartbeat& heartbeat)
 /// What one rank was asked to do, as it tells the others.
 struct Request {
   std::string arguments;
+  std::string split;  ///< as in read_split_setting
   std::string build;
   int code = 0;
   std::string problem;
 };
 
 std::vector<Request> exchange(collectives::Bootstrap& world, const Request& mine) {
-  const std::string text = nlohmann::json{mine.arguments, mine.build, mine.code, mine.problem}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const std::string text =
+      nlohmann::json{mine.arguments, mine.split, mine.build, mine.code, mine.problem}.dump(
+          -1, ' ', false, nlohmann::json::error_handler_t::replace);
   std::vector<Request> all;
   for (const auto& told : world.all_gather(std::as_bytes(std::span{text}))) {
     const auto* begin = reinterpret_cast<const char*>(told.data());
     const auto json = nlohmann::json::parse(begin, begin + told.size());
-    all.push_back({json[0], json[1], json[2], json[3]});
+    all.push_back({json[0], json[1], json[2], json[3], json[4]});
   }
   return all;
 }
@@ -67,6 +70,11 @@ std::optional<Answer> disagreement(const std::vector<Request>& all) {
                     fmt::format("rank {} was started with other arguments ('{}') than rank 0 "
                                 "('{}')",
                                 rank, all[rank].arguments, all[0].arguments)};
+    if (all[rank].split != all[0].split)
+      return Answer{ExitCode::usage,
+                    fmt::format("rank {} has other groups in its environment ('{}') than rank 0 "
+                                "('{}'); hand NCCL_TESTS_SPLIT on to all ranks (mpirun -x)",
+                                rank, all[rank].split, all[0].split)};
   }
   if (!all[0].problem.empty()) return Answer{static_cast<ExitCode>(all[0].code), all[0].problem};
   return std::nullopt;
@@ -88,12 +96,19 @@ void tell(const collectives::Bootstrap& world, const std::string& text) {
   if (world.rank() == 0) fmt::print(stderr, "assay: {}\n", text);
 }
 
+/// What matters of the environment.
+std::string split_for(const std::variant<Command, Answer>& parsed) {
+  const auto* command = std::get_if<Command>(&parsed);
+  const bool is_accept = command != nullptr && std::holds_alternative<AcceptOptions>(*command);
+  return is_accept ? "" : read_split_setting();
+}
+
 /// Mistakes are the same on all ranks (see `together`), so one tells for all.
 ExitCode run_checked(const std::variant<Command, Answer>& parsed, collectives::MpiBootstrap& world,
                      Heartbeat& heartbeat, const std::vector<std::string>& command_line) {
   try {
-    Request mine{joined({command_line.begin() + 1, command_line.end()}), build_fingerprint(), 0,
-                 ""};
+    Request mine{joined({command_line.begin() + 1, command_line.end()}), split_for(parsed),
+                 build_fingerprint(), 0, ""};
     if (const auto* answer = std::get_if<Answer>(&parsed)) {
       mine.code = static_cast<int>(answer->code);
       mine.problem = answer->text;

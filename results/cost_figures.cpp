@@ -12,6 +12,7 @@ Json cost_json(const CostFigures& figures) {
   json["dtype"] = figures.dtype;
   put(json, "op", figures.op);
   json["ranks"] = figures.ranks;
+  put(json, "group", figures.group);
   json["registered"] = figures.registered;
   json["latency_s"] = finite(figures.latency_s, "latency_s");
   put(json, "bandwidth_bytes_per_s", figures.bandwidth_bytes_per_s);
@@ -34,6 +35,7 @@ CostFigures read_cost(const FieldReader& fields) {
   figures.dtype = fields.required_text("dtype");
   figures.op = fields.text("op");
   figures.ranks = fields.required_integer("ranks", 1);
+  figures.group = fields.integer("group");
   figures.registered = fields.flag("registered").value_or(false);
   figures.latency_s = fields.required_number("latency_s");
   figures.bandwidth_bytes_per_s = fields.magnitude("bandwidth_bytes_per_s");

@@ -27,6 +27,7 @@ struct CostFigures {
   std::string dtype;
   std::optional<std::string> op;
   int ranks = 1;
+  std::optional<int> group;  ///< that measured, where ranks were split in several
   bool registered = false;
   double latency_s = 0;  ///< of a message
   std::optional<double> bandwidth_bytes_per_s;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -34,9 +35,24 @@ void put_setting(Json& json, const Record& record) {
   put(json, "root", record.root);
   put(json, "size_bytes", record.size_bytes);
   put(json, "ranks", record.ranks);
+  put(json, "group", record.group);
+  if (!record.members.empty()) json["members"] = record.members;
   put(json, "in_place", record.in_place);
   put(json, "registered", record.registered);
   put(json, "selection", record.selection);
+}
+
+std::vector<int> read_members(const FieldReader& fields, std::optional<int> ranks) {
+  std::vector<int> members;
+  for (const double member : fields.magnitudes("members")) {
+    if (member != std::floor(member) || member > std::numeric_limits<int>::max())
+      throw UsageError{"members holds something that is no rank"};
+    members.push_back(static_cast<int>(member));
+  }
+  if (!members.empty() && std::cmp_not_equal(members.size(), ranks.value_or(0)))
+    throw UsageError{fmt::format("members has {} entries, ranks is {}; they must agree",
+                                 members.size(), ranks.value_or(0))};
+  return members;
 }
 
 void read_setting(const FieldReader& fields, Record& record) {
@@ -51,6 +67,8 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.root = fields.integer("root");
   record.size_bytes = fields.count("size_bytes");
   record.ranks = fields.integer("ranks", 1);
+  record.group = fields.integer("group");
+  record.members = read_members(fields, record.ranks);
   record.in_place = fields.flag("in_place");
   record.registered = fields.flag("registered");
   record.selection = fields.text("selection");

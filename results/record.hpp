@@ -54,6 +54,10 @@ struct Record {
   std::optional<int> root;
   std::optional<std::uint64_t> size_bytes;
   std::optional<int> ranks;
+  /// Where the job's ranks ran in groups side by side: which one this is of, and the job's ranks in
+  /// it by their ranks there (`root` is such a one). Both absent: all ranks ran together.
+  std::optional<int> group;
+  std::vector<int> members;
   std::optional<bool> in_place;
   std::optional<bool> registered;
   std::optional<std::string> selection;  ///< auto: the algorithm is what the model chose

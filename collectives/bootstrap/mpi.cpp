@@ -79,13 +79,13 @@ void MpiBootstrap::patient_barrier() {
   }
 }
 
-std::unique_ptr<Bootstrap> MpiBootstrap::split(int colour) {
+std::unique_ptr<MpiBootstrap> MpiBootstrap::subgroup(int colour) {
   const WaitingForEverybody waiting{heartbeat_};
   MPI_Comm part = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split(communicator_.get(), colour == no_group ? MPI_UNDEFINED : colour, rank_,
                            &part));
   if (part == MPI_COMM_NULL) return nullptr;
-  return std::unique_ptr<Bootstrap>{new MpiBootstrap{native::Communicator{part}, heartbeat_}};
+  return std::unique_ptr<MpiBootstrap>{new MpiBootstrap{native::Communicator{part}, heartbeat_}};
 }
 
 }  // namespace assay::collectives

@@ -22,7 +22,9 @@ class MpiBootstrap final : public Bootstrap {
       std::span<const std::byte> mine) override;
   void barrier() override;
   void patient_barrier() override;
-  [[nodiscard]] std::unique_ptr<Bootstrap> split(int colour) override;
+  [[nodiscard]] std::unique_ptr<Bootstrap> split(int colour) override { return subgroup(colour); }
+  /// `split`, for who needs the group's communicator.
+  [[nodiscard]] std::unique_ptr<MpiBootstrap> subgroup(int colour);
 
   [[nodiscard]] MPI_Comm communicator() const noexcept { return communicator_.get(); }
   [[nodiscard]] Heartbeat& heartbeat() const noexcept { return heartbeat_; }

@@ -27,6 +27,8 @@ Record full_record() {
   record.op = "sum";
   record.size_bytes = std::numeric_limits<std::uint64_t>::max();
   record.ranks = 4;
+  record.group = 1;
+  record.members = {1, 3, 5, 7};
   record.in_place = false;
   record.registered = true;
   record.selection = "auto";
@@ -75,6 +77,8 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "op",
                            "size_bytes",
                            "ranks",
+                           "group",
+                           "members",
                            "in_place",
                            "registered",
                            "samples_s",
@@ -180,6 +184,17 @@ TEST(ParseRecord, ReadsPercentiles) {
   EXPECT_EQ(record.percentiles_s->p95, 2.5);
   EXPECT_EQ(record.percentiles_s->p99, 3);
   EXPECT_FALSE(parse_record(minimal("")).percentiles_s);
+}
+
+TEST(ParseRecord, ReadsTheMembersOfAGroup) {
+  const auto record = parse_record(minimal(R"("ranks": 2, "group": 4, "members": [0, 3])"));
+  EXPECT_EQ(record.group, 4);
+  EXPECT_EQ(record.members, (std::vector{0, 3}));
+  EXPECT_FALSE(parse_record(minimal(R"("ranks": 2)")).group);
+  for (const char* wrong : {R"("ranks": 2, "members": [0])", R"("members": [0, 1])",
+                            R"("ranks": 1, "members": [0.5])", R"("ranks": 1, "members": [-1])",
+                            R"("ranks": 1, "members": [3000000000])", R"("members": 1)"})
+    EXPECT_THROW((void)parse_record(minimal(wrong)), UsageError) << wrong;
 }
 
 TEST(ParseRecord, IgnoresUnknownFieldsAndTakesNullForAbsent) {

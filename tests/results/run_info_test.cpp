@@ -40,7 +40,7 @@ RunInfo full_info() {
                   0.2,
                   {{8, 4e-7}, {64, 5e-7}},
                   {{0, 32}, {129, 4096}}},
-                 {"all_gather", "pull", "cma", "int8", {}, 2, true, 0.0, {}, 0.0, 0.0, {}, {}}};
+                 {"all_gather", "pull", "cma", "int8", {}, 2, {}, true, 0.0, {}, 0.0, 0.0, {}, {}}};
   info.injected = {"slow-send rank 1 0.5"};
   return info;
 }
