@@ -140,8 +140,8 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant
   std::iota(members_.begin(), members_.end(), 0);
   const std::size_t count = element_count(task, largest, job.size());
   if (variant.implementation == "mpi")
-    collective_ =
-        collectives::make_mpi_collective(job.world, task.operation, task.elements, task.root);
+    collective_ = collectives::make_mpi_collective(job.world, task.operation, task.elements,
+                                                   task.root, variant.algorithm);
   else if (variant.registered)
     set_up_registered(count);
   else

@@ -28,9 +28,10 @@ inline constexpr std::string_view cma_algorithm = "pull";
 /// One way to do it.
 struct CollectiveVariant {
   std::string implementation;  ///< assay, mpi
-  std::string algorithm;       ///< of assay: a name in the table, or pull; of mpi: default
-  std::string transport;       ///< of assay: auto, shared_memory, mpi
-  bool registered = false;     ///< in buffers that peers load and store directly; algorithm: direct
+  std::string
+      algorithm;  ///< of assay: a name in the table, or pull; of mpi: default, or MPI's name
+  std::string transport;    ///< of assay: auto, shared_memory, mpi
+  bool registered = false;  ///< in buffers that peers load and store directly; algorithm: direct
 };
 
 /// A variant set up for one task, to be measured at any size up to the largest.

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
 #include "benchmarks/collective.hpp"
+#include "cli/mpi_variants.hpp"
 #include "cli/table.hpp"
 #include "cli/together.hpp"
 #include "collectives/algorithm.hpp"
@@ -86,7 +88,9 @@ std::vector<CollectiveVariant> variants_of(const BenchOptions& options, bool cma
   if (wants_cma(options) && cma)
     variants.push_back(
         {"assay", std::string{benchmarks::cma_algorithm}, options.common.transport, false});
-  if (options.implementation != "assay") variants.push_back({"mpi", "default", "auto", false});
+  const bool is_chosen = options.algorithm.empty() || options.algorithm == collectives::mpi_default;
+  if (options.implementation == "all" || (options.implementation == "mpi" && (all || is_chosen)))
+    variants.push_back({"mpi", std::string{collectives::mpi_default}, "auto", false});
   return variants;
 }
 
@@ -185,7 +189,13 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
   if (no_pull && options.algorithm == benchmarks::cma_algorithm)
     throw UnavailableError{"algorithm pull is not to be had: " + *no_pull};
   if (no_pull) say(job, "# left out: algorithm pull: {}\n", *no_pull);
-  for (const CollectiveVariant& variant : variants_of(options, !no_pull)) {
+  auto variants = variants_of(options, !no_pull);
+  std::optional<collectives::MpiAlgorithms> forced;  // open while any of them runs
+  if (forces_mpi(options)) {
+    forced.emplace(operation_of(options));
+    std::ranges::move(forced_variants(options, job, *forced), std::back_inserter(variants));
+  }
+  for (const CollectiveVariant& variant : variants) {
     say(job, "# implementation {} algorithm {}{}{}\n", variant.implementation, variant.algorithm,
         variant.implementation == "assay" ? " transport " + variant.transport : "",
         variant.registered ? " registered" : "");

@@ -105,7 +105,8 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
       app, "-R,--local_register", 0, 1, [&bench](int n) { bench.registered = n > 0; },
       "Buffers that peers load and store directly (0)");
   app.add_option("--algorithm", bench.algorithm,
-                 "Our algorithm (bench --list names them), or all (the first of the operation)")
+                 "Algorithm, ours or with --implementation mpi the library's (bench --list names "
+                 "them), or all (the first of the operation; MPI's own choice)")
       ->type_name("NAME");
   app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
       ->check(CLI::IsMember({"assay", "mpi", "all"}))
@@ -142,6 +143,7 @@ void check_algorithm(const BenchOptions& bench) {
   const auto operation = find_operation(bench.name);
   if (!operation)
     throw UsageError{fmt::format("{} has no algorithms; leave --algorithm out", bench.name)};
+  if (bench.implementation == "mpi") return;  // MPI is asked when it runs
   const bool is_cma = bench.algorithm == benchmarks::cma_algorithm;
   if (is_cma && collectives::has_cma_collective(*operation)) return;
   static_cast<void>(collectives::find_algorithm(*operation, bench.algorithm));
