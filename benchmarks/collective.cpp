@@ -181,10 +181,11 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, Group group,
 
 void CollectiveBenchmark::add_ways() {
   if (variant_.implementation == "mpi") {
-    ways_.push_back({variant_.algorithm, std::nullopt, true,
-                     collectives::make_mpi_collective(group_.bootstrap, task_.operation,
-                                                      task_.elements, task_.root),
-                     std::nullopt});
+    ways_.push_back(
+        {variant_.algorithm, std::nullopt, true,
+         collectives::make_mpi_collective(group_.bootstrap, task_.operation, task_.elements,
+                                          task_.root, variant_.algorithm),
+         std::nullopt});
     return;
   }
   const bool any = variant_.algorithm == auto_algorithm;

@@ -35,7 +35,8 @@ inline constexpr std::string_view auto_algorithm = "auto";
 /// One way to do it, or several to choose from.
 struct CollectiveVariant {
   std::string implementation;  ///< assay, mpi
-  std::string algorithm;    ///< of assay: a name in the table or one of the above; of mpi: default
+  /// Of assay: a name in the table or one of the above; of mpi: default, or the library's name.
+  std::string algorithm;
   std::string transport;    ///< of assay: auto, shared_memory, mpi
   bool registered = false;  ///< in buffers that peers may load and store directly
 };

@@ -118,6 +118,7 @@ Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat, std::vector
                                    fault.rank, world.size() - 1)};
   const auto all = introduce(world, job.host);
   number_hosts(all, job);
+  if (job.oversubscribed()) world.give_way();
   if (!one_kernel(all)) {
     const auto transport = collectives::make_mpi_transport(world);
     job.alignment.note(measure_offset(world, *transport, deadline));

@@ -10,6 +10,7 @@
 #include "cli/record_sink.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/algorithm.hpp"
+#include "collectives/baseline/mpi_algorithms.hpp"
 #include "collectives/transports.hpp"
 #include "core/named.hpp"
 
@@ -100,7 +101,12 @@ ExitCode run_list() {
   fmt::print("transports:\n");
   for (const auto& backend : collectives::transports())
     fmt::print("  {:<15} {}\n", backend.name, backend.description);
-  fmt::print("baselines:\n  {:<15} MPI's own calls as the library chooses to do them\n", "mpi");
+  fmt::print("baselines:\n  {:<15} {:<17} MPI's own calls as the library chooses to do them\n",
+             "mpi", collectives::mpi_default);
+  for (const auto& operation : collectives::operations)
+    if (const collectives::MpiAlgorithms forced{operation.operation}; !forced.names().empty())
+      fmt::print("  {:<15} {:<17} the library is told: {}\n", "mpi", operation.name,
+                 fmt::join(forced.names(), " "));
   fmt::print("not in this build: cuda, nccl, ucx\n");
   return ExitCode::success;
 }

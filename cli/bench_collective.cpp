@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "benchmarks/collective.hpp"
 #include "cli/group_rows.hpp"
 #include "cli/group_tunings.hpp"
+#include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
 #include "cli/table.hpp"
 #include "cli/together.hpp"
@@ -92,7 +94,11 @@ std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
   if (options.implementation != "mpi")
     for (std::string& name : names)
       variants.push_back({"assay", std::move(name), options.common.transport, options.registered});
-  if (options.implementation != "assay") variants.push_back({"mpi", "default", "auto", false});
+  const bool mpi_chooses = options.algorithm == benchmarks::auto_algorithm ||
+                           options.algorithm == collectives::mpi_default ||
+                           options.algorithm == "all";
+  if (every_implementation || (options.implementation == "mpi" && mpi_chooses))
+    variants.push_back({"mpi", std::string{collectives::mpi_default}, "auto", false});
   return variants;
 }
 
@@ -232,8 +238,13 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
 
   TableTotals totals;
   std::vector<TableTotals> group_totals(groups.size());
-  for (const CollectiveVariant& variant :
-       without_unavailable(variants_of(options), options, job, group)) {
+  auto variants = without_unavailable(variants_of(options), options, job, group);
+  std::optional<collectives::MpiAlgorithms> forced;  // open while any of them runs
+  if (forces_mpi(options)) {
+    forced.emplace(operation_of(options));
+    std::ranges::move(forced_variants(options, job, *forced), std::back_inserter(variants));
+  }
+  for (const CollectiveVariant& variant : variants) {
     std::optional<GroupTunings> tunings;
     if (variant.algorithm == benchmarks::auto_algorithm) tunings.emplace(job, groups, sampler);
     std::string model;

@@ -104,10 +104,10 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
   add_count(
       app, "-R,--local_register", 0, 1, [&bench](int n) { bench.registered = n > 0; },
       "Buffers that peers load and store directly (0)");
-  app.add_option(
-         "--algorithm", bench.algorithm,
-         "Our algorithm (bench --list names them), all, or auto: for each size the one that "
-         "a short measurement at the start finds to be the quickest (auto)")
+  app.add_option("--algorithm", bench.algorithm,
+                 "Algorithm, ours or with --implementation mpi the library's (bench --list names "
+                 "them), all, or auto: for each size the one of ours that a short measurement at "
+                 "the start finds to be the quickest, and MPI's own choice (auto)")
       ->type_name("NAME");
   app.add_flag("--model", bench.model,
                "Also show what auto goes by: each algorithm's prices, and the times they predict "
@@ -157,7 +157,7 @@ void check_algorithm(const BenchOptions& bench) {
   if (bench.model && (bench.implementation == "mpi" || bench.algorithm == "all" || by_name))
     throw UsageError{
         "--model is of algorithm auto; leave --algorithm and --implementation mpi out"};
-  if (!by_name) return;
+  if (!by_name || bench.implementation == "mpi") return;  // MPI is asked when it runs
   if (bench.algorithm == benchmarks::registered_algorithm) {
     if (bench.registered) return;
     throw UsageError{fmt::format("algorithm {} needs -R 1", bench.algorithm)};

@@ -10,6 +10,7 @@
 #include "cli/verbs.hpp"
 #include "cli/worker.hpp"
 #include "core/error.hpp"
+#include "supervision/front.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace assay::cli {
@@ -62,12 +63,15 @@ ExitCode run(int argc, char** argv) {
     options.stall = std::max(options.stall, *common->deadline * turns);
   }
   const bool redact = common != nullptr && common->redact;
-  return supervision::supervise(
-      [&](Heartbeat& heartbeat) { return run_worker(heartbeat, launch, parsed, command_line); },
-      [&](const supervision::ProcessFailure& failure, const std::filesystem::path& directory) {
-        report_failure(failure, directory, redact);
-      },
-      options);
+  const auto supervise = [&] {
+    return supervision::supervise(
+        [&](Heartbeat& heartbeat) { return run_worker(heartbeat, launch, parsed, command_line); },
+        [&](const supervision::ProcessFailure& failure, const std::filesystem::path& directory) {
+          report_failure(failure, directory, redact);
+        },
+        options);
+  };
+  return launch.launched() ? supervision::behind_front(supervise) : supervise();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "benchmarks/job.hpp"
+#include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
 #include "cli/together.hpp"
 #include "cli/verbs.hpp"
@@ -142,6 +143,12 @@ ExitCode run_started(Heartbeat& heartbeat, const Launch& launch,
   return run_checked(parsed, world, heartbeat, command_line);
 }
 
+bool asks_to_force_mpi(const std::variant<Command, Answer>& parsed) {
+  const auto* command = std::get_if<Command>(&parsed);
+  const auto* bench = command == nullptr ? nullptr : std::get_if<BenchOptions>(command);
+  return bench != nullptr && forces_mpi(*bench);
+}
+
 }  // namespace
 
 ExitCode run_worker(Heartbeat& heartbeat, const Launch& launch,
@@ -149,6 +156,7 @@ ExitCode run_worker(Heartbeat& heartbeat, const Launch& launch,
                     const std::vector<std::string>& command_line) {
   // MPI is not finalised after an exception: that would wait for ranks that do not know of it.
   try {
+    if (asks_to_force_mpi(parsed)) let_mpi_be_forced();
     native::check_mpi(MPI_Init(nullptr, nullptr));
     const ExitCode code = run_started(heartbeat, launch, parsed, command_line);
     heartbeat.phase.store(Heartbeat::Phase::finished);

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ASSAY = Path(os.environ.get("ASSAY_BUILD", ROOT / "build")) / "assay"
+BUILD = ROOT / os.environ.get("ASSAY_BUILD", "build")
+ASSAY = BUILD / "assay"
 
 
 @dataclass
@@ -22,13 +25,28 @@ class Outcome:
     err: str
 
 
+@cache
+def launcher() -> list[str]:
+    """That of the MPI which the build was made with, and what it needs for ranks in any number."""
+    (mpiexec,) = re.findall(
+        r"^MPIEXEC_EXECUTABLE:\w+=(.+)$", (BUILD / "CMakeCache.txt").read_text(), re.MULTILINE
+    )
+    version = subprocess.run([mpiexec, "--version"], capture_output=True, text=True, check=False)
+    is_open_mpi = re.search("Open MPI|OpenRTE|PRRTE", version.stdout)
+    return [mpiexec, *(["--oversubscribe"] if is_open_mpi else [])]
+
+
 def launch(ranks: int) -> list[str]:
     """The words that start `ranks` ranks on this machine, however many processors it has."""
-    words = ["mpirun", "-n", str(ranks)]
-    version = subprocess.run(["mpirun", "--version"], capture_output=True, text=True, check=False)
-    if "Open MPI" in version.stdout:
-        words.append("--oversubscribe")
-    return words
+    return [*launcher(), "-n", str(ranks)]
+
+
+@cache
+def library() -> str:
+    """The MPI library's own name and version."""
+    done = subprocess.run([ASSAY, "--version"], capture_output=True, text=True, check=True)
+    (name,) = re.findall(r"^  mpi {2,}(.+)$", done.stdout, re.MULTILINE)
+    return name
 
 
 def environment() -> dict[str, str]:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "collectives/baseline/mpi_type.hpp"
@@ -10,13 +12,18 @@
 
 namespace assay::collectives {
 
+using native::check_mpi;
+
 namespace {
 
 class MpiCollective final : public Collective {
  public:
-  MpiCollective(MpiBootstrap& bootstrap, Operation operation, Elements elements, int root)
+  /// `forced`: in which the library was told an algorithm; null: it chooses.
+  MpiCollective(MpiBootstrap& bootstrap, Operation operation, Elements elements, int root,
+                native::Communicator forced)
       : bootstrap_{bootstrap},
-        communicator_{bootstrap.communicator()},
+        forced_{std::move(forced)},
+        communicator_{forced_ ? forced_.get() : bootstrap.communicator()},
         operation_{info(operation)},
         op_{elements.op},
         root_{root},
@@ -38,6 +45,15 @@ class MpiCollective final : public Collective {
       reduction_.divide(output, output, bootstrap_.size(), elements_in(operation_.output, count));
     bootstrap_.heartbeat().waiting_for.store(Heartbeat::nobody, std::memory_order_relaxed);
     return std::nullopt;
+  }
+
+  /// One element of MPI's own type and operator, for what the library says of it.
+  int attempt() {
+    const auto ranks = static_cast<std::size_t>(bootstrap_.size());
+    std::vector<std::byte> input(ranks * element_bytes_);
+    std::vector<std::byte> output(ranks * element_bytes_);
+    check_mpi(MPI_Comm_set_errhandler(communicator_, MPI_ERRORS_RETURN));
+    return call(input.data(), output.data(), 1);
   }
 
  private:
@@ -69,12 +85,14 @@ class MpiCollective final : public Collective {
     }
   }
 
-  void call(const void* input, void* output, int count) noexcept;
-  void reduce_scatter(const void* input, void* output, int count) noexcept;
-  void broadcast(const void* input, void* output, int count) noexcept;
-  void send_recv(const void* input, void* output, int count) noexcept;
+  /// Returns  what the library says, if it comes back: its errors end the job as a rule.
+  int call(const void* input, void* output, int count) noexcept;
+  int reduce_scatter(const void* input, void* output, int count) noexcept;
+  int broadcast(const void* input, void* output, int count) noexcept;
+  int send_recv(const void* input, void* output, int count) noexcept;
 
   MpiBootstrap& bootstrap_;
+  native::Communicator forced_;
   MPI_Comm communicator_;
   const OperationInfo& operation_;
   ReduceOp op_;
@@ -91,92 +109,109 @@ const void* or_in_place(const void* input, const void* place) {
   return input == place ? MPI_IN_PLACE : input;
 }
 
-void MpiCollective::call(const void* input, void* output, int count) noexcept {
+int MpiCollective::call(const void* input, void* output, int count) noexcept {
   const MPI_Datatype type = type_.get();
   const std::size_t own = static_cast<std::size_t>(bootstrap_.rank()) *
                           static_cast<std::size_t>(count) * element_bytes_;
   std::byte* own_block = output == nullptr ? nullptr : static_cast<std::byte*>(output) + own;
   switch (operation_.operation) {
     case Operation::all_reduce:
-      MPI_Allreduce(or_in_place(input, output), output, count, type, operator_.get(),
-                    communicator_);
-      break;
+      return MPI_Allreduce(or_in_place(input, output), output, count, type, operator_.get(),
+                           communicator_);
     case Operation::reduce_scatter:
-      reduce_scatter(input, output, count);
-      break;
+      return reduce_scatter(input, output, count);
     case Operation::all_gather:
-      MPI_Allgather(or_in_place(input, own_block), count, type, output, count, type, communicator_);
-      break;
+      return MPI_Allgather(or_in_place(input, own_block), count, type, output, count, type,
+                           communicator_);
     case Operation::broadcast:
-      broadcast(input, output, count);
-      break;
+      return broadcast(input, output, count);
     case Operation::reduce:
-      MPI_Reduce(is_root() ? or_in_place(input, output) : input, output, count, type,
-                 operator_.get(), root_, communicator_);
-      break;
+      return MPI_Reduce(is_root() ? or_in_place(input, output) : input, output, count, type,
+                        operator_.get(), root_, communicator_);
     case Operation::gather:
-      MPI_Gather(is_root() ? or_in_place(input, own_block) : input, count, type, output, count,
-                 type, root_, communicator_);
-      break;
+      return MPI_Gather(is_root() ? or_in_place(input, own_block) : input, count, type, output,
+                        count, type, root_, communicator_);
     case Operation::scatter: {
       const bool in_place = is_root() && static_cast<const std::byte*>(input) + own == output;
-      MPI_Scatter(input, count, type, in_place ? MPI_IN_PLACE : output, count, type, root_,
-                  communicator_);
-      break;
+      return MPI_Scatter(input, count, type, in_place ? MPI_IN_PLACE : output, count, type, root_,
+                         communicator_);
     }
     case Operation::all_to_all:
-      MPI_Alltoall(or_in_place(input, output), count, type, output, count, type, communicator_);
-      break;
+      return MPI_Alltoall(or_in_place(input, output), count, type, output, count, type,
+                          communicator_);
     case Operation::send_recv:
-      send_recv(input, output, count);
-      break;
+      return send_recv(input, output, count);
     case Operation::transfer:
       break;  // no collective of MPI's
   }
+  return MPI_SUCCESS;
 }
 
-void MpiCollective::reduce_scatter(const void* input, void* output, int count) noexcept {
+int MpiCollective::reduce_scatter(const void* input, void* output, int count) noexcept {
   const std::size_t bytes = static_cast<std::size_t>(count) * element_bytes_;
   const auto* own_block =
       static_cast<const std::byte*>(input) + static_cast<std::size_t>(bootstrap_.rank()) * bytes;
   const bool in_place = own_block == output;  // MPI's own in-place leaves the result elsewhere
   void* result = in_place ? spare(static_cast<std::size_t>(count)) : output;
-  MPI_Reduce_scatter_block(input, result, count, type_.get(), operator_.get(), communicator_);
+  const int status =
+      MPI_Reduce_scatter_block(input, result, count, type_.get(), operator_.get(), communicator_);
   if (in_place) std::memcpy(output, result, bytes);
+  return status;
 }
 
-void MpiCollective::broadcast(const void* input, void* output, int count) noexcept {
+int MpiCollective::broadcast(const void* input, void* output, int count) noexcept {
   if (is_root() && input != output)
     std::memcpy(output, input, static_cast<std::size_t>(count) * element_bytes_);
-  MPI_Bcast(output, count, type_.get(), root_, communicator_);
+  return MPI_Bcast(output, count, type_.get(), root_, communicator_);
 }
 
-void MpiCollective::send_recv(const void* input, void* output, int count) noexcept {
+int MpiCollective::send_recv(const void* input, void* output, int count) noexcept {
   const int ranks = bootstrap_.size();
   const int to = (bootstrap_.rank() + 1) % ranks;
   const int from = (bootstrap_.rank() + ranks - 1) % ranks;
   constexpr int tag = 0;
   if (input == output)
-    MPI_Sendrecv_replace(output, count, type_.get(), to, tag, from, tag, communicator_,
-                         MPI_STATUS_IGNORE);
-  else
-    MPI_Sendrecv(input, count, type_.get(), to, tag, output, count, type_.get(), from, tag,
-                 communicator_, MPI_STATUS_IGNORE);
+    return MPI_Sendrecv_replace(output, count, type_.get(), to, tag, from, tag, communicator_,
+                                MPI_STATUS_IGNORE);
+  return MPI_Sendrecv(input, count, type_.get(), to, tag, output, count, type_.get(), from, tag,
+                      communicator_, MPI_STATUS_IGNORE);
+}
+
+/// The first that any rank has to say, on all ranks.
+std::optional<std::string> first_of_all(Bootstrap& bootstrap, const std::string& mine) {
+  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{mine})))
+    if (!told.empty()) return std::string{reinterpret_cast<const char*>(told.data()), told.size()};
+  return std::nullopt;
 }
 
 }  // namespace
 
 std::unique_ptr<Collective> make_mpi_collective(MpiBootstrap& bootstrap, Operation operation,
-                                                Elements elements, int root) {
-  return std::make_unique<MpiCollective>(bootstrap, operation, elements, root);
+                                                Elements elements, int root,
+                                                std::string_view algorithm) {
+  native::Communicator forced;
+  if (algorithm != mpi_default)
+    forced = MpiAlgorithms{operation}.force(bootstrap.communicator(), algorithm);
+  return std::make_unique<MpiCollective>(bootstrap, operation, elements, root, std::move(forced));
+}
+
+std::optional<std::string> why_not_forced(MpiBootstrap& bootstrap, const MpiAlgorithms& algorithms,
+                                          std::string_view name) {
+  if (const auto why = first_of_all(bootstrap, algorithms.why_none().value_or(""))) return why;
+  MpiCollective collective{
+      bootstrap, algorithms.operation(), {}, 0, algorithms.force(bootstrap.communicator(), name)};
+  const int status = collective.attempt();
+  return first_of_all(bootstrap, status == MPI_SUCCESS ? "" : native::mpi_error_text(status));
 }
 
 std::string mpi_library_version() {
   std::array<char, MPI_MAX_LIBRARY_VERSION_STRING> text{};
   int length = 0;
   MPI_Get_library_version(text.data(), &length);
-  const std::string whole{text.data(), static_cast<std::size_t>(length)};
-  return whole.substr(0, whole.find_first_of(",\n"));
+  std::string first{text.data(), static_cast<std::size_t>(length)};
+  first.resize(std::min(first.size(), first.find_first_of(",\n")));
+  std::ranges::replace(first, '\t', ' ');
+  return first;
 }
 
 }  // namespace assay::collectives

@@ -1,5 +1,7 @@
 #include "collectives/bootstrap/mpi.hpp"
 
+#include <sched.h>
+
 #include <numeric>
 #include <utility>
 
@@ -48,12 +50,16 @@ std::vector<std::vector<std::byte>> MpiBootstrap::all_gather(std::span<const std
   const WaitingForEverybody waiting{heartbeat_};
   const int length = static_cast<int>(mine.size());
   std::vector<int> lengths(static_cast<std::size_t>(size_));
-  check_mpi(MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, communicator_.get()));
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Iallgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, communicator_.get(),
+                           &request));
+  complete(request);
   std::vector<int> offsets(lengths.size());
   std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
   std::vector<std::byte> all(static_cast<std::size_t>(offsets.back() + lengths.back()));
-  check_mpi(MPI_Allgatherv(mine.data(), length, MPI_BYTE, all.data(), lengths.data(),
-                           offsets.data(), MPI_BYTE, communicator_.get()));
+  check_mpi(MPI_Iallgatherv(mine.data(), length, MPI_BYTE, all.data(), lengths.data(),
+                            offsets.data(), MPI_BYTE, communicator_.get(), &request));
+  complete(request);
   std::vector<std::vector<std::byte>> by_rank;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     const auto begin = all.begin() + offsets[i];
@@ -64,7 +70,13 @@ std::vector<std::vector<std::byte>> MpiBootstrap::all_gather(std::span<const std
 
 void MpiBootstrap::barrier() {
   const WaitingForEverybody waiting{heartbeat_};
-  check_mpi(MPI_Barrier(communicator_.get()));
+  if (!gives_way_) {
+    check_mpi(MPI_Barrier(communicator_.get()));  // quicker than a request
+    return;
+  }
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Ibarrier(communicator_.get(), &request));
+  complete(request);
 }
 
 void MpiBootstrap::patient_barrier() {
@@ -79,13 +91,27 @@ void MpiBootstrap::patient_barrier() {
   }
 }
 
+void MpiBootstrap::complete(MPI_Request request) {
+  if (!gives_way_) {
+    check_mpi(MPI_Wait(&request, MPI_STATUS_IGNORE));
+    return;
+  }
+  for (int done = 0;;) {
+    check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
+    if (done != 0) return;
+    sched_yield();
+  }
+}
+
 std::unique_ptr<MpiBootstrap> MpiBootstrap::subgroup(int colour) {
   const WaitingForEverybody waiting{heartbeat_};
   MPI_Comm part = MPI_COMM_NULL;
   check_mpi(MPI_Comm_split(communicator_.get(), colour == no_group ? MPI_UNDEFINED : colour, rank_,
                            &part));
   if (part == MPI_COMM_NULL) return nullptr;
-  return std::unique_ptr<MpiBootstrap>{new MpiBootstrap{native::Communicator{part}, heartbeat_}};
+  std::unique_ptr<MpiBootstrap> group{new MpiBootstrap{native::Communicator{part}, heartbeat_}};
+  if (gives_way_) group->give_way();
+  return group;
 }
 
 }  // namespace assay::collectives

@@ -26,14 +26,21 @@ class MpiBootstrap final : public Bootstrap {
   /// `split`, for who needs the group's communicator.
   [[nodiscard]] std::unique_ptr<MpiBootstrap> subgroup(int colour);
 
+  /// From now on, here and in groups split off, whoever waits lets others run: for ranks that
+  /// outnumber the processors. A library that only spins (MPICH) keeps the processor from the very
+  /// rank that it waits for.
+  void give_way() noexcept { gives_way_ = true; }
+
   [[nodiscard]] MPI_Comm communicator() const noexcept { return communicator_.get(); }
   [[nodiscard]] Heartbeat& heartbeat() const noexcept { return heartbeat_; }
 
  private:
   MpiBootstrap(native::Communicator communicator, Heartbeat& heartbeat);
+  void complete(MPI_Request request);
 
   native::Communicator communicator_;
   Heartbeat& heartbeat_;
+  bool gives_way_ = false;
   int rank_ = 0;
   int size_ = 0;
 };

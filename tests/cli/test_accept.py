@@ -118,11 +118,33 @@ def test_a_killed_supervisor_leaves_a_verdict_and_no_orphans(tmp_path: Path) -> 
     ranks = started_ranks(run, process)
     os.kill(ranks[1]["supervisor_pid"], signal.SIGKILL)
     outcome = finish(process, 30)
-    assert outcome.code != 0
+    assert outcome.code == 4, outcome
     suspect = verdict_of(run)["suspects"][0]
     assert (suspect["name"], suspect["layer"]) == ("rank 1", "process")
     time.sleep(0.5)
     assert all(is_gone(rank["pid"]) for rank in ranks)
+
+
+def parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
+
+
+def test_a_launcher_that_kills_at_once_leaves_a_verdict_and_no_orphans(tmp_path: Path) -> None:
+    """All that it knows of dies together, as MPICH's launcher does it and others in the end."""
+    run = tmp_path / "run"
+    process = start(2, "accept", "--output", "run", cwd=tmp_path)
+    ranks = started_ranks(run, process)
+    for front in [parent_of(rank["supervisor_pid"]) for rank in ranks]:
+        os.killpg(front, signal.SIGKILL)
+    assert finish(process, 30).code != 0
+    end = time.monotonic() + 10
+    while not (run / "verdict.json").exists() and time.monotonic() < end:
+        time.sleep(0.1)
+    assert verdict_of(run)["verdict"] == "inconclusive"
+    time.sleep(1)
+    for rank in ranks:
+        assert is_gone(rank["pid"])
+        assert is_gone(rank["supervisor_pid"])
 
 
 def test_lost_messages_end_at_the_deadline(tmp_path: Path) -> None:

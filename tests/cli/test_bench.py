@@ -19,6 +19,7 @@ from tests.conftest import (
     environment,
     finish,
     launch,
+    library,
     own_lines,
     records_of,
     start,
@@ -74,9 +75,77 @@ def test_all_reduce_is_right(assay: Assay, ranks: int, transport: str) -> None:
     for of_one in sections(outcome.out).values():
         assert [row[0] for row in of_one] == ["8", "128", "2048", "32768"]
     assert {"assay ring", "assay tree", "mpi default"} <= set(sections(outcome.out))
+    told = [way for way in sections(outcome.out) if way.startswith("mpi ")][1:]
+    assert told or "# left out: algorithms of MPI: all: this MPI library names none" in outcome.out
     assert all(row[8] == "0" and row[12] == "0" and row[4] == "-1" for row in table)
     assert "# Out of bounds values : 0 OK" in outcome.out
     assert re.search(r"^# Avg bus bandwidth {4}: [\d.e+-]+$", outcome.out, re.MULTILINE)
+
+
+def mpi_algorithms(assay: Assay, operation: str) -> list[str]:
+    """Those that this build's MPI library can be told to use; skips the test if there are none."""
+    told = assay(0, "bench", "--list").out
+    names = re.findall(rf"^  mpi +{operation} +the library is told: (.+)$", told, re.MULTILINE)
+    if not names:
+        pytest.skip(f"{library()} names no algorithms")
+    return names[0].split()
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3, 4])
+def test_mpi_does_the_algorithms_it_is_told(assay: Assay, tmp_path: Path, ranks: int) -> None:
+    names = mpi_algorithms(assay, "all_reduce")
+    assert {"recursive_doubling", "ring"} <= set(names)
+    options = ["-b", "8", "-e", "64K", "-f", "8192", "-n", "3", "--output", "run"]
+    options += ["--implementation", "mpi", "--algorithm", "all"]
+    outcome = assay(ranks, "bench", "all_reduce", *options)
+    assert outcome.code == 0, outcome
+    assert list(sections(outcome.out)) == ["mpi default", *[f"mpi {name}" for name in names]]
+    records = records_of(tmp_path / "run")
+    assert [record["algorithm"] for record in records[::4]] == ["default", *names]
+    assert {record["wrong"] for record in records} == {0}
+
+
+def test_mpi_is_told_one_algorithm(assay: Assay) -> None:
+    name = mpi_algorithms(assay, "broadcast")[-1]
+    options = ["-b", "4K", "-e", "4K", "-n", "2", "--implementation", "mpi", "--algorithm"]
+    outcome = assay(2, "bench", "broadcast", *options, name)
+    assert list(sections(outcome.out)) == [f"mpi {name}"]
+    assert list(sections(assay(2, "bench", "broadcast", *options, "default").out)) == [
+        "mpi default"
+    ]
+
+
+def test_an_algorithm_that_mpi_has_not_is_refused(assay: Assay) -> None:
+    names = mpi_algorithms(assay, "all_reduce")
+    options = ["-b", "8", "-e", "8", "--implementation", "mpi", "--algorithm", "rong"]
+    outcome = assay(2, "bench", "all_reduce", *options)
+    assert outcome.code == 6, outcome
+    assert own_lines(outcome.err) == [
+        f"assay: unknown algorithm of MPI's 'rong'; known: default, {', '.join(names)}"
+    ]
+
+
+def test_what_mpi_refuses_for_so_many_ranks_is_left_out(assay: Assay) -> None:
+    if "two_proc" not in mpi_algorithms(assay, "all_to_all"):
+        pytest.skip(f"{library()} has no algorithm for two ranks alone")
+    options = ["-b", "12K", "-e", "12K", "-n", "2", "--implementation", "mpi", "--algorithm"]
+    outcome = assay(3, "bench", "all_to_all", *options, "all")
+    assert outcome.code == 0, outcome
+    assert re.search(r"^# left out: algorithms of MPI: two_proc: .+$", outcome.out, re.MULTILINE)
+    assert "mpi two_proc" not in sections(outcome.out)
+    assert assay(3, "bench", "all_to_all", *options, "two_proc").code == 5
+
+
+def test_the_users_own_rules_for_mpi_are_left_alone(
+    assay: Assay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mpi_algorithms(assay, "all_reduce")
+    monkeypatch.setenv("OMPI_MCA_coll_tuned_allreduce_algorithm", "1")
+    options = ["-b", "8", "-e", "8", "-n", "2", "--implementation", "mpi", "--algorithm", "all"]
+    outcome = assay(2, "bench", "all_reduce", *options)
+    assert outcome.code == 0, outcome
+    assert "coll_tuned_use_dynamic_rules is off" in outcome.out
+    assert list(sections(outcome.out)) == ["mpi default"]
 
 
 def test_every_type_and_operation(assay: Assay) -> None:
@@ -90,6 +159,16 @@ def test_every_type_and_operation(assay: Assay) -> None:
     assert {row[3] for row in table} == {"sum", "prod", "max", "min", "avg", "mulsum"}
 
 
+def library_is_wrong(way: str, row: tuple[str, ...]) -> bool:
+    """MPICH before 4.1 takes unsigned integers for signed ones in MPI_MAX and MPI_MIN
+    (github.com/pmodels/mpich/issues/6083)."""
+    is_affected = re.search(r"MPICH Version: (3\.|4\.0)", library())
+    return bool(is_affected) and way.startswith("mpi ") and row[2:4] in UNSIGNED_ORDER
+
+
+UNSIGNED_ORDER = {(kind, op) for kind in ("uint8", "uint32", "uint64") for op in ("max", "min")}
+
+
 @pytest.mark.parametrize("ranks", [1, 2, 3, 4, 7, 8])
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_everything_is_right(assay: Assay, name: str, ranks: int) -> None:
@@ -98,14 +177,18 @@ def test_everything_is_right(assay: Assay, name: str, ranks: int) -> None:
     options = ["-b", "8200", "-e", "8200", "-n", "2", "-w", "0", "-r", str(ranks - 1)]
     options += ["-d", "all", "-o", "all", "--implementation", "all"]
     outcome = assay(ranks, "bench", name, *options)
-    assert outcome.code == 0, outcome
-    assert "# Out of bounds values : 0 OK" in outcome.out
-    table = rows(outcome.out)
-    assert {row[2] for row in table} == set(TYPES)
-    assert {row[8] for row in table} == {"0"}
+    assert {row[2] for row in rows(outcome.out)} == set(TYPES)
+    left_to_library = False
     for way, of_one in sections(outcome.out).items():
         never_in_place = way == "assay pull" and name in EXCHANGES and ranks > 1
-        assert {row[12] for row in of_one} == {"N/A" if never_in_place else "0"}, way
+        ours = [row for row in of_one if not library_is_wrong(way, row)]
+        assert {row[8] for row in ours} == {"0"}, way
+        assert {row[12] for row in ours} == {"N/A" if never_in_place else "0"}, way
+        left_to_library |= len(ours) < len(of_one)
+    if left_to_library and outcome.code == 7:
+        pytest.skip("right but for max and min of unsigned integers, a fault of this MPI library")
+    assert outcome.code == 0, outcome
+    assert "# Out of bounds values : 0 OK" in outcome.out
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3, 4])

@@ -1,6 +1,10 @@
 #include <gtest/gtest.h>
 #include <mpi.h>
 
+#include <cstdlib>
+
+#include "collectives/baseline/mpi_algorithms.hpp"
+
 #if defined(__SANITIZE_ADDRESS__)
 /// In place of libc's: what MPI's plug-ins keep can be told by their names (leak-suppressions.txt)
 /// only while they are loaded.
@@ -11,6 +15,7 @@ extern "C" const char* __asan_default_options() { return "fast_unwind_on_malloc=
 
 /// Every rank runs every test, together; only rank 0 prints, unless another one fails.
 int main(int argc, char** argv) {
+  ::setenv(assay::collectives::forcing_variable, "1", 0);
   MPI_Init(&argc, &argv);
   testing::InitGoogleTest(&argc, argv);
   int rank = 0;
