@@ -16,8 +16,10 @@
 
 namespace assay::benchmarks {
 
+using collectives::BlockWeights;
 using collectives::OperationInfo;
 using collectives::Part;
+using collectives::Side;
 using results::Record;
 
 namespace {
@@ -28,7 +30,8 @@ PatternShape shape_of(const CollectiveTask& task, int rank, int ranks) {
           .op = task.elements.op,
           .rank = rank,
           .ranks = ranks,
-          .root = task.root};
+          .root = task.root,
+          .weights = block_weights(task.operation, ranks)};
 }
 
 /// Where a rank's input and output are for one size: two buffers, or one in the other.
@@ -49,6 +52,7 @@ std::string_view short_message_algorithm(collectives::Operation operation) {
     case collectives::Operation::reduce:
       return "tree";
     case collectives::Operation::all_to_all:
+    case collectives::Operation::all_to_all_v:
       return "pairwise";
     case collectives::Operation::send_recv:
       return "ring";
@@ -57,11 +61,10 @@ std::string_view short_message_algorithm(collectives::Operation operation) {
   }
 }
 
-/// All blocks together, up to the next page.
+/// The longest buffer, up to the next page.
 std::size_t whole_bytes(const CollectiveTask& task, std::size_t count, int ranks) {
   constexpr std::size_t page = 4096;
-  const std::size_t blocks = info(task.operation).has_blocks ? static_cast<std::size_t>(ranks) : 1;
-  const std::size_t bytes = count * blocks * info(task.elements.type).bytes;
+  const std::size_t bytes = whole_elements(task, count, ranks) * info(task.elements.type).bytes;
   return (bytes / page + 1) * page;
 }
 
@@ -78,6 +81,7 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
         rank_{rank},
         ranks_{ranks},
         element_bytes_{info(task.elements.type).bytes},
+        weights_{block_weights(task.operation, ranks)},
         pattern_{shape_of(task, rank, ranks), largest_count} {
     if (memory != nullptr) {
       // At the same places on all ranks, whatever part of them a rank has.
@@ -85,8 +89,8 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
       buffers_ = {memory->mine(), memory->mine() + whole};
       return;
     }
-    input_.emplace(bytes_of(operation_.input, largest_count));
-    output_.emplace(bytes_of(operation_.output, largest_count));
+    input_.emplace(bytes_of(Side::input, largest_count));
+    output_.emplace(bytes_of(Side::output, largest_count));
     buffers_ = {input_->as<std::byte>(), output_->as<std::byte>()};
   }
 
@@ -103,9 +107,10 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
   }
 
  private:
-  [[nodiscard]] std::size_t bytes_of(Part part, std::size_t count) const {
-    return static_cast<std::size_t>(blocks_held(operation_, part, is_root_, ranks_)) * count *
-           element_bytes_;
+  [[nodiscard]] std::size_t bytes_of(Side side, std::size_t count) const {
+    const Part part = side == Side::input ? operation_.input : operation_.output;
+    const int held = blocks_held(operation_, part, is_root_, ranks_);
+    return weights_.begin(side, rank_, held, count) * element_bytes_;
   }
   /// In place: the shorter buffer is where its block lies in the longer one. In registered memory
   /// that is the same place on all ranks, whether or not they have both.
@@ -126,6 +131,7 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
   int rank_;
   int ranks_;
   std::size_t element_bytes_;
+  BlockWeights weights_;
   Pattern pattern_;
   std::optional<Buffer> input_;
   std::optional<Buffer> output_;
@@ -136,12 +142,16 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
 
 CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant& variant,
                                          const CollectiveTask& task, Bytes largest)
-    : job_{job}, variant_{variant}, task_{task}, members_(static_cast<std::size_t>(job.size())) {
+    : job_{job},
+      variant_{variant},
+      task_{task},
+      weights_{block_weights(task.operation, job.size())},
+      members_(static_cast<std::size_t>(job.size())) {
   std::iota(members_.begin(), members_.end(), 0);
   const std::size_t count = element_count(task, largest, job.size());
   if (variant.implementation == "mpi")
-    collective_ =
-        collectives::make_mpi_collective(job.world, task.operation, task.elements, task.root);
+    collective_ = collectives::make_mpi_collective(job.world, task.operation, task.elements,
+                                                   task.root, weights_);
   else if (variant.registered)
     set_up_registered(count);
   else
@@ -153,9 +163,9 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant
 void CollectiveBenchmark::set_up_staged() {
   transport_ = make_transport(job_, variant_.transport, job_.world);
   if (variant_.algorithm == cma_algorithm) {
-    collective_ =
-        collectives::make_cma_collective(task_.operation, task_.root, job_.world, *transport_,
-                                         task_.elements, executor_options(job_, members_));
+    collective_ = collectives::make_cma_collective(task_.operation, task_.root, job_.world,
+                                                   *transport_, task_.elements,
+                                                   executor_options(job_, members_), weights_);
     return;
   }
   collective_ = make_staged(variant_.algorithm);
@@ -165,6 +175,7 @@ std::unique_ptr<collectives::Collective> CollectiveBenchmark::make_staged(
     std::string_view algorithm) {
   collectives::PlanOptions plan;
   plan.root = task_.root;
+  plan.weights = weights_;
   return collectives::make_collective(collectives::find_algorithm(task_.operation, algorithm), plan,
                                       job_.world, *transport_, task_.elements,
                                       executor_options(job_, members_));
@@ -178,19 +189,19 @@ void CollectiveBenchmark::set_up_registered(std::size_t largest_count) {
         "registered buffers (-R 1) need transport shared_memory, and no --inject"};
   auto direct = collectives::make_registered_collective(task_.operation, task_.root, job_.world,
                                                         *transport_, *memory_, task_.elements,
-                                                        executor_options(job_, members_));
+                                                        executor_options(job_, members_), weights_);
   // Two meetings take longer than messages that carry their flag with the data.
-  const std::size_t blocks =
-      info(task_.operation).has_blocks ? static_cast<std::size_t>(job_.size()) : 1;
   collective_ = std::make_unique<collectives::SizedCollective>(
       make_staged(short_message_algorithm(task_.operation)), std::move(direct),
-      short_registered.value / info(task_.elements.type).bytes / blocks);
+      element_count(task_, short_registered, job_.size()));
 }
 
 bool CollectiveBenchmark::works_in_place() const {
-  if (variant_.registered) return collectives::works_in_place(task_.operation, job_.size());
-  return variant_.algorithm != cma_algorithm ||
-         collectives::pulls_in_place(task_.operation, job_.size());
+  if (variant_.registered)
+    return collectives::works_in_place(task_.operation, job_.size(), weights_);
+  if (variant_.algorithm == cma_algorithm)
+    return collectives::pulls_in_place(task_.operation, job_.size(), weights_);
+  return weights_.are_symmetric();
 }
 
 CollectiveBenchmark::~CollectiveBenchmark() = default;
@@ -198,8 +209,8 @@ CollectiveBenchmark::~CollectiveBenchmark() = default;
 Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOptions& options) {
   const OperationInfo& operation = info(task_.operation);
   const std::size_t count = element_count(task_, size, job_.size());
-  const std::size_t blocks = operation.has_blocks ? static_cast<std::size_t>(job_.size()) : 1;
-  const std::uint64_t measured = count * blocks * info(task_.elements.type).bytes;
+  const std::uint64_t measured =
+      whole_elements(task_, count, job_.size()) * info(task_.elements.type).bytes;
   job_.announce(fmt::format("{} {} {} {} bytes", operation.name, variant_.implementation,
                             variant_.algorithm, measured));
   timed_->choose(count, in_place);
@@ -218,7 +229,7 @@ Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOpti
   record.in_place = in_place;
   record.registered = variant_.registered;
   // Short messages in registered buffers are staged: the record names what really ran.
-  if (variant_.registered && measured <= short_registered.value)
+  if (variant_.registered && count <= element_count(task_, short_registered, job_.size()))
     record.algorithm = short_message_algorithm(task_.operation);
   samples_ = sampler.sample(*timed_, options);
   describe(record, samples_, members_);
@@ -226,9 +237,19 @@ Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOpti
   return record;
 }
 
+BlockWeights block_weights(collectives::Operation operation, int ranks) {
+  return info(operation).has_weights ? collectives::distance_weights(ranks) : BlockWeights{};
+}
+
 std::size_t element_count(const CollectiveTask& task, Bytes size, int ranks) {
   const std::size_t elements = size.value / info(task.elements.type).bytes;
   return info(task.operation).has_blocks ? elements / static_cast<std::size_t>(ranks) : elements;
+}
+
+std::size_t whole_elements(const CollectiveTask& task, std::size_t count, int ranks) {
+  if (!info(task.operation).has_blocks) return count;
+  constexpr int any_rank = 0;  // all have as much
+  return block_weights(task.operation, ranks).begin(Side::input, any_rank, ranks, count);
 }
 
 Bytes collective_memory(Bytes largest) { return largest * 4; }

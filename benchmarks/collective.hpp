@@ -22,6 +22,9 @@ struct CollectiveTask {
   int root = 0;
 };
 
+/// How long a benchmark's blocks are, where the operation has weights: `distance_weights`.
+[[nodiscard]] collectives::BlockWeights block_weights(collectives::Operation operation, int ranks);
+
 /// The algorithm of ours in which the kernel copies from rank to rank (collectives/direct/cma.hpp).
 inline constexpr std::string_view cma_algorithm = "pull";
 
@@ -46,8 +49,8 @@ class CollectiveBenchmark {
   CollectiveBenchmark(const CollectiveBenchmark&) = delete;
   CollectiveBenchmark& operator=(const CollectiveBenchmark&) = delete;
 
-  /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide by the
-  /// ranks is rounded down to what does; the record has the size that was measured.
+  /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide into
+  /// blocks is rounded down to what does; the record has the size that was measured.
   [[nodiscard]] results::Record measure(Bytes size, bool in_place, const SamplerOptions& options);
   /// All that the ranks saw in the last measurement.
   [[nodiscard]] const Samples& samples() const { return samples_; }
@@ -63,6 +66,7 @@ class CollectiveBenchmark {
   const Job& job_;
   CollectiveVariant variant_;
   CollectiveTask task_;
+  collectives::BlockWeights weights_;
   std::vector<int> members_;
   std::unique_ptr<collectives::Transport> transport_;
   std::unique_ptr<collectives::RegisteredMemory> memory_;
@@ -71,8 +75,12 @@ class CollectiveBenchmark {
   Samples samples_;
 };
 
-/// Elements that `Collective::run` is told for messages of `size`: of a block, or of all.
+/// Elements that `Collective::run` is told for messages of `size`: of a block (the mean one, where
+/// they have weights), or of all.
 [[nodiscard]] std::size_t element_count(const CollectiveTask& task, Bytes size, int ranks);
+
+/// Elements of the longest buffer of any rank, when `Collective::run` is told `count`.
+[[nodiscard]] std::size_t whole_elements(const CollectiveTask& task, std::size_t count, int ranks);
 
 /// Memory that one rank needs for messages of `largest` bytes: input, output, and the pattern's
 /// two.

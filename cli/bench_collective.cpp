@@ -166,13 +166,19 @@ void check_collective(const BenchOptions& options, const Job& job) {
   if (operation.has_root && options.root.value_or(0) >= job.size())
     throw UsageError{
         fmt::format("the root is rank {}; ranks are 0 to {}", *options.root, job.size() - 1)};
-  constexpr auto longest_block = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
+  constexpr auto mpi_limit = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
   if (options.implementation != "assay" && operation.has_blocks)
-    for (const DataType type : options.types)
-      if (benchmarks::element_count({operation.operation, {type, {}}, 0}, sizes.back(),
-                                    job.size()) > longest_block)
-        throw UsageError{
-            fmt::format("MPI takes at most {} elements a block; lower -e", longest_block)};
+    for (const DataType type : options.types) {
+      const CollectiveTask task{operation.operation, {type, {}}, 0};
+      const std::size_t count = benchmarks::element_count(task, sizes.back(), job.size());
+      // With weights, displacements are ints, too.
+      const bool is_too_long =
+          (operation.has_weights ? benchmarks::whole_elements(task, count, job.size()) : count) >
+          mpi_limit;
+      if (is_too_long)
+        throw UsageError{fmt::format("MPI takes at most {} elements {}; lower -e", mpi_limit,
+                                     operation.has_weights ? "in all" : "a block")};
+    }
   require_memory(job, benchmarks::collective_memory(sizes.back()));
 }
 

@@ -12,9 +12,41 @@ namespace assay::collectives {
 
 namespace {
 
+/// One side's counts and displacements of MPI_Alltoallv.
+class MpiBlocks {
+ public:
+  MpiBlocks(Side side, int rank, int ranks, const BlockWeights& weights)
+      : side_{side},
+        rank_{rank},
+        weights_{weights},
+        counts_(static_cast<std::size_t>(ranks)),
+        displacements_(static_cast<std::size_t>(ranks)) {}
+
+  /// For runs that are told `count`.
+  void set(std::size_t count) noexcept {
+    int begin = 0;
+    for (std::size_t block = 0; block < counts_.size(); ++block) {
+      counts_[block] =
+          static_cast<int>(weights_.elements(side_, rank_, static_cast<int>(block), count));
+      displacements_[block] = begin;
+      begin += counts_[block];
+    }
+  }
+  [[nodiscard]] const int* counts() const noexcept { return counts_.data(); }
+  [[nodiscard]] const int* displacements() const noexcept { return displacements_.data(); }
+
+ private:
+  Side side_;
+  int rank_;
+  BlockWeights weights_;
+  std::vector<int> counts_;
+  std::vector<int> displacements_;
+};
+
 class MpiCollective final : public Collective {
  public:
-  MpiCollective(MpiBootstrap& bootstrap, Operation operation, Elements elements, int root)
+  MpiCollective(MpiBootstrap& bootstrap, Operation operation, Elements elements, int root,
+                const BlockWeights& weights)
       : bootstrap_{bootstrap},
         communicator_{bootstrap.communicator()},
         operation_{info(operation)},
@@ -23,7 +55,9 @@ class MpiCollective final : public Collective {
         element_bytes_{info(elements.type).bytes},
         reduction_{find_reduction(elements.type, elements.op)},
         type_{elements.type},
-        operator_{elements.type, elements.op} {}
+        operator_{elements.type, elements.op},
+        input_blocks_{Side::input, bootstrap.rank(), bootstrap.size(), weights},
+        output_blocks_{Side::output, bootstrap.rank(), bootstrap.size(), weights} {}
 
   ExecutionStatus run(const void* input, void* output, std::size_t count,
                       Deadline /*the supervisor's*/) noexcept override {
@@ -73,6 +107,7 @@ class MpiCollective final : public Collective {
   void reduce_scatter(const void* input, void* output, int count) noexcept;
   void broadcast(const void* input, void* output, int count) noexcept;
   void send_recv(const void* input, void* output, int count) noexcept;
+  void all_to_all_v(const void* input, void* output, int count) noexcept;
 
   MpiBootstrap& bootstrap_;
   MPI_Comm communicator_;
@@ -84,6 +119,10 @@ class MpiCollective final : public Collective {
   MpiType type_;
   MpiOperator operator_;
   std::vector<std::byte> spare_;
+  // As for the last count of blocks with weights.
+  int count_ = 0;
+  MpiBlocks input_blocks_;
+  MpiBlocks output_blocks_;
 };
 
 /// MPI's word for a buffer that is the other one, too.
@@ -127,6 +166,9 @@ void MpiCollective::call(const void* input, void* output, int count) noexcept {
     case Operation::all_to_all:
       MPI_Alltoall(or_in_place(input, output), count, type, output, count, type, communicator_);
       break;
+    case Operation::all_to_all_v:
+      all_to_all_v(input, output, count);
+      break;
     case Operation::send_recv:
       send_recv(input, output, count);
       break;
@@ -164,11 +206,23 @@ void MpiCollective::send_recv(const void* input, void* output, int count) noexce
                  communicator_, MPI_STATUS_IGNORE);
 }
 
+void MpiCollective::all_to_all_v(const void* input, void* output, int count) noexcept {
+  if (count != count_) {
+    input_blocks_.set(static_cast<std::size_t>(count));
+    output_blocks_.set(static_cast<std::size_t>(count));
+    count_ = count;
+  }
+  MPI_Alltoallv(or_in_place(input, output), input_blocks_.counts(), input_blocks_.displacements(),
+                type_.get(), output, output_blocks_.counts(), output_blocks_.displacements(),
+                type_.get(), communicator_);
+}
+
 }  // namespace
 
 std::unique_ptr<Collective> make_mpi_collective(MpiBootstrap& bootstrap, Operation operation,
-                                                Elements elements, int root) {
-  return std::make_unique<MpiCollective>(bootstrap, operation, elements, root);
+                                                Elements elements, int root,
+                                                const BlockWeights& weights) {
+  return std::make_unique<MpiCollective>(bootstrap, operation, elements, root, weights);
 }
 
 std::string mpi_library_version() {

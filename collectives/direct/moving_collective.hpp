@@ -44,11 +44,21 @@ class MovingCollective : public Collective {
   [[nodiscard]] std::size_t most_targets() const noexcept { return most_targets_; }
 
  private:
+  /// A move, and where it is for the last run's count: as `make` takes it.
+  struct PlacedMove {
+    Move move;
+    std::size_t source_offset = 0;
+    std::size_t target_offset = 0;
+    std::size_t elements = 0;
+  };
+  void place_moves(std::size_t count) noexcept;
   [[nodiscard]] ExecutionStatus meet(Deadline deadline) noexcept;
 
   const OperationInfo& operation_;
   PlanShape shape_;
-  std::vector<std::vector<Move>> phases_;  ///< of this rank
+  BlockWeights weights_;
+  std::vector<std::vector<PlacedMove>> phases_;  ///< of this rank
+  std::size_t count_ = 0;                        ///< of the last run
   std::size_t most_sources_ = 0;
   std::size_t most_targets_ = 0;
   MeetingPlace meeting_;

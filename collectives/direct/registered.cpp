@@ -112,14 +112,16 @@ std::unique_ptr<Collective> make_registered_collective(Operation operation, int 
                                                        Bootstrap& bootstrap, Transport& transport,
                                                        const RegisteredMemory& memory,
                                                        Elements elements,
-                                                       const ExecutorOptions& options) {
-  return std::make_unique<RegisteredCollective>(make_moves(operation, bootstrap.size(), root),
-                                                bootstrap, transport, memory, elements, options);
+                                                       const ExecutorOptions& options,
+                                                       const BlockWeights& weights) {
+  return std::make_unique<RegisteredCollective>(
+      make_moves(operation, bootstrap.size(), root, weights), bootstrap, transport, memory,
+      elements, options);
 }
 
-bool works_in_place(Operation operation, int ranks) {
+bool works_in_place(Operation operation, int ranks, const BlockWeights& weights) {
   constexpr int any_root = 0;
-  return !find_defect(make_moves(operation, ranks, any_root), true);
+  return !find_defect(make_moves(operation, ranks, any_root, weights), true);
 }
 
 }  // namespace assay::collectives
