@@ -16,7 +16,7 @@ enum class Operation {
   gather,          ///< the root's output: block i is rank i's input
   scatter,         ///< output of rank i: block i of the root's input
   all_to_all,      ///< output of rank j: block i is block j of rank i's input
-  all_to_all_v,    ///< the same with blocks of lengths of their own (BlockWeights)
+  all_to_all_v,    ///< the same with blocks of lengths of their own: see BlockWeights
   send_recv,       ///< output of rank i: rank i-1's input, the last rank being before the first
   transfer,        ///< the one receiver's output: the one sender's input; no other output changes
 };

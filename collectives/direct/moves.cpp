@@ -54,38 +54,24 @@ std::vector<Move> moves_of(Operation operation, int rank, int ranks, int root) {
   return {};
 }
 
-/// The moves of one rank that writes its own output only, in a phase from inputs.
+/// Whether every rank works on its own part of the whole.
+bool pulls_are_cut(Operation operation) {
+  return info(operation).has_blocks || operation == Operation::all_reduce;
+}
+
+/// The moves of one rank that writes its own output only, in a phase from inputs: what its output
+/// holds, but of a sum its own part.
 std::vector<Move> pulls_of(Operation operation, int rank, int ranks, int root) {
-  const auto own = static_cast<std::uint32_t>(rank);
+  const OperationInfo& what = info(operation);
+  const int blocks = what.reduces ? 1 : blocks_held(what, what.output, rank == root, ranks);
   std::vector<Move> moves;
-  switch (operation) {
-    case Operation::all_reduce:
-    case Operation::reduce_scatter:
-      return {{all_of(ranks), own, {rank}, own}};
-    case Operation::broadcast:
-      return {{{root}, 0, {rank}, 0}};
-    case Operation::scatter:
-      return {{{root}, own, {rank}, own}};
-    case Operation::send_recv:
-      return {{{(rank + ranks - 1) % ranks}, 0, {rank}, 0}};
-    case Operation::gather:
-      if (rank != root) return {};
-      [[fallthrough]];
-    case Operation::all_gather:
-    case Operation::all_to_all:
-    case Operation::all_to_all_v:
-      for (int step = 0; step < ranks; ++step) {  // not all from the same rank at once
-        const int peer = (rank + step) % ranks;
-        const BlockSource source = source_of(operation, rank, peer, ranks, root);
-        moves.push_back({{source.rank},
-                         static_cast<std::uint32_t>(source.block),
-                         {rank},
-                         static_cast<std::uint32_t>(peer)});
-      }
-      return moves;
-    case Operation::reduce:
-    case Operation::transfer:
-      break;
+  for (int step = 0; step < blocks; ++step) {  // not all from the same rank at once
+    const int block = pulls_are_cut(operation) ? (rank + step) % ranks : 0;
+    const BlockSource source = source_of(operation, rank, block, ranks, root);
+    moves.push_back({source.rank == BlockSource::all_ranks ? all_of(ranks) : Ranks{source.rank},
+                     static_cast<std::uint32_t>(source.block),
+                     {rank},
+                     static_cast<std::uint32_t>(block)});
   }
   return moves;
 }
@@ -261,8 +247,7 @@ MovePlan make_moves(Operation operation, int ranks, int root, const BlockWeights
 std::optional<MovePlan> make_pulls(Operation operation, int ranks, int root,
                                    const BlockWeights& weights) {
   if (operation == Operation::reduce || operation == Operation::transfer) return std::nullopt;
-  const bool is_cut = info(operation).has_blocks || operation == Operation::all_reduce;
-  MovePlan plan = empty_plan(operation, ranks, root, is_cut, weights);
+  MovePlan plan = empty_plan(operation, ranks, root, pulls_are_cut(operation), weights);
   auto& first = plan.phases.emplace_back();
   for (int rank = 0; rank < ranks; ++rank) first.push_back(pulls_of(operation, rank, ranks, root));
   if (operation != Operation::all_reduce) return plan;

@@ -134,7 +134,9 @@ TEST(Price, OfEmptyPiecesIsNothing) {
   // Two bytes for eight ranks: six of the blocks hold nothing, and nobody waits for them.
   const PlanCost cost = price(plan_of("two_shot", 8), {2}, whole_message, slots, latency_alone);
   EXPECT_THAT(cost.time.value, is_about(2 * latency));
-  EXPECT_EQ(cost.bytes_sent, 1U + 7U);  // by the owner of a block: the other's, and its own to all
+  // By the owner of a byte: the other one to its owner, and its own to all.
+  EXPECT_EQ(cost.bytes_sent, 1U + 7U);
+  EXPECT_EQ(cost.messages, 1U + 7U);
 }
 
 TEST(Price, PrefersTheTreeForShortAndTheRingForLongMessages) {
