@@ -21,8 +21,10 @@
 
 namespace assay::benchmarks {
 
+using collectives::BlockWeights;
 using collectives::OperationInfo;
 using collectives::Part;
+using collectives::Side;
 using results::Record;
 
 namespace {
@@ -33,7 +35,8 @@ PatternShape shape_of(const CollectiveTask& task, const Group& group) {
           .op = task.elements.op,
           .rank = group.rank(),
           .ranks = group.size(),
-          .root = task.root};
+          .root = task.root,
+          .weights = block_weights(task.operation, group.size())};
 }
 
 /// Every group has data of its own, so that another group's are wrong in it.
@@ -69,11 +72,10 @@ std::size_t most_peers(const collectives::RankPlan& plan, collectives::Bootstrap
   return most;
 }
 
-/// All blocks together, up to the next page.
+/// The longest buffer, up to the next page.
 std::size_t whole_bytes(const CollectiveTask& task, std::size_t count, int ranks) {
   constexpr std::size_t page = 4096;
-  const std::size_t blocks = info(task.operation).has_blocks ? static_cast<std::size_t>(ranks) : 1;
-  const std::size_t bytes = count * blocks * info(task.elements.type).bytes;
+  const std::size_t bytes = whole_elements(task, count, ranks) * info(task.elements.type).bytes;
   return (bytes / page + 1) * page;
 }
 
@@ -89,6 +91,7 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
         rank_{group.rank()},
         ranks_{group.size()},
         element_bytes_{info(task.elements.type).bytes},
+        weights_{block_weights(task.operation, group.size())},
         pattern_{shape_of(task, group), largest_count, seed_of(group)} {
     if (memory != nullptr) {
       // At the same places on all ranks, whatever part of them a rank has.
@@ -96,8 +99,8 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
       buffers_ = {memory->mine(), memory->mine() + whole};
       return;
     }
-    input_.emplace(bytes_of(operation_.input, largest_count));
-    output_.emplace(bytes_of(operation_.output, largest_count));
+    input_.emplace(bytes_of(Side::input, largest_count));
+    output_.emplace(bytes_of(Side::output, largest_count));
     buffers_ = {input_->as<std::byte>(), output_->as<std::byte>()};
   }
 
@@ -116,9 +119,10 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
   }
 
  private:
-  [[nodiscard]] std::size_t bytes_of(Part part, std::size_t count) const {
-    return static_cast<std::size_t>(blocks_held(operation_, part, is_root_, ranks_)) * count *
-           element_bytes_;
+  [[nodiscard]] std::size_t bytes_of(Side side, std::size_t count) const {
+    const Part part = side == Side::input ? operation_.input : operation_.output;
+    const int held = blocks_held(operation_, part, is_root_, ranks_);
+    return weights_.begin(side, rank_, held, count) * element_bytes_;
   }
   /// In place: the shorter buffer is where its block lies in the longer one. In registered memory
   /// that is the same place on all ranks, whether or not they have both.
@@ -139,6 +143,7 @@ class CollectiveBenchmark::Timed final : public TimedOperation {
   int rank_;
   int ranks_;
   std::size_t element_bytes_;
+  BlockWeights weights_;
   Pattern pattern_;
   std::optional<Buffer> input_;
   std::optional<Buffer> output_;
@@ -164,7 +169,11 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant
 CollectiveBenchmark::CollectiveBenchmark(const Job& job, Group group,
                                          const CollectiveVariant& variant,
                                          const CollectiveTask& task, Bytes largest)
-    : job_{job}, group_{std::move(group)}, variant_{variant}, task_{task} {
+    : job_{job},
+      group_{std::move(group)},
+      variant_{variant},
+      task_{task},
+      weights_{block_weights(task.operation, group_.size())} {
   const std::size_t count = element_count(task, largest, ranks());
   if (variant.implementation == "assay")
     transport_ = make_transport(job_, variant_.transport, group_.members, group_.bootstrap);
@@ -182,17 +191,17 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, Group group,
 void CollectiveBenchmark::add_ways() {
   if (variant_.implementation == "mpi") {
     ways_.push_back(
-        {variant_.algorithm, std::nullopt, true,
+        {variant_.algorithm, std::nullopt, weights_.are_symmetric(),
          collectives::make_mpi_collective(group_.bootstrap, task_.operation, task_.elements,
-                                          task_.root, variant_.algorithm),
+                                          task_.root, weights_, variant_.algorithm),
          std::nullopt});
     return;
   }
   const bool any = variant_.algorithm == auto_algorithm;
   if (variant_.registered && (any || variant_.algorithm == registered_algorithm)) add_load_store();
   for (const auto& algorithm : collectives::algorithms(task_.operation)) {
-    const auto plan =
-        algorithm.rank_plan(group_.rank(), ranks(), {.order = {}, .root = task_.root});
+    const auto plan = algorithm.rank_plan(group_.rank(), ranks(),
+                                          {.order = {}, .root = task_.root, .weights = weights_});
     const bool to_choose = any && most_peers(plan, group_.bootstrap) <= most_peers_to_choose;
     if (to_choose || variant_.algorithm == algorithm.name) add_staged(algorithm);
   }
@@ -203,10 +212,10 @@ void CollectiveBenchmark::add_ways() {
 }
 
 void CollectiveBenchmark::add_staged(const collectives::Algorithm& algorithm) {
-  const collectives::PlanOptions plan{.order = {}, .root = task_.root};
+  const collectives::PlanOptions plan{.order = {}, .root = task_.root, .weights = weights_};
   const auto options = executor_options();
   ways_.push_back(
-      {std::string{algorithm.name}, std::string{transport_->name()}, true,
+      {std::string{algorithm.name}, std::string{transport_->name()}, weights_.are_symmetric(),
        collectives::make_collective(algorithm, plan, group_.bootstrap, *transport_, task_.elements,
                                     options),
        collectives::WorkCount{make_plan(algorithm, ranks(), plan), options.block_bytes}});
@@ -214,21 +223,22 @@ void CollectiveBenchmark::add_staged(const collectives::Algorithm& algorithm) {
 
 void CollectiveBenchmark::add_pull() {
   ways_.push_back(
-      {std::string{cma_algorithm}, "cma", collectives::pulls_in_place(task_.operation, ranks()),
+      {std::string{cma_algorithm}, "cma",
+       collectives::pulls_in_place(task_.operation, ranks(), weights_),
        collectives::make_cma_collective(task_.operation, task_.root, group_.bootstrap, *transport_,
-                                        task_.elements, executor_options()),
+                                        task_.elements, executor_options(), weights_),
        collectives::WorkCount{
-           collectives::make_pulls(task_.operation, ranks(), task_.root).value()}});
+           collectives::make_pulls(task_.operation, ranks(), task_.root, weights_).value()}});
 }
 
 void CollectiveBenchmark::add_load_store() {
-  ways_.push_back(
-      {std::string{registered_algorithm}, std::string{transport_->name()},
-       collectives::works_in_place(task_.operation, ranks()),
-       collectives::make_registered_collective(task_.operation, task_.root, group_.bootstrap,
-                                               *transport_, *memory_, task_.elements,
-                                               executor_options()),
-       collectives::WorkCount{collectives::make_moves(task_.operation, ranks(), task_.root)}});
+  ways_.push_back({std::string{registered_algorithm}, std::string{transport_->name()},
+                   collectives::works_in_place(task_.operation, ranks(), weights_),
+                   collectives::make_registered_collective(
+                       task_.operation, task_.root, group_.bootstrap, *transport_, *memory_,
+                       task_.elements, executor_options(), weights_),
+                   collectives::WorkCount{
+                       collectives::make_moves(task_.operation, ranks(), task_.root, weights_)}});
 }
 
 collectives::ExecutorOptions CollectiveBenchmark::executor_options() const {
@@ -258,9 +268,7 @@ Record CollectiveBenchmark::measure(Bytes size, bool in_place, const SamplerOpti
 
 Bytes CollectiveBenchmark::measured_size(Bytes size) const {
   const std::size_t count = element_count(task_, size, ranks());
-  const std::size_t blocks =
-      info(task_.operation).has_blocks ? static_cast<std::size_t>(ranks()) : 1;
-  return {count * blocks * info(task_.elements.type).bytes};
+  return {whole_elements(task_, count, ranks()) * info(task_.elements.type).bytes};
 }
 
 Record CollectiveBenchmark::measure_way(std::size_t way_number, Bytes size, bool in_place,
@@ -294,9 +302,19 @@ Record CollectiveBenchmark::measure_way(std::size_t way_number, Bytes size, bool
   return record;
 }
 
+BlockWeights block_weights(collectives::Operation operation, int ranks) {
+  return info(operation).has_weights ? collectives::distance_weights(ranks) : BlockWeights{};
+}
+
 std::size_t element_count(const CollectiveTask& task, Bytes size, int ranks) {
   const std::size_t elements = size.value / info(task.elements.type).bytes;
   return info(task.operation).has_blocks ? elements / static_cast<std::size_t>(ranks) : elements;
+}
+
+std::size_t whole_elements(const CollectiveTask& task, std::size_t count, int ranks) {
+  if (!info(task.operation).has_blocks) return count;
+  constexpr int any_rank = 0;  // all have as much
+  return block_weights(task.operation, ranks).begin(Side::input, any_rank, ranks, count);
 }
 
 Bytes collective_memory(Bytes largest) { return largest * 4; }

@@ -25,6 +25,9 @@ struct CollectiveTask {
   int root = 0;  ///< a rank of the group
 };
 
+/// How long a benchmark's blocks are, where the operation has weights: `distance_weights`.
+[[nodiscard]] collectives::BlockWeights block_weights(collectives::Operation operation, int ranks);
+
 /// Algorithms of ours that follow no plan of messages: the kernel copies between private buffers
 /// (collectives/direct/cma.hpp), and peers reach into registered ones (direct/registered.hpp).
 inline constexpr std::string_view cma_algorithm = "pull";
@@ -87,8 +90,8 @@ class CollectiveBenchmark {
   void choose_by(std::vector<collectives::Choice> out_of_place,
                  std::vector<collectives::Choice> in_place);
 
-  /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide by the
-  /// ranks is rounded down to what does; the record has the size that was measured.
+  /// `size` as nccl-tests counts it: of the whole, all blocks together. What does not divide into
+  /// blocks is rounded down to what does; the record has the size that was measured.
   [[nodiscard]] results::Record measure(Bytes size, bool in_place, const SamplerOptions& options);
   /// The same of one of the ways.
   [[nodiscard]] results::Record measure_way(std::size_t way, Bytes size, bool in_place,
@@ -115,6 +118,7 @@ class CollectiveBenchmark {
   Group group_;
   CollectiveVariant variant_;
   CollectiveTask task_;
+  collectives::BlockWeights weights_;
   std::unique_ptr<collectives::Transport> transport_;
   std::unique_ptr<collectives::RegisteredMemory> memory_;
   std::vector<Way> ways_;
@@ -123,8 +127,12 @@ class CollectiveBenchmark {
   Samples samples_;
 };
 
-/// Elements that `Collective::run` is told for messages of `size`: of a block, or of all.
+/// Elements that `Collective::run` is told for messages of `size`: of a block (the mean one, where
+/// they have weights), or of all.
 [[nodiscard]] std::size_t element_count(const CollectiveTask& task, Bytes size, int ranks);
+
+/// Elements of the longest buffer of any rank, when `Collective::run` is told `count`.
+[[nodiscard]] std::size_t whole_elements(const CollectiveTask& task, std::size_t count, int ranks);
 
 /// Memory that one rank needs for messages of `largest` bytes: input, output, and the pattern's
 /// two.

@@ -19,7 +19,9 @@
 
 namespace assay::benchmarks {
 
+using collectives::BlockSource;
 using collectives::ReduceOp;
+using collectives::Side;
 
 namespace {
 
@@ -117,40 +119,61 @@ class Pattern::Data::Of final : public Pattern::Data {
   using Stored = typename Element::Stored;
 
   Of(const PatternShape& shape, std::size_t largest_count, std::uint64_t seed)
-      : inputs_{input_sources(shape)},
+      : rank_{shape.rank},
+        weights_{shape.weights},
+        inputs_{input_sources(shape)},
         outputs_{output_sources(shape)},
         windows_{info(shape.operation).has_blocks ? shape.ranks : 1} {
     const NumberPlan plan = plan_numbers(shape);
     bound_ = plan.bound;
     const StreamMaker<Element> maker{shape, plan, seed};
-    const std::size_t length = largest_count + windows_.slack();
-    for (const auto* sources : {&inputs_, &outputs_}) {
-      for (const BlockSource& source : *sources) {
-        if (streams_.contains(source.rank)) continue;
-        streams_[source.rank] = source.rank == BlockSource::all_ranks
-                                    ? maker.reduced(length)
-                                    : maker.of_rank(source.rank, length);
-      }
+    for (const auto& [rank, longest] : longest_blocks(largest_count)) {
+      const std::size_t length = longest + windows_.slack();
+      streams_[rank] =
+          rank == BlockSource::all_ranks ? maker.reduced(length) : maker.of_rank(rank, length);
     }
   }
 
   void fill(void* input, std::size_t count, std::uint64_t sample) const override {
     auto* block = static_cast<Stored*>(input);
-    for (const BlockSource& source : inputs_) {
-      std::memcpy(block, window(source, sample), count * sizeof(Stored));
-      block += count;
+    for (std::size_t number = 0; number < inputs_.size(); ++number) {
+      const std::size_t length = elements(Side::input, number, count);
+      std::memcpy(block, window(inputs_[number], sample), length * sizeof(Stored));
+      block += length;
     }
   }
 
   Mismatch check(const void* output, std::size_t count, std::uint64_t sample) const override {
     Mismatch mismatch;
-    for (std::size_t block = 0; block < outputs_.size(); ++block)
-      compare(static_cast<const Stored*>(output) + block * count, window(outputs_[block], sample),
-              count, block * count, mismatch);
+    std::size_t begin = 0;
+    for (std::size_t number = 0; number < outputs_.size(); ++number) {
+      const std::size_t length = elements(Side::output, number, count);
+      compare(static_cast<const Stored*>(output) + begin, window(outputs_[number], sample), length,
+              begin, mismatch);
+      begin += length;
+    }
     return mismatch;
   }
 
  private:
+  /// Of block `number` of a buffer of this rank's.
+  [[nodiscard]] std::size_t elements(Side side, std::size_t number, std::size_t count) const {
+    return weights_.elements(side, rank_, static_cast<int>(number), count);
+  }
+
+  /// Of each stream: how long the blocks made of it can be.
+  [[nodiscard]] std::map<int, std::size_t> longest_blocks(std::size_t largest_count) const {
+    std::map<int, std::size_t> longest;
+    for (const Side side : {Side::input, Side::output}) {
+      const auto& sources = side == Side::input ? inputs_ : outputs_;
+      for (std::size_t number = 0; number < sources.size(); ++number) {
+        std::size_t& of_stream = longest[sources[number].rank];
+        of_stream = std::max(of_stream, elements(side, number, largest_count));
+      }
+    }
+    return longest;
+  }
+
   [[nodiscard]] const Stored* window(const BlockSource& source, std::uint64_t sample) const {
     return streams_.at(source.rank).data() + windows_.start(sample, source.block);
   }
@@ -178,6 +201,8 @@ class Pattern::Data::Of final : public Pattern::Data {
       return found == expected;
   }
 
+  int rank_;
+  collectives::BlockWeights weights_;
   std::vector<BlockSource> inputs_;
   std::vector<BlockSource> outputs_;
   Windows windows_;

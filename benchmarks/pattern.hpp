@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "collectives/block_weights.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/operation.hpp"
 
@@ -26,7 +27,8 @@ struct PatternShape {
   collectives::ReduceOp op = collectives::ReduceOp::sum;  ///< ignored where nothing is reduced
   int rank = 0;
   int ranks = 1;
-  int root = 0;  ///< of a transfer: the sender
+  int root = 0;                            ///< of a transfer: the sender
+  collectives::BlockWeights weights = {};  ///< where the operation has them
 };
 
 /// Random inputs of all ranks of a collective, and what each rank must end with.
@@ -51,8 +53,8 @@ class Pattern {
   Pattern(Pattern&&) noexcept;
   Pattern& operator=(Pattern&&) noexcept;
 
-  /// This rank's whole input of sample number `sample`, of `count` elements a block; nothing is
-  /// written where the operation gives this rank no input.
+  /// This rank's whole input of sample number `sample`, of `count` elements a block (times its
+  /// weight); nothing is written where the operation gives this rank no input.
   void fill(void* input, std::size_t count, std::uint64_t sample) const;
   /// Compares this rank's whole output; none where the operation gives it none. Mismatch::offset
   /// counts from the beginning of the output.

@@ -217,13 +217,19 @@ void check_collective(const BenchOptions& options, const Job& job) {
   const auto groups = groups_of(options.split, job.size());
   if (operation.has_root) check_root(options, groups);
   const int fewest = fewest_ranks(groups);
-  constexpr auto longest_block = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
+  constexpr auto mpi_limit = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
   if (options.implementation != "assay" && operation.has_blocks)
-    for (const DataType type : options.types)
-      if (benchmarks::element_count({operation.operation, {type, {}}, 0}, sizes.back(), fewest) >
-          longest_block)
-        throw UsageError{
-            fmt::format("MPI takes at most {} elements a block; lower -e", longest_block)};
+    for (const DataType type : options.types) {
+      const CollectiveTask task{operation.operation, {type, {}}, 0};
+      const std::size_t count = benchmarks::element_count(task, sizes.back(), fewest);
+      // With weights, displacements are ints, too.
+      const bool is_too_long =
+          (operation.has_weights ? benchmarks::whole_elements(task, count, fewest) : count) >
+          mpi_limit;
+      if (is_too_long)
+        throw UsageError{fmt::format("MPI takes at most {} elements {}; lower -e", mpi_limit,
+                                     operation.has_weights ? "in all" : "a block")};
+    }
   for (const RankGroup& group : groups) check_transport(options, job, group);
   require_memory(job, benchmarks::collective_memory(sizes.back()));
 }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "benchmarks/collective.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/cost_model.hpp"
@@ -110,7 +111,11 @@ void print_steps(const Plan& plan) {
 ExitCode run_plan(const PlanOptions& options) {
   const auto& algorithm = collectives::find_algorithm(options.operation, options.algorithm);
   const Plan plan =
-      collectives::make_plan(algorithm, options.ranks, {options.lanes, {}, options.root});
+      collectives::make_plan(algorithm, options.ranks,
+                             {options.lanes,
+                              {},
+                              options.root,
+                              benchmarks::block_weights(options.operation, options.ranks)});
   const auto proof = collectives::verify(plan, options.slots);
   const collectives::LinkCosts costs{options.latency,
                                      {options.bandwidth_gigabytes * 1e9},

@@ -129,6 +129,12 @@ constexpr std::array known_algorithms{
               .same_order_on_all_ranks = false,
               .rank_plan = pairwise_all_to_all_plan,
               .shape = block_a_rank},
+    Algorithm{.operation = Operation::all_to_all_v,
+              .name = "pairwise",
+              .description = "pairs exchange their blocks, n-1 steps",
+              .same_order_on_all_ranks = false,
+              .rank_plan = pairwise_all_to_all_plan,
+              .shape = block_a_rank},
     Algorithm{.operation = Operation::send_recv,
               .name = "ring",
               .description = "every buffer to the next rank, one step",
@@ -174,6 +180,9 @@ void check_plan_options(int ranks, const PlanOptions& options) {
   if (options.root < 0 || options.root >= ranks)
     throw UsageError{
         fmt::format("the root is rank {}; ranks are 0 to {}", options.root, ranks - 1)};
+  if (!options.weights.are_equal() && options.weights.ranks() != ranks)
+    throw UsageError{fmt::format("the weights of blocks are of {} ranks; there are {}",
+                                 options.weights.ranks(), ranks)};
 }
 
 Plan make_plan(const Algorithm& algorithm, int ranks, const PlanOptions& options) {
@@ -181,6 +190,7 @@ Plan make_plan(const Algorithm& algorithm, int ranks, const PlanOptions& options
   Plan plan{.algorithm = std::string{algorithm.name},
             .operation = algorithm.operation,
             .root = options.root,
+            .weights = options.weights,
             .shape = algorithm.shape(ranks, options),
             .same_order_on_all_ranks = algorithm.same_order_on_all_ranks,
             .ranks = {}};

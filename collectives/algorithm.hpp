@@ -13,6 +13,7 @@ struct PlanOptions {
   int lanes = 1;           ///< independent parts worked on at the same time (rings; pairs of trees)
   std::vector<int> order;  ///< a permutation of the ranks that the algorithm follows; empty: 0..n-1
   int root = 0;            ///< where the operation has one
+  BlockWeights weights = {};  ///< likewise
 };
 
 /// One algorithm of one operation: a pure function from (ranks, options) to what each rank does.
@@ -34,9 +35,8 @@ struct Algorithm {
 /// Throws  UsageError that lists the known names.
 [[nodiscard]] const Algorithm& find_algorithm(Operation operation, std::string_view name);
 
-/// Throws  UsageError if ranks < 1, lanes < 1, the order is no permutation of the ranks, or the
-/// root
-///         none of them.
+/// Throws  UsageError if ranks < 1, lanes < 1, the order is no permutation of the ranks, the root
+///         none of them, or the weights are of another number of ranks.
 void check_plan_options(int ranks, const PlanOptions& options);
 
 /// The plan of all ranks.

@@ -39,12 +39,12 @@ std::unique_ptr<Collective> make_collective(const Algorithm& algorithm,
   check_plan_options(ranks, plan_options);
   if (ranks <= proved_ranks)
     require_proof(make_plan(algorithm, ranks, plan_options), options.slots);
-  return std::make_unique<PlannedCollective>(
-      HostExecutor{algorithm.rank_plan(rank, ranks, plan_options),
-                   algorithm.shape(ranks, plan_options),
-                   {algorithm.operation, rank, ranks, elements.type, elements.op},
-                   transport,
-                   options});
+  return std::make_unique<PlannedCollective>(HostExecutor{
+      algorithm.rank_plan(rank, ranks, plan_options),
+      algorithm.shape(ranks, plan_options),
+      {algorithm.operation, rank, ranks, elements.type, elements.op, plan_options.weights},
+      transport,
+      options});
 }
 
 std::unique_ptr<Collective> make_transfer(int from, int to, Bootstrap& bootstrap,
@@ -57,7 +57,7 @@ std::unique_ptr<Collective> make_transfer(int from, int to, Bootstrap& bootstrap
   return std::make_unique<PlannedCollective>(
       HostExecutor{plan.ranks[static_cast<std::size_t>(rank)],
                    plan.shape,
-                   {plan.operation, rank, ranks, type, ReduceOp::sum},
+                   {plan.operation, rank, ranks, type, ReduceOp::sum, {}},
                    transport,
                    options});
 }

@@ -28,7 +28,7 @@ class Collective {
   }
   /// Runs it; every rank of the group must. `count` and what the buffers hold: see operation.hpp; a
   /// buffer that a rank has no part of may be null. In place, the shorter buffer is where its block
-  /// lies in the longer one.
+  /// lies in the longer one; blocks with weights must be as long forth as back.
   /// Returns a value if a peer did not answer before the deadline. A library that has no
   /// deadlines of its own (MPI) returns late or never: the supervisor ends such a job.
   [[nodiscard]] virtual ExecutionStatus run(const void* input, void* output, std::size_t count,

@@ -21,10 +21,48 @@ constexpr std::size_t most_chunks_simulated = 64;
 /// themselves.
 constexpr std::size_t steps_simulated = 4'000'000;
 
+/// How every rank's input and output are cut for one size, in bytes.
+class Layouts {
+ public:
+  Layouts(const Plan& plan, std::size_t size, std::size_t block_bytes) : plan_{plan} {
+    const bool are_equal = plan.weights.are_equal();
+    const int ranks = are_equal ? 1 : plan.rank_count();
+    begins_.reserve(2 * static_cast<std::size_t>(ranks));
+    for (int rank = 0; rank < ranks; ++rank)
+      for (const Side side : {Side::input, Side::output}) {
+        auto& begins = begins_.emplace_back();
+        if (!are_equal) begins = begins_of(side, rank, size / plan.shape.blocks);
+        layouts_.push_back({{size, false, begins}, plan.shape, block_bytes, 1});
+        chunks_ = std::max(chunks_, layouts_.back().chunks());
+      }
+  }
+
+  /// Of the rank that has most.
+  [[nodiscard]] std::size_t chunks() const { return chunks_; }
+  /// How the step's rank cuts what it works on.
+  [[nodiscard]] const Layout& of(int rank, const Step& step) const {
+    const auto first = plan_.weights.are_equal() ? 0 : 2 * static_cast<std::size_t>(rank);
+    return layouts_[first + (reads(step, Place::input) ? 0 : 1)];
+  }
+
+ private:
+  [[nodiscard]] std::vector<std::size_t> begins_of(Side side, int rank, std::size_t count) const {
+    std::vector<std::size_t> begins{0};
+    for (int block = 0; block < plan_.rank_count(); ++block)
+      begins.push_back(begins.back() + plan_.weights.elements(side, rank, block, count));
+    return begins;
+  }
+
+  const Plan& plan_;
+  std::vector<std::vector<std::size_t>> begins_;
+  std::vector<Layout> layouts_;
+  std::size_t chunks_ = 0;
+};
+
 /// Simulates all chunks of a message, event by event.
 class Simulation {
  public:
-  Simulation(const Plan& plan, const Layout& layout, int slots, const LinkCosts& costs);
+  Simulation(const Plan& plan, const Layouts& layouts, int slots, const LinkCosts& costs);
   /// When the last lane is done.
   [[nodiscard]] Seconds run();
 
@@ -58,21 +96,28 @@ class Simulation {
 
   void schedule(double time, std::size_t lane);
   void advance(double now, std::size_t lane);
+  /// True if the lane's next step has to wait for another lane of its rank, which will wake it.
+  bool waits_for_lane(std::size_t lane);
   /// True if the lane's next step may begin now; otherwise the lane is woken when it may.
   bool begin(double now, std::size_t lane);
   /// True if the step's sum is done now; otherwise the lane is woken when it is.
   bool sum(double now, std::size_t lane);
   void end(double now, std::size_t lane);
+  /// On to the lane's next step.
+  void pass(double now, std::size_t lane);
   void send(double now, std::size_t lane, std::size_t channel);
   void end_chunk(double now, std::size_t lane);
 
   [[nodiscard]] const LaneState& predecessor(const LaneState& state) const;
   [[nodiscard]] std::size_t channel_from(const LaneState& state, std::size_t lane) const;
   [[nodiscard]] std::size_t channel_to(const LaneState& state, std::size_t lane) const;
-  [[nodiscard]] double bytes(const LaneState& state) const;
+  [[nodiscard]] std::size_t bytes(const LaneState& state) const;
+  [[nodiscard]] double seconds_of_sum(const LaneState& state) const {
+    return static_cast<double>(bytes(state)) * costs_.reduction_s_per_byte;
+  }
 
   const Plan& plan_;
-  const Layout& layout_;
+  const Layouts& layouts_;
   LinkCosts costs_;
   int slots_;
   LaneIndex index_;
@@ -84,19 +129,19 @@ class Simulation {
   double end_ = 0;
 };
 
-Simulation::Simulation(const Plan& plan, const Layout& layout, int slots, const LinkCosts& costs)
+Simulation::Simulation(const Plan& plan, const Layouts& layouts, int slots, const LinkCosts& costs)
     : plan_{plan},
-      layout_{layout},
+      layouts_{layouts},
       costs_{costs},
       slots_{slots},
       index_{plan},
       channels_{plan, index_, static_cast<std::uint32_t>(slots),
-                static_cast<std::uint32_t>(layout.chunks())},
+                static_cast<std::uint32_t>(layouts.chunks())},
       ranks_(plan.ranks.size()) {
   for (int rank = 0; rank < plan.rank_count(); ++rank)
     for (const Lane& lane : plan.ranks[static_cast<std::size_t>(rank)])
       lanes_.push_back(
-          {.lane = &lane, .rank = rank, .chunk = lane.steps.empty() ? layout.chunks() : 0});
+          {.lane = &lane, .rank = rank, .chunk = lane.steps.empty() ? layouts.chunks() : 0});
 }
 
 Seconds Simulation::run() {
@@ -107,7 +152,7 @@ Seconds Simulation::run() {
     advance(event.time, event.lane);
   }
   for (const LaneState& state : lanes_)
-    if (state.chunk < layout_.chunks())
+    if (state.chunk < layouts_.chunks())
       throw UsageError{fmt::format("the plan waits for ever with {} slots in flight", slots_)};
   return {end_};
 }
@@ -118,19 +163,28 @@ void Simulation::schedule(double time, std::size_t lane) {
 
 void Simulation::advance(double now, std::size_t lane) {
   const LaneState& state = lanes_[lane];
-  while (state.chunk < layout_.chunks()) {
+  while (state.chunk < layouts_.chunks()) {
+    if (bytes(state) == 0) {  // nothing is sent
+      if (waits_for_lane(lane)) return;
+      pass(now, lane);
+      continue;
+    }
     if (!state.summing && (!begin(now, lane) || !sum(now, lane))) return;
     end(now, lane);
   }
 }
 
+bool Simulation::waits_for_lane(std::size_t lane) {
+  LaneState& state = lanes_[lane];
+  if (state.step > 0 || state.lane->after == Lane::independent) return false;
+  state.wants_lane = predecessor(state).chunk <= state.chunk;
+  return state.wants_lane;
+}
+
 bool Simulation::begin(double now, std::size_t lane) {
   LaneState& state = lanes_[lane];
   const Step& step = state.lane->steps[state.step];
-  if (state.step == 0 && state.lane->after != Lane::independent) {
-    state.wants_lane = predecessor(state).chunk <= state.chunk;
-    if (state.wants_lane) return false;
-  }
+  if (waits_for_lane(lane)) return false;
   if (receives(step.action)) {
     const std::size_t channel = channel_from(state, lane);
     channels_[channel].receiver_waits = channels_[channel].in_flight == 0;
@@ -152,7 +206,7 @@ bool Simulation::sum(double now, std::size_t lane) {
   LaneState& state = lanes_[lane];
   if (!reduces(state.lane->steps[state.step].action)) return true;
   double& free = ranks_[static_cast<std::size_t>(state.rank)].summing;
-  free = std::max(now, free) + bytes(state) * costs_.reduction_s_per_byte;
+  free = std::max(now, free) + seconds_of_sum(state);
   if (free <= now) return true;
   state.summing = true;
   schedule(free, lane);
@@ -171,6 +225,11 @@ void Simulation::end(double now, std::size_t lane) {
   }
   if (sends(step.action)) send(now, lane, channel_to(state, lane));
   end_ = std::max(end_, now);
+  pass(now, lane);
+}
+
+void Simulation::pass(double now, std::size_t lane) {
+  LaneState& state = lanes_[lane];
   if (++state.step == state.lane->steps.size()) end_chunk(now, lane);
 }
 
@@ -181,7 +240,7 @@ void Simulation::send(double now, std::size_t lane, std::size_t channel) {
   Rank& receiver = ranks_[static_cast<std::size_t>(to)];
   // Both ends are busy for as long as the message is; the network holds what the receiver cannot
   // take yet, so that a busy receiver does not keep the sender from serving others.
-  const double transfer = bytes(state) / costs_.bandwidth.bytes_per_second;
+  const double transfer = static_cast<double>(bytes(state)) / costs_.bandwidth.bytes_per_second;
   const double start = std::max(now, sender.sending);
   sender.sending = start + transfer;
   receiver.receiving = std::max(start + costs_.latency.value, receiver.receiving) + transfer;
@@ -217,25 +276,26 @@ std::size_t Simulation::channel_to(const LaneState& state, std::size_t lane) con
   return channels_.find(lane, state.lane->steps[state.step].send_to).value();
 }
 
-double Simulation::bytes(const LaneState& state) const {
-  const std::uint32_t block = state.lane->steps[state.step].block;
-  return static_cast<double>(layout_.piece(state.lane->segment, state.chunk, block).count);
+std::size_t Simulation::bytes(const LaneState& state) const {
+  const Step& step = state.lane->steps[state.step];
+  return layouts_.of(state.rank, step).piece(state.lane->segment, state.chunk, step.block).count;
 }
 
 /// Bytes and messages of the ranks that send most.
-PlanCost traffic(const Plan& plan, const Layout& layout) {
+PlanCost traffic(const Plan& plan, const Layouts& layouts) {
   PlanCost most;
-  if (layout.chunks() == 0) return most;
-  for (const RankPlan& lanes : plan.ranks) {
-    PlanCost rank;
-    for (const Lane& lane : lanes)
+  if (layouts.chunks() == 0) return most;
+  for (int rank = 0; rank < plan.rank_count(); ++rank) {
+    PlanCost sent;
+    for (const Lane& lane : plan.ranks[static_cast<std::size_t>(rank)])
       for (const Step& step : lane.steps) {
         if (!sends(step.action)) continue;
-        rank.bytes_sent += layout.part(lane.segment, step.block).count;
-        rank.messages += layout.chunks();
+        const Layout& layout = layouts.of(rank, step);
+        sent.bytes_sent += layout.part(lane.segment, step.block).count;
+        sent.messages += layout.pieces(lane.segment, step.block);
       }
-    most.bytes_sent = std::max(most.bytes_sent, rank.bytes_sent);
-    most.messages = std::max(most.messages, rank.messages);
+    most.bytes_sent = std::max(most.bytes_sent, sent.bytes_sent);
+    most.messages = std::max(most.messages, sent.messages);
   }
   return most;
 }
@@ -251,17 +311,15 @@ std::size_t steps_per_chunk(const Plan& plan) {
 
 PlanCost price(const Plan& plan, Bytes size, std::size_t block_bytes, int slots,
                const LinkCosts& costs) {
-  const auto layout_of = [&](std::size_t bytes) {
-    return Layout{{bytes}, plan.shape, block_bytes, 1};
-  };
   const auto time_of = [&](std::size_t bytes) {
-    return Simulation{plan, layout_of(bytes), slots, costs}.run();
+    const Layouts layouts{plan, bytes, block_bytes};
+    return Simulation{plan, layouts, slots, costs}.run();
   };
-  const Layout layout = layout_of(size.value);
-  PlanCost cost = traffic(plan, layout);
+  const Layouts layouts{plan, size.value, block_bytes};
+  PlanCost cost = traffic(plan, layouts);
   const std::size_t chunks =
       std::clamp<std::size_t>(steps_simulated / steps_per_chunk(plan), 2, most_chunks_simulated);
-  if (layout.chunks() <= chunks) {
+  if (layouts.chunks() <= chunks) {
     cost.time = time_of(size.value);
     return cost;
   }

@@ -25,6 +25,8 @@ struct PlanCost {
 /// and at most `block_bytes` a message. A rank's sending, receiving and summing each do one message
 /// at a time, first come, first served, whatever the number of lanes. The network holds what a busy
 /// receiver cannot take yet; copies and the return of a slot to its sender cost nothing.
+/// `size` is of a rank's input, all its blocks together; where blocks have weights, runs are told a
+/// block's share of it as their count, and the blocks have their true lengths.
 /// Precondition: verify(plan, slots) holds, block_bytes >= 1.
 /// Throws   UsageError if the plan waits for ever with so few slots.
 /// Cost     proportional to steps x chunks for few chunks; long messages are extrapolated from the

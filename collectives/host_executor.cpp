@@ -40,7 +40,11 @@ HostExecutor::HostExecutor(const RankPlan& plan, PlanShape shape, const Executor
       task_{task},
       element_bytes_{info(task.type).bytes},
       reduction_{find_reduction(task.type, task.op)},
-      options_{options} {
+      options_{options},
+      input_layout_{layout_of(Side::input, 0)},
+      output_layout_{input_layout_} {
+  if (!task_.weights.are_equal())
+    for (auto& begins : begins_) begins.resize(std::size_t{shape.blocks} + 1);
   if (info(task.operation).reduces && task.op == ReduceOp::mulsum)
     multiplied_ = std::make_unique<std::byte[]>(options_.block_bytes);
   bind(plan, transport);
@@ -79,18 +83,32 @@ void HostExecutor::bind(const RankPlan& plan, Transport& transport) {
   }
 }
 
+Layout HostExecutor::layout_of(Side side, std::size_t count) noexcept {
+  std::vector<std::size_t>& begins = begins_[side == Side::input ? 0 : 1];
+  for (std::size_t block = 0; block + 1 < begins.size(); ++block)
+    begins[block + 1] =
+        begins[block] + task_.weights.elements(side, task_.rank, static_cast<int>(block), count);
+  return {{count, info(task_.operation).has_blocks, begins},
+          shape_,
+          options_.block_bytes / element_bytes_,
+          std::max<std::size_t>(1, cache_line_bytes / element_bytes_)};
+}
+
 ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size_t count,
                                       Deadline deadline) noexcept {
-  const std::size_t alignment = std::max<std::size_t>(1, cache_line_bytes / element_bytes_);
+  if (count != count_) {
+    count_ = count;
+    input_layout_ = layout_of(Side::input, count);
+    output_layout_ = task_.weights.are_equal() ? input_layout_ : layout_of(Side::output, count);
+    chunks_ = std::max(input_layout_.chunks(), output_layout_.chunks());
+  }
   const OperationInfo& operation = info(task_.operation);
-  const Layout layout{
-      {count, operation.has_blocks}, shape_, options_.block_bytes / element_bytes_, alignment};
-  const std::size_t own = layout.block_begin(static_cast<std::uint32_t>(task_.rank));
+  const std::size_t own = input_layout_.block_begin(static_cast<std::uint32_t>(task_.rank));
   const Buffers buffers{static_cast<const std::byte*>(input), static_cast<std::byte*>(output),
                         operation.input == Part::own ? own : 0,
                         operation.output == Part::own ? own : 0};
   for (BoundLane& lane : lanes_) {
-    lane.chunk = lane.steps.empty() ? layout.chunks() : 0;
+    lane.chunk = lane.steps.empty() ? chunks_ : 0;
     lane.next = 0;
   }
 
@@ -100,8 +118,8 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
     bool moved = false;
     bool finished = true;
     for (BoundLane& lane : lanes_) {
-      moved |= advance(lane, layout, buffers);
-      finished &= lane.chunk == layout.chunks();
+      moved |= advance(lane, buffers);
+      finished &= lane.chunk == chunks_;
     }
     if (finished) all_sent = drained();
     if (moved) {
@@ -111,7 +129,7 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
     if (all_sent) break;
     waiter.pause();
     if (waiter.should_look_up()) {
-      const TimedOut wait = blocked(layout.chunks());
+      const TimedOut wait = blocked();
       options_.report(wait);
       if (deadline.passed()) return wait;
     }
@@ -120,16 +138,24 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
   return std::nullopt;
 }
 
-bool HostExecutor::advance(BoundLane& lane, const Layout& layout, const Buffers& buffers) noexcept {
+HostExecutor::Piece HostExecutor::piece_of(const BoundLane& lane, const Step& step) const noexcept {
+  const ElementRange input = input_layout_.piece(lane.segment, lane.chunk, step.block);
+  if (task_.weights.are_equal()) return {input.begin, input.begin, input.count};
+  const ElementRange output = output_layout_.piece(lane.segment, lane.chunk, step.block);
+  return {input.begin, output.begin, reads(step, Place::input) ? input.count : output.count};
+}
+
+bool HostExecutor::advance(BoundLane& lane, const Buffers& buffers) noexcept {
   bool moved = false;
-  while (lane.chunk < layout.chunks()) {
+  while (lane.chunk < chunks_) {
     if (lane.after != Lane::independent &&
         lanes_[static_cast<std::size_t>(lane.after)].chunk <= lane.chunk)
       return moved;
     for (; lane.next < lane.steps.size(); ++lane.next) {
       const BoundStep& bound = lane.steps[lane.next];
-      if (!take(lane, bound, layout.piece(lane.segment, lane.chunk, bound.step.block), buffers))
-        return moved;
+      const Piece piece = piece_of(lane, bound.step);
+      // Both ends of a message know its length: where there is nothing to send, nothing is sent.
+      if (piece.count > 0 && !take(lane, bound, piece, buffers)) return moved;
       moved = true;
     }
     lane.next = 0;
@@ -138,7 +164,7 @@ bool HostExecutor::advance(BoundLane& lane, const Layout& layout, const Buffers&
   return moved;
 }
 
-bool HostExecutor::take(const BoundLane& lane, const BoundStep& bound, ElementRange range,
+bool HostExecutor::take(const BoundLane& lane, const BoundStep& bound, const Piece& piece,
                         const Buffers& buffers) noexcept {
   std::byte* room = nullptr;
   if (bound.sender != nullptr && (room = bound.sender->try_acquire()) == nullptr) return false;
@@ -148,19 +174,19 @@ bool HostExecutor::take(const BoundLane& lane, const BoundStep& bound, ElementRa
     if (!message) return false;
     incoming = message->data();
   }
-  if (range.count > 0) work(lane, bound.step, range, buffers, incoming, room);
+  work(lane, bound.step, piece, buffers, incoming, room);
   if (bound.receiver != nullptr) bound.receiver->release();
-  if (bound.sender != nullptr) bound.sender->commit(range.count * element_bytes_);
+  if (bound.sender != nullptr) bound.sender->commit(piece.count * element_bytes_);
   return true;
 }
 
-void HostExecutor::work(const BoundLane& lane, const Step& step, ElementRange range,
+void HostExecutor::work(const BoundLane& lane, const Step& step, const Piece& piece,
                         const Buffers& buffers, const std::byte* incoming,
                         std::byte* room) noexcept {
-  const std::size_t bytes = range.count * element_bytes_;
+  const std::size_t bytes = piece.count * element_bytes_;
   const std::byte* operand =
-      has_operand(step.action) ? read(lane, step, step.operand, range, buffers) : nullptr;
-  std::byte* to = target(lane, step, range, buffers);
+      has_operand(step.action) ? read(lane, step, step.operand, piece, buffers) : nullptr;
+  std::byte* to = target(lane, step, piece, buffers);
   switch (step.action) {
     case Action::send:
       std::memcpy(room, operand, bytes);
@@ -169,12 +195,12 @@ void HostExecutor::work(const BoundLane& lane, const Step& step, ElementRange ra
       std::memcpy(to, incoming, bytes);
       break;
     case Action::receive_reduce:
-      reduction_.reduce(to, incoming, operand, range.count);
-      complete(step, to, range.count);
+      reduction_.reduce(to, incoming, operand, piece.count);
+      complete(step, to, piece.count);
       break;
     case Action::receive_reduce_send:
-      reduction_.reduce(room, incoming, operand, range.count);
-      complete(step, room, range.count);
+      reduction_.reduce(room, incoming, operand, piece.count);
+      complete(step, room, piece.count);
       if (to != nullptr) std::memcpy(to, room, bytes);
       break;
     case Action::receive_send:
@@ -183,32 +209,32 @@ void HostExecutor::work(const BoundLane& lane, const Step& step, ElementRange ra
       break;
     case Action::copy:
       if (to != operand) std::memcpy(to, operand, bytes);
-      complete(step, to, range.count);
+      complete(step, to, piece.count);
       break;
     case Action::reduce:
-      reduction_.reduce(to, read(lane, step, Place::input, range, buffers), operand, range.count);
-      complete(step, to, range.count);
+      reduction_.reduce(to, read(lane, step, Place::input, piece, buffers), operand, piece.count);
+      complete(step, to, piece.count);
       break;
   }
 }
 
 const std::byte* HostExecutor::read(const BoundLane& lane, const Step& step, Place place,
-                                    ElementRange range, const Buffers& buffers) noexcept {
+                                    const Piece& piece, const Buffers& buffers) noexcept {
   if (place == Place::scratch) return scratch(lane, step);
   if (place == Place::output)
-    return buffers.output + (range.begin - buffers.output_shift) * element_bytes_;
-  const std::byte* input = buffers.input + (range.begin - buffers.input_shift) * element_bytes_;
+    return buffers.output + (piece.in_output - buffers.output_shift) * element_bytes_;
+  const std::byte* input = buffers.input + (piece.in_input - buffers.input_shift) * element_bytes_;
   if (!multiplied_) return input;
   // A plan that sums reads each of its inputs once (the verifier counts them).
-  reduction_.multiply(multiplied_.get(), input, mulsum_factor(task_.rank), range.count);
+  reduction_.multiply(multiplied_.get(), input, mulsum_factor(task_.rank), piece.count);
   return multiplied_.get();
 }
 
-std::byte* HostExecutor::target(const BoundLane& lane, const Step& step, ElementRange range,
+std::byte* HostExecutor::target(const BoundLane& lane, const Step& step, const Piece& piece,
                                 const Buffers& buffers) const noexcept {
   if (writes(step, Place::scratch)) return scratch(lane, step);
   if (!writes(step, Place::output)) return nullptr;
-  return buffers.output + (range.begin - buffers.output_shift) * element_bytes_;
+  return buffers.output + (piece.in_output - buffers.output_shift) * element_bytes_;
 }
 
 std::byte* HostExecutor::scratch(const BoundLane& lane, const Step& step) const noexcept {
@@ -219,10 +245,10 @@ void HostExecutor::complete(const Step& step, std::byte* sum, std::size_t count)
   if (step.completes && task_.op == ReduceOp::avg) reduction_.divide(sum, sum, task_.ranks, count);
 }
 
-TimedOut HostExecutor::blocked(std::size_t chunks) const noexcept {
+TimedOut HostExecutor::blocked() const noexcept {
   for (std::size_t number = 0; number < lanes_.size(); ++number) {
     const BoundLane& lane = lanes_[number];
-    if (lane.chunk == chunks || lane.next >= lane.steps.size()) continue;
+    if (lane.chunk == chunks_ || lane.next >= lane.steps.size()) continue;
     if (lane.next == 0 && lane.after != Lane::independent &&
         lanes_[static_cast<std::size_t>(lane.after)].chunk <= lane.chunk)
       continue;  // it waits for a lane of our own, which is in this list too

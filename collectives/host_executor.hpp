@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "collectives/block_weights.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/layout.hpp"
 #include "collectives/plan.hpp"
@@ -47,6 +49,7 @@ struct ExecutorTask {
   int ranks = 1;
   DataType type = DataType::float32;
   ReduceOp op = ReduceOp::sum;
+  BlockWeights weights = {};  ///< where the operation has them
 };
 
 /// Runs one rank's part of a plan over a transport: private buffers, staged through the links'
@@ -60,7 +63,8 @@ class HostExecutor {
                Transport& transport, const ExecutorOptions& options);
 
   /// Executes the plan; operation.hpp says how many elements the buffers hold. In place, the
-  /// shorter buffer is where its block lies in the longer one; otherwise the two must not overlap.
+  /// shorter buffer is where its block lies in the longer one, and weights must be symmetric;
+  /// otherwise the two must not overlap.
   /// After a time-out the links are in an unknown state: use no executor on them again.
   [[nodiscard]] ExecutionStatus execute(const void* input, void* output, std::size_t count,
                                         Deadline deadline) noexcept;
@@ -86,21 +90,30 @@ class HostExecutor {
     std::size_t input_shift;
     std::size_t output_shift;
   };
+  /// What a step works on: where it lies in the whole buffers, in elements.
+  struct Piece {
+    std::size_t in_input;
+    std::size_t in_output;
+    std::size_t count;
+  };
 
   void bind(const RankPlan& plan, Transport& transport);
+  /// Where one of the user's buffers holds the blocks, for runs that are told `count`.
+  [[nodiscard]] Layout layout_of(Side side, std::size_t count) noexcept;
+  [[nodiscard]] Piece piece_of(const BoundLane& lane, const Step& step) const noexcept;
   /// Takes as many steps of the lane as can be taken now; true if it took any.
-  bool advance(BoundLane& lane, const Layout& layout, const Buffers& buffers) noexcept;
-  bool take(const BoundLane& lane, const BoundStep& bound, ElementRange range,
+  bool advance(BoundLane& lane, const Buffers& buffers) noexcept;
+  bool take(const BoundLane& lane, const BoundStep& bound, const Piece& piece,
             const Buffers& buffers) noexcept;
-  void work(const BoundLane& lane, const Step& step, ElementRange range, const Buffers& buffers,
+  void work(const BoundLane& lane, const Step& step, const Piece& piece, const Buffers& buffers,
             const std::byte* incoming, std::byte* room) noexcept;
   [[nodiscard]] const std::byte* read(const BoundLane& lane, const Step& step, Place place,
-                                      ElementRange range, const Buffers& buffers) noexcept;
-  [[nodiscard]] std::byte* target(const BoundLane& lane, const Step& step, ElementRange range,
+                                      const Piece& piece, const Buffers& buffers) noexcept;
+  [[nodiscard]] std::byte* target(const BoundLane& lane, const Step& step, const Piece& piece,
                                   const Buffers& buffers) const noexcept;
   [[nodiscard]] std::byte* scratch(const BoundLane& lane, const Step& step) const noexcept;
   void complete(const Step& step, std::byte* sum, std::size_t count) const noexcept;
-  [[nodiscard]] TimedOut blocked(std::size_t chunks) const noexcept;
+  [[nodiscard]] TimedOut blocked() const noexcept;
   [[nodiscard]] bool drained() noexcept;
 
   PlanShape shape_;
@@ -111,6 +124,13 @@ class HostExecutor {
   LinkEnds ends_;
   std::vector<BoundLane> lanes_;
   std::unique_ptr<std::byte[]> multiplied_;  ///< one piece of the input, where it is multiplied
+  /// Where blocks of lengths of their own begin in the input and in the output; otherwise empty.
+  std::array<std::vector<std::size_t>, 2> begins_;
+  // As for the last run's count.
+  std::size_t count_ = 0;
+  Layout input_layout_;
+  Layout output_layout_;  ///< the same, unless blocks have lengths of their own
+  std::size_t chunks_ = 0;
 };
 
 }  // namespace assay::collectives

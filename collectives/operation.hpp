@@ -16,6 +16,7 @@ enum class Operation {
   gather,          ///< the root's output: block i is rank i's input
   scatter,         ///< output of rank i: block i of the root's input
   all_to_all,      ///< output of rank j: block i is block j of rank i's input
+  all_to_all_v,    ///< the same with blocks of lengths of their own: see BlockWeights
   send_recv,       ///< output of rank i: rank i-1's input, the last rank being before the first
   transfer,        ///< the one receiver's output: the one sender's input; no other output changes
 };
@@ -36,6 +37,7 @@ struct OperationInfo {
   bool has_blocks;  ///< the whole is n blocks of `count` elements, not `count` elements
   bool reduces;
   bool has_root;
+  bool has_weights = false;  ///< its blocks may differ in length, by BlockWeights
 };
 inline constexpr std::array operations{
     OperationInfo{Operation::all_reduce, "all_reduce", "all_reduce", Part::whole, Part::whole,
@@ -54,6 +56,8 @@ inline constexpr std::array operations{
                   false, true},
     OperationInfo{Operation::all_to_all, "all_to_all", "alltoall", Part::whole, Part::whole, true,
                   false, false},
+    OperationInfo{Operation::all_to_all_v, "all_to_all_v", "alltoallv", Part::whole, Part::whole,
+                  true, false, false, true},
     OperationInfo{Operation::send_recv, "send_recv", "sendrecv", Part::whole, Part::whole, false,
                   false, false},
     OperationInfo{Operation::transfer, "pair", "", Part::whole, Part::whole, false, false, false},
@@ -68,6 +72,40 @@ inline constexpr std::array operations{
                                         int ranks) {
   if (part == Part::whole_at_root && !is_root) return 0;
   return operation.has_blocks && part != Part::own ? ranks : 1;
+}
+
+/// Where a block of an output comes from.
+struct BlockSource {
+  static constexpr int all_ranks = -1;
+
+  int rank = 0;   ///< of whose input; all_ranks: the sum of all inputs'
+  int block = 0;  ///< by its number in the whole
+  friend bool operator==(const BlockSource&, const BlockSource&) = default;
+};
+
+/// What makes up block `block` of the whole, where a rank's output holds it. `root` of a transfer:
+/// the sender.
+[[nodiscard]] constexpr BlockSource source_of(Operation operation, int rank, int block, int ranks,
+                                              int root) {
+  switch (operation) {
+    case Operation::all_reduce:
+    case Operation::reduce_scatter:
+    case Operation::reduce:
+      return {BlockSource::all_ranks, block};
+    case Operation::all_gather:
+    case Operation::gather:
+      return {block, block};
+    case Operation::broadcast:
+    case Operation::scatter:
+    case Operation::transfer:
+      return {root, block};
+    case Operation::all_to_all:
+    case Operation::all_to_all_v:
+      return {block, rank};
+    case Operation::send_recv:
+      return {(rank + ranks - 1) % ranks, block};
+  }
+  return {};
 }
 
 }  // namespace assay::collectives

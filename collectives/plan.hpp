@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "collectives/block_weights.hpp"
 #include "collectives/operation.hpp"
 
 namespace assay::collectives {
@@ -93,7 +94,8 @@ struct PlanShape {
 struct Plan {
   std::string algorithm;
   Operation operation = Operation::all_reduce;
-  int root = 0;  ///< where the operation has one
+  int root = 0;               ///< where the operation has one
+  BlockWeights weights = {};  ///< likewise
   PlanShape shape;
   bool same_order_on_all_ranks = false;  ///< promises one order of summation (bitwise equal)
   std::vector<RankPlan> ranks;

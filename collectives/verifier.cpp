@@ -10,6 +10,16 @@
 // that message k of a chunk is received by the same chunk. It is, if each queue carries as many
 // messages from its sender as to its receiver in one chunk, i.e. if nothing is left over.
 //
+// Lengths. Layout cuts a block by its length alone (and by its number where all blocks share one
+// count), so that both ends cut a message alike if they mean blocks of one weight (one number). A
+// run's blocks are as long as count, weight and scale say, so that equal weights are equal lengths
+// in every run, and nothing else is.
+//
+// Empty pieces. Steps on a piece without elements are left out, and ranks whose blocks are short
+// may have fewer chunks. Either takes away a message together with its receipt. What remains can
+// still be done in any order in which the whole can: steps keep their order, and the message
+// `slots` before one's own in the thinner queue is one that was received earlier.
+//
 // Endless waits. A step waits for the step before it in its lane, for its message's sending, for
 // the release of the message `slots` before its own in the queue, and for the last step of its
 // lane's `after` in the same chunk. None of these lies in a later chunk than the step itself, so a
@@ -49,8 +59,11 @@ std::size_t block_of(const Plan& plan, std::size_t index) { return index % plan.
 class Goal {
  public:
   Goal(const Plan& plan, std::span<const Contribution> inputs) : plan_{plan}, inputs_{inputs} {
-    sum_ = inputs.front();
-    for (const Contribution& input : inputs.subspan(1)) sum_ = sum_ + input;
+    if (!info(plan.operation).reduces) return;
+    for (std::uint32_t block = 0; block < plan.shape.blocks; ++block) {
+      Contribution& sum = sums_.emplace_back(of_block(inputs.front(), block));
+      for (const Contribution& input : inputs.subspan(1)) sum = sum + of_block(input, block);
+    }
   }
 
   [[nodiscard]] std::optional<Contribution> at(int rank, std::size_t block) const {
@@ -58,18 +71,17 @@ class Goal {
     if (operation.output == Part::whole_at_root && rank != plan_.root) return std::nullopt;
     if (operation.output == Part::own && block != static_cast<std::size_t>(rank))
       return std::nullopt;
-    if (operation.reduces) return sum_;
-    if (plan_.operation == Operation::send_recv)
-      return inputs_[static_cast<std::size_t>(rank == 0 ? plan_.rank_count() - 1 : rank - 1)];
-    if (operation.has_root && operation.input == Part::whole_at_root)
-      return inputs_[static_cast<std::size_t>(plan_.root)];
-    return inputs_[block];  // gathered, or of all-to-all
+    const BlockSource source =
+        source_of(plan_.operation, rank, static_cast<int>(block), plan_.rank_count(), plan_.root);
+    if (source.rank == BlockSource::all_ranks) return sums_[block];
+    return of_block(inputs_[static_cast<std::size_t>(source.rank)],
+                    static_cast<std::uint32_t>(source.block));
   }
 
  private:
   const Plan& plan_;
   std::span<const Contribution> inputs_;
-  Contribution sum_;
+  std::vector<Contribution> sums_;  ///< of each block, where the operation sums
 };
 
 Defect block_defect(const Plan& plan, int rank, std::size_t index, const Contribution& held,
@@ -77,7 +89,7 @@ Defect block_defect(const Plan& plan, int rank, std::size_t index, const Contrib
   const auto place = describe_block(plan, index);
   if (!held.exists()) return fmt::format("rank {} never writes {}", rank, place);
   if (!info(plan.operation).reduces && !held.same_inputs(wanted))
-    return fmt::format("rank {} ends with another rank's input in {}", rank, place);
+    return fmt::format("rank {} ends with the wrong input in {}", rank, place);
   if (!held.same_inputs(wanted))
     return fmt::format(
         "rank {} ends with the wrong sum in {}: {} inputs where {} are wanted, each once", rank,
@@ -121,13 +133,14 @@ Defect transfer_defect(const Plan& plan, const SymbolicExecutor& done,
   if (senders.size() != 1 || receivers.size() != 1)
     return fmt::format("{} ranks send and {} receive where one of each is wanted", senders.size(),
                        receivers.size());
-  const Contribution& wanted = inputs[static_cast<std::size_t>(senders.front())];
   for (int rank = 0; rank < plan.rank_count(); ++rank) {
     const auto output = done.output(rank);
     for (std::size_t index = 0; index < output.size(); ++index) {
       if (rank != receivers.front() && output[index].exists())
         return fmt::format("rank {} writes its output and is not the receiver", rank);
       if (rank != receivers.front()) continue;
+      const auto wanted = of_block(inputs[static_cast<std::size_t>(senders.front())],
+                                   static_cast<std::uint32_t>(block_of(plan, index)));
       if (auto defect = block_defect(plan, rank, index, output[index], wanted)) return defect;
     }
   }

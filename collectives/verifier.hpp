@@ -21,10 +21,12 @@ struct Proof {
 /// Executes `plan` symbolically and proves, for every message size and any timing of the ranks:
 ///  - every element that the operation promises holds each contribution exactly once;
 ///  - no step waits for ever with `slots` messages in flight per lane and direction;
-///  - no message is left over, and both ends of each message mean the same block;
+///  - no message is left over, and both ends of each message mean the same length;
 ///  - lanes of one rank that share a segment are ordered (`Lane::after`), so that no result depends
 ///    on timing (a lane without steps orders nothing);
-///  - the same holds in place, with the input and the output in the same memory;
+///  - the same holds in place, with the input and the output in the same memory (where blocks have
+///    weights, if these are symmetric: otherwise blocks lie elsewhere in the one than in the
+///    other);
 ///  - where the plan promises it, all ranks sum in the same order.
 /// One chunk proves all: the reasons stand in verifier.cpp.
 /// Contributions are compared by random fingerprints over a 127-bit prime field: a wrong plan

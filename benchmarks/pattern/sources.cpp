@@ -1,36 +1,22 @@
 #include "benchmarks/pattern/sources.hpp"
 
+#include <numeric>
+
 namespace assay::benchmarks {
 
+using collectives::BlockSource;
 using collectives::Operation;
+using collectives::Part;
 
 namespace {
 
-BlockSource output_source(const PatternShape& shape, int block) {
-  switch (shape.operation) {
-    case Operation::all_reduce:
-    case Operation::reduce:
-      return {BlockSource::all_ranks, 0};
-    case Operation::reduce_scatter:
-      return {BlockSource::all_ranks, shape.rank};
-    case Operation::all_gather:
-    case Operation::gather:
-      return {block, 0};
-    case Operation::broadcast:
-    case Operation::transfer:
-      return {shape.root, 0};
-    case Operation::scatter:
-      return {shape.root, shape.rank};
-    case Operation::all_to_all:
-      return {block, shape.rank};
-    case Operation::send_recv:
-      return {(shape.rank + shape.ranks - 1) % shape.ranks, 0};
-  }
-  return {};
-}
-
-int blocks_of(const PatternShape& shape, collectives::Part part) {
-  return blocks_held(info(shape.operation), part, shape.rank == shape.root, shape.ranks);
+/// The numbers of the blocks that a rank's buffer holds.
+std::vector<int> blocks_of(const PatternShape& shape, Part part) {
+  const bool is_root = shape.rank == shape.root;
+  std::vector<int> blocks(
+      static_cast<std::size_t>(blocks_held(info(shape.operation), part, is_root, shape.ranks)));
+  std::iota(blocks.begin(), blocks.end(), part == Part::own ? shape.rank : 0);
+  return blocks;
 }
 
 }  // namespace
@@ -38,16 +24,16 @@ int blocks_of(const PatternShape& shape, collectives::Part part) {
 std::vector<BlockSource> input_sources(const PatternShape& shape) {
   std::vector<BlockSource> sources;
   if (shape.operation == Operation::transfer && shape.rank != shape.root) return sources;
-  const int blocks = blocks_of(shape, info(shape.operation).input);
-  for (int block = 0; block < blocks; ++block) sources.push_back({shape.rank, block});
+  for (const int block : blocks_of(shape, info(shape.operation).input))
+    sources.push_back({shape.rank, block});
   return sources;
 }
 
 std::vector<BlockSource> output_sources(const PatternShape& shape) {
   std::vector<BlockSource> sources;
   if (shape.operation == Operation::transfer && shape.rank == shape.root) return sources;
-  const int blocks = blocks_of(shape, info(shape.operation).output);
-  for (int block = 0; block < blocks; ++block) sources.push_back(output_source(shape, block));
+  for (const int block : blocks_of(shape, info(shape.operation).output))
+    sources.push_back(source_of(shape.operation, shape.rank, block, shape.ranks, shape.root));
   return sources;
 }
 

@@ -34,7 +34,8 @@ namespace assay::collectives {
 [[nodiscard]] RankPlan direct_scatter_plan(int rank, int ranks, const PlanOptions& options);
 
 /// Pairs exchange their blocks: in round k those whose places in the order add up to k modulo n.
-/// Cost    n-1 messages; (n-1)/n of the data sent by each rank.
+/// Cost    n-1 messages; (n-1)/n of the data sent by each rank (with weights: all but its own
+/// block).
 [[nodiscard]] RankPlan pairwise_all_to_all_plan(int rank, int ranks, const PlanOptions& options);
 
 }  // namespace assay::collectives

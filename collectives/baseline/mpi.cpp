@@ -16,11 +16,42 @@ using native::check_mpi;
 
 namespace {
 
+/// One side's counts and displacements of MPI_Alltoallv.
+class MpiBlocks {
+ public:
+  MpiBlocks(Side side, int rank, int ranks, const BlockWeights& weights)
+      : side_{side},
+        rank_{rank},
+        weights_{weights},
+        counts_(static_cast<std::size_t>(ranks)),
+        displacements_(static_cast<std::size_t>(ranks)) {}
+
+  /// For runs that are told `count`.
+  void set(std::size_t count) noexcept {
+    int begin = 0;
+    for (std::size_t block = 0; block < counts_.size(); ++block) {
+      counts_[block] =
+          static_cast<int>(weights_.elements(side_, rank_, static_cast<int>(block), count));
+      displacements_[block] = begin;
+      begin += counts_[block];
+    }
+  }
+  [[nodiscard]] const int* counts() const noexcept { return counts_.data(); }
+  [[nodiscard]] const int* displacements() const noexcept { return displacements_.data(); }
+
+ private:
+  Side side_;
+  int rank_;
+  BlockWeights weights_;
+  std::vector<int> counts_;
+  std::vector<int> displacements_;
+};
+
 class MpiCollective final : public Collective {
  public:
   /// `forced`: in which the library was told an algorithm; null: it chooses.
   MpiCollective(MpiBootstrap& bootstrap, Operation operation, Elements elements, int root,
-                native::Communicator forced)
+                const BlockWeights& weights, native::Communicator forced)
       : bootstrap_{bootstrap},
         forced_{std::move(forced)},
         communicator_{forced_ ? forced_.get() : bootstrap.communicator()},
@@ -30,7 +61,9 @@ class MpiCollective final : public Collective {
         element_bytes_{info(elements.type).bytes},
         reduction_{find_reduction(elements.type, elements.op)},
         type_{elements.type},
-        operator_{elements.type, elements.op} {}
+        operator_{elements.type, elements.op},
+        input_blocks_{Side::input, bootstrap.rank(), bootstrap.size(), weights},
+        output_blocks_{Side::output, bootstrap.rank(), bootstrap.size(), weights} {}
 
   ExecutionStatus run(const void* input, void* output, std::size_t count,
                       Deadline /*the supervisor's*/) noexcept override {
@@ -90,6 +123,7 @@ class MpiCollective final : public Collective {
   int reduce_scatter(const void* input, void* output, int count) noexcept;
   int broadcast(const void* input, void* output, int count) noexcept;
   int send_recv(const void* input, void* output, int count) noexcept;
+  int all_to_all_v(const void* input, void* output, int count) noexcept;
 
   MpiBootstrap& bootstrap_;
   native::Communicator forced_;
@@ -102,6 +136,10 @@ class MpiCollective final : public Collective {
   MpiType type_;
   MpiOperator operator_;
   std::vector<std::byte> spare_;
+  // As for the last count of blocks with weights.
+  int count_ = 0;
+  MpiBlocks input_blocks_;
+  MpiBlocks output_blocks_;
 };
 
 /// MPI's word for a buffer that is the other one, too.
@@ -139,6 +177,8 @@ int MpiCollective::call(const void* input, void* output, int count) noexcept {
     case Operation::all_to_all:
       return MPI_Alltoall(or_in_place(input, output), count, type, output, count, type,
                           communicator_);
+    case Operation::all_to_all_v:
+      return all_to_all_v(input, output, count);
     case Operation::send_recv:
       return send_recv(input, output, count);
     case Operation::transfer:
@@ -184,22 +224,36 @@ std::optional<std::string> first_of_all(Bootstrap& bootstrap, const std::string&
   return std::nullopt;
 }
 
+int MpiCollective::all_to_all_v(const void* input, void* output, int count) noexcept {
+  if (count != count_) {
+    input_blocks_.set(static_cast<std::size_t>(count));
+    output_blocks_.set(static_cast<std::size_t>(count));
+    count_ = count;
+  }
+  return MPI_Alltoallv(or_in_place(input, output), input_blocks_.counts(),
+                       input_blocks_.displacements(), type_.get(), output, output_blocks_.counts(),
+                       output_blocks_.displacements(), type_.get(), communicator_);
+}
+
 }  // namespace
 
 std::unique_ptr<Collective> make_mpi_collective(MpiBootstrap& bootstrap, Operation operation,
                                                 Elements elements, int root,
+                                                const BlockWeights& weights,
                                                 std::string_view algorithm) {
   native::Communicator forced;
   if (algorithm != mpi_default)
     forced = MpiAlgorithms{operation}.force(bootstrap.communicator(), algorithm);
-  return std::make_unique<MpiCollective>(bootstrap, operation, elements, root, std::move(forced));
+  return std::make_unique<MpiCollective>(bootstrap, operation, elements, root, weights,
+                                         std::move(forced));
 }
 
 std::optional<std::string> why_not_forced(MpiBootstrap& bootstrap, const MpiAlgorithms& algorithms,
                                           std::string_view name) {
   if (const auto why = first_of_all(bootstrap, algorithms.why_none().value_or(""))) return why;
-  MpiCollective collective{
-      bootstrap, algorithms.operation(), {}, 0, algorithms.force(bootstrap.communicator(), name)};
+  MpiCollective collective{bootstrap, algorithms.operation(),
+                           {},        0,
+                           {},        algorithms.force(bootstrap.communicator(), name)};
   const int status = collective.attempt();
   return first_of_all(bootstrap, status == MPI_SUCCESS ? "" : native::mpi_error_text(status));
 }

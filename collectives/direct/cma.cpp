@@ -158,16 +158,18 @@ std::optional<std::string> why_no_cma(Bootstrap& bootstrap) {
 
 std::unique_ptr<Collective> make_cma_collective(Operation operation, int root, Bootstrap& bootstrap,
                                                 Transport& transport, Elements elements,
-                                                const ExecutorOptions& options) {
-  return std::make_unique<CmaCollective>(make_pulls(operation, bootstrap.size(), root).value(),
-                                         bootstrap, transport, elements, options);
+                                                const ExecutorOptions& options,
+                                                const BlockWeights& weights) {
+  return std::make_unique<CmaCollective>(
+      make_pulls(operation, bootstrap.size(), root, weights).value(), bootstrap, transport,
+      elements, options);
 }
 
 bool has_cma_collective(Operation operation) { return make_pulls(operation, 1, 0).has_value(); }
 
-bool pulls_in_place(Operation operation, int ranks) {
+bool pulls_in_place(Operation operation, int ranks, const BlockWeights& weights) {
   constexpr int any_root = 0;
-  const auto plan = make_pulls(operation, ranks, any_root);
+  const auto plan = make_pulls(operation, ranks, any_root, weights);
   return plan && !find_defect(*plan, true);
 }
 

@@ -21,15 +21,13 @@ namespace assay::collectives {
 /// Collective. Precondition: why_no_cma() says nothing, and make_pulls() has the operation.
 /// Precondition of run   in place only where `pulls_in_place(operation)`.
 /// Throws  UnavailableError if the transport has no memory for the meetings.
-[[nodiscard]] std::unique_ptr<Collective> make_cma_collective(Operation operation, int root,
-                                                              Bootstrap& bootstrap,
-                                                              Transport& transport,
-                                                              Elements elements,
-                                                              const ExecutorOptions& options);
+[[nodiscard]] std::unique_ptr<Collective> make_cma_collective(
+    Operation operation, int root, Bootstrap& bootstrap, Transport& transport, Elements elements,
+    const ExecutorOptions& options, const BlockWeights& weights = {});
 
 /// Whether there is such a collective.
 [[nodiscard]] bool has_cma_collective(Operation operation);
 /// False where one rank would write what another one has yet to read.
-[[nodiscard]] bool pulls_in_place(Operation operation, int ranks);
+[[nodiscard]] bool pulls_in_place(Operation operation, int ranks, const BlockWeights& weights = {});
 
 }  // namespace assay::collectives

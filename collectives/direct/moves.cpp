@@ -37,7 +37,8 @@ std::vector<Move> moves_of(Operation operation, int rank, int ranks, int root) {
       return {{{rank}, own, {root}, own}};
     case Operation::scatter:
       return {{{root}, own, {rank}, own}};
-    case Operation::all_to_all: {
+    case Operation::all_to_all:
+    case Operation::all_to_all_v: {
       std::vector<Move> moves;
       for (int step = 0; step < ranks; ++step) {  // not all to the same rank at once
         const int peer = (rank + step) % ranks;
@@ -53,34 +54,24 @@ std::vector<Move> moves_of(Operation operation, int rank, int ranks, int root) {
   return {};
 }
 
-/// The moves of one rank that writes its own output only, in a phase from inputs.
+/// Whether every rank works on its own part of the whole.
+bool pulls_are_cut(Operation operation) {
+  return info(operation).has_blocks || operation == Operation::all_reduce;
+}
+
+/// The moves of one rank that writes its own output only, in a phase from inputs: what its output
+/// holds, but of a sum its own part.
 std::vector<Move> pulls_of(Operation operation, int rank, int ranks, int root) {
-  const auto own = static_cast<std::uint32_t>(rank);
+  const OperationInfo& what = info(operation);
+  const int blocks = what.reduces ? 1 : blocks_held(what, what.output, rank == root, ranks);
   std::vector<Move> moves;
-  switch (operation) {
-    case Operation::all_reduce:
-    case Operation::reduce_scatter:
-      return {{all_of(ranks), own, {rank}, own}};
-    case Operation::broadcast:
-      return {{{root}, 0, {rank}, 0}};
-    case Operation::scatter:
-      return {{{root}, own, {rank}, own}};
-    case Operation::send_recv:
-      return {{{(rank + ranks - 1) % ranks}, 0, {rank}, 0}};
-    case Operation::gather:
-      if (rank != root) return {};
-      [[fallthrough]];
-    case Operation::all_gather:
-    case Operation::all_to_all:
-      for (int step = 0; step < ranks; ++step) {  // not all from the same rank at once
-        const int peer = (rank + step) % ranks;
-        const auto block = static_cast<std::uint32_t>(peer);
-        moves.push_back({{peer}, operation == Operation::all_to_all ? own : block, {rank}, block});
-      }
-      return moves;
-    case Operation::reduce:
-    case Operation::transfer:
-      break;
+  for (int step = 0; step < blocks; ++step) {  // not all from the same rank at once
+    const int block = pulls_are_cut(operation) ? (rank + step) % ranks : 0;
+    const BlockSource source = source_of(operation, rank, block, ranks, root);
+    moves.push_back({source.rank == BlockSource::all_ranks ? all_of(ranks) : Ranks{source.rank},
+                     static_cast<std::uint32_t>(source.block),
+                     {rank},
+                     static_cast<std::uint32_t>(block)});
   }
   return moves;
 }
@@ -121,18 +112,10 @@ std::optional<Content> wanted(const MovePlan& plan, int rank, std::uint32_t bloc
   if (operation.output == Part::whole_at_root && rank != plan.root) return std::nullopt;
   if (operation.output == Part::own && block != static_cast<std::uint32_t>(rank))
     return std::nullopt;
-  if (operation.reduces) return Content{all_of(plan.ranks), block};
-  switch (plan.operation) {
-    case Operation::broadcast:
-    case Operation::scatter:
-      return Content{{plan.root}, block};
-    case Operation::all_to_all:
-      return Content{{static_cast<int>(block)}, static_cast<std::uint32_t>(rank)};
-    case Operation::send_recv:
-      return Content{{(rank + plan.ranks - 1) % plan.ranks}, block};
-    default:  // gathered
-      return Content{{static_cast<int>(block)}, block};
-  }
+  const BlockSource source =
+      source_of(plan.operation, rank, static_cast<int>(block), plan.ranks, plan.root);
+  return Content{source.rank == BlockSource::all_ranks ? all_of(plan.ranks) : Ranks{source.rank},
+                 static_cast<std::uint32_t>(source.block)};
 }
 
 /// Executes a plan symbolically, phase by phase.
@@ -141,6 +124,8 @@ class MoveCheck {
   MoveCheck(const MovePlan& plan, bool in_place) : plan_{plan}, in_place_{in_place} {}
 
   [[nodiscard]] Defect run() {
+    if (in_place_ && !plan_.weights.are_symmetric())
+      return "blocks lie elsewhere in the output than in the input";
     for (const MovePlan::Phase& phase : plan_.phases)
       if (auto defect = run(phase)) return defect;
     return goal_defect();
@@ -163,6 +148,9 @@ class MoveCheck {
           readers.emplace(memory_of({source, move.source_block, move.from_output}), rank);
         const auto content = content_of(move);
         if (!content) return fmt::format("rank {} reads a block that nobody has written", rank);
+        if (!is_of_one_length(move))
+          return fmt::format("rank {} moves block {} to one of another length", rank,
+                             move.source_block);
         for (const int target : move.targets) {
           const Place place{target, move.target_block, true};
           // In place, a block that stays where it is is not written.
@@ -181,6 +169,17 @@ class MoveCheck {
     made.merge(outputs_);  // what was not written again stays
     outputs_ = std::move(made);
     return conflict(writers, readers);
+  }
+
+  [[nodiscard]] bool is_of_one_length(const Move& move) const {
+    if (plan_.weights.are_equal()) return true;
+    const auto weight = [&](Side side, int rank, std::uint32_t block) {
+      return plan_.weights.weight(side, rank, static_cast<int>(block));
+    };
+    return move.sources.size() == 1 && move.targets.size() == 1 &&
+           weight(move.from_output ? Side::output : Side::input, move.sources.front(),
+                  move.source_block) ==
+               weight(Side::output, move.targets.front(), move.target_block);
   }
 
   /// None: something is read that was never written.
@@ -225,26 +224,30 @@ class MoveCheck {
   std::map<Place, Content> outputs_;
 };
 
-MovePlan empty_plan(Operation operation, int ranks, int root, std::uint32_t blocks) {
-  return {operation, root, ranks, blocks, {}};
+MovePlan empty_plan(Operation operation, int ranks, int root, bool is_cut,
+                    const BlockWeights& weights) {
+  return {.operation = operation,
+          .root = root,
+          .ranks = ranks,
+          .blocks = is_cut ? static_cast<std::uint32_t>(ranks) : 1,
+          .phases = {},
+          .weights = weights};
 }
 
 }  // namespace
 
-MovePlan make_moves(Operation operation, int ranks, int root) {
+MovePlan make_moves(Operation operation, int ranks, int root, const BlockWeights& weights) {
   const bool is_cut = operation != Operation::send_recv;
-  MovePlan plan =
-      empty_plan(operation, ranks, root, is_cut ? static_cast<std::uint32_t>(ranks) : 1);
+  MovePlan plan = empty_plan(operation, ranks, root, is_cut, weights);
   auto& phase = plan.phases.emplace_back();
   for (int rank = 0; rank < ranks; ++rank) phase.push_back(moves_of(operation, rank, ranks, root));
   return plan;
 }
 
-std::optional<MovePlan> make_pulls(Operation operation, int ranks, int root) {
+std::optional<MovePlan> make_pulls(Operation operation, int ranks, int root,
+                                   const BlockWeights& weights) {
   if (operation == Operation::reduce || operation == Operation::transfer) return std::nullopt;
-  const bool is_cut = info(operation).has_blocks || operation == Operation::all_reduce;
-  MovePlan plan =
-      empty_plan(operation, ranks, root, is_cut ? static_cast<std::uint32_t>(ranks) : 1);
+  MovePlan plan = empty_plan(operation, ranks, root, pulls_are_cut(operation), weights);
   auto& first = plan.phases.emplace_back();
   for (int rank = 0; rank < ranks; ++rank) first.push_back(pulls_of(operation, rank, ranks, root));
   if (operation != Operation::all_reduce) return plan;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "collectives/block_weights.hpp"
 #include "collectives/operation.hpp"
 
 namespace assay::collectives {
@@ -29,6 +30,7 @@ struct MovePlan {
   int ranks = 1;
   std::uint32_t blocks = 1;
   std::vector<Phase> phases;
+  BlockWeights weights = {};  ///< where the operation has them; each move is then of one block
 };
 
 /// Ranks read all sources and write all targets, in one phase. Every operation but `transfer` has
@@ -37,7 +39,8 @@ struct MovePlan {
 ///         ranks once on its way in and once on its way out; the others move each block once.
 /// Order   sums in the order of ranks: the same for all.
 /// Precondition: ranks >= 1, 0 <= root < ranks.
-[[nodiscard]] MovePlan make_moves(Operation operation, int ranks, int root);
+[[nodiscard]] MovePlan make_moves(Operation operation, int ranks, int root,
+                                  const BlockWeights& weights = {});
 
 /// Ranks read all sources but write their own output only, as the kernel lets them copy from
 /// another process's memory. None of `reduce` (ranks other than the root have nowhere to sum) and
@@ -45,12 +48,13 @@ struct MovePlan {
 /// above, but a
 ///         broadcast is read whole by every rank.
 /// Order and precondition as above.
-[[nodiscard]] std::optional<MovePlan> make_pulls(Operation operation, int ranks, int root);
+[[nodiscard]] std::optional<MovePlan> make_pulls(Operation operation, int ranks, int root,
+                                                 const BlockWeights& weights = {});
 
-/// What is wrong with a plan; none: every output ends with what the operation promises, and within
-/// a phase no place is written by two ranks, or written by one and read by another. `in_place`:
-/// with input and output in one memory, too. Cost    proportional to the sources and targets of all
-/// moves.
+/// What is wrong with a plan; none: every output ends with what the operation promises, every move
+/// is from blocks of one length to blocks of the same, and within a phase no place is written by
+/// two ranks, or written by one and read by another. `in_place`: with input and output in one
+/// memory, too. Cost    proportional to the sources and targets of all moves.
 [[nodiscard]] std::optional<std::string> find_defect(const MovePlan& plan, bool in_place);
 
 }  // namespace assay::collectives

@@ -25,6 +25,7 @@ MovingCollective::MovingCollective(const MovePlan& plan, Bootstrap& bootstrap, T
                                    Elements elements, const ExecutorOptions& options)
     : operation_{info(plan.operation)},
       shape_{.segments = 1, .blocks = plan.blocks},
+      weights_{plan.weights},
       meeting_{bootstrap, transport},
       op_{operation_.reduces ? elements.op : ReduceOp::sum},
       element_bytes_{info(elements.type).bytes},
@@ -33,30 +34,51 @@ MovingCollective::MovingCollective(const MovePlan& plan, Bootstrap& bootstrap, T
   if (const auto defect = find_defect(plan, false))
     throw Error{"assay", 0, fmt::format("moves of {} are wrong: {}", operation_.name, *defect)};
   for (const MovePlan::Phase& phase : plan.phases) {
-    phases_.push_back(phase[static_cast<std::size_t>(bootstrap.rank())]);
-    for (const Move& move : phases_.back()) {
+    auto& moves = phases_.emplace_back();
+    for (const Move& move : phase[static_cast<std::size_t>(bootstrap.rank())]) {
+      moves.push_back({.move = move});
       most_sources_ = std::max(most_sources_, move.sources.size());
       most_targets_ = std::max(most_targets_, move.targets.size());
     }
   }
 }
 
+void MovingCollective::place_moves(std::size_t count) noexcept {
+  const Layout layout = layout_of(count, operation_, shape_, element_bytes_);
+  const auto begin = [&](Side side, int rank, std::uint32_t block) -> std::size_t {
+    const Part part = side == Side::input ? operation_.input : operation_.output;
+    if (part == Part::own) return 0;
+    const std::size_t elements = weights_.are_equal()
+                                     ? layout.block_begin(block)
+                                     : weights_.begin(side, rank, static_cast<int>(block), count);
+    return elements * element_bytes_;
+  };
+  for (auto& moves : phases_)
+    for (PlacedMove& placed : moves) {
+      const Move& move = placed.move;
+      const int target = move.targets.front();
+      placed.source_offset = begin(move.from_output ? Side::output : Side::input,
+                                   move.sources.front(), move.source_block);
+      placed.target_offset = begin(Side::output, target, move.target_block);
+      placed.elements =
+          weights_.are_equal()
+              ? layout.part(0, move.target_block).count
+              : weights_.elements(Side::output, target, static_cast<int>(move.target_block), count);
+    }
+  count_ = count;
+}
+
 ExecutionStatus MovingCollective::run(const void* input, void* output, std::size_t count,
                                       Deadline deadline) noexcept {
-  const Layout layout = layout_of(count, operation_, shape_, element_bytes_);
+  if (count != count_) place_moves(count);
   mine_ = {std::bit_cast<std::uint64_t>(input), std::bit_cast<std::uint64_t>(output)};
   meeting_.show(mine_);
   for (const auto& moves : phases_) {
     if (const auto late = meet(deadline)) return late;
-    for (const Move& move : moves) {
-      const std::size_t elements = layout.part(0, move.target_block).count;
-      if (elements == 0) continue;
-      const auto begin = [&](Part part, std::uint32_t block) {
-        return part == Part::own ? 0 : layout.block_begin(block) * element_bytes_;
-      };
-      const Part from = move.from_output ? operation_.output : operation_.input;
-      const int lost = make(move, begin(from, move.source_block),
-                            begin(operation_.output, move.target_block), elements);
+    for (const PlacedMove& placed : moves) {
+      if (placed.elements == 0) continue;
+      const int lost =
+          make(placed.move, placed.source_offset, placed.target_offset, placed.elements);
       if (lost != all_well) return TimedOut{options_.world_rank(lost), 0, 0};
     }
   }

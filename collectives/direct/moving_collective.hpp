@@ -39,11 +39,12 @@ class MovingCollective : public Collective {
     return op_ != ReduceOp::avg && op_ != ReduceOp::mulsum;
   }
   [[nodiscard]] const OperationInfo& operation() const noexcept { return operation_; }
-  /// Of a buffer on a rank that has most of it.
-  [[nodiscard]] std::size_t bytes_of(Part part, std::size_t count) const noexcept {
+  /// Of this rank's buffer, or the root's where the root alone has one.
+  [[nodiscard]] std::size_t bytes_of(Side side, std::size_t count) const noexcept {
     constexpr bool is_root = true;
-    return static_cast<std::size_t>(blocks_held(operation_, part, is_root, ranks())) * count *
-           element_bytes_;
+    const Part part = side == Side::input ? operation_.input : operation_.output;
+    const int blocks = blocks_held(operation_, part, is_root, ranks());
+    return weights_.begin(side, rank(), blocks, count) * element_bytes_;
   }
   [[nodiscard]] std::size_t element_bytes() const noexcept { return element_bytes_; }
   [[nodiscard]] const Reduction& reduction() const noexcept { return reduction_; }
@@ -51,11 +52,21 @@ class MovingCollective : public Collective {
   [[nodiscard]] std::size_t most_targets() const noexcept { return most_targets_; }
 
  private:
+  /// A move, and where it is for the last run's count: as `make` takes it.
+  struct PlacedMove {
+    Move move;
+    std::size_t source_offset = 0;
+    std::size_t target_offset = 0;
+    std::size_t elements = 0;
+  };
+  void place_moves(std::size_t count) noexcept;
   [[nodiscard]] ExecutionStatus meet(Deadline deadline) noexcept;
 
   const OperationInfo& operation_;
   PlanShape shape_;
-  std::vector<std::vector<Move>> phases_;  ///< of this rank
+  BlockWeights weights_;
+  std::vector<std::vector<PlacedMove>> phases_;  ///< of this rank
+  std::size_t count_ = 0;                        ///< of the last run
   std::size_t most_sources_ = 0;
   std::size_t most_targets_ = 0;
   MeetingPlace meeting_;

@@ -38,14 +38,14 @@ class RegisteredCollective final : public MovingCollective {
 
   void require_usable(const void* input, const void* output, std::size_t count) const override {
     if (memory_->freed) throw UsageError{"the registered memory of this collective was freed"};
-    const auto require = [&](const void* buffer, Part part, std::string_view name) {
-      if (!memory_->holds(buffer, bytes_of(part, count)))
+    const auto require = [&](const void* buffer, Side side, std::string_view name) {
+      if (!memory_->holds(buffer, bytes_of(side, count)))
         throw UsageError{
             fmt::format("{} of the {} is not in the registered memory that it was made for", name,
                         operation().name)};
     };
-    require(input, operation().input, "the input");
-    require(output, operation().output, "the output");
+    require(input, Side::input, "the input");
+    require(output, Side::output, "the output");
   }
 
  private:
@@ -129,14 +129,16 @@ std::unique_ptr<Collective> make_registered_collective(Operation operation, int 
                                                        Bootstrap& bootstrap, Transport& transport,
                                                        const RegisteredMemory& memory,
                                                        Elements elements,
-                                                       const ExecutorOptions& options) {
-  return std::make_unique<RegisteredCollective>(make_moves(operation, bootstrap.size(), root),
-                                                bootstrap, transport, memory, elements, options);
+                                                       const ExecutorOptions& options,
+                                                       const BlockWeights& weights) {
+  return std::make_unique<RegisteredCollective>(
+      make_moves(operation, bootstrap.size(), root, weights), bootstrap, transport, memory,
+      elements, options);
 }
 
-bool works_in_place(Operation operation, int ranks) {
+bool works_in_place(Operation operation, int ranks, const BlockWeights& weights) {
   constexpr int any_root = 0;
-  return !find_defect(make_moves(operation, ranks, any_root), true);
+  return !find_defect(make_moves(operation, ranks, any_root, weights), true);
 }
 
 }  // namespace assay::collectives

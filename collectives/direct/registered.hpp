@@ -19,9 +19,10 @@ namespace assay::collectives {
 /// Throws  UnavailableError if the transport has no memory for the meetings.
 [[nodiscard]] std::unique_ptr<Collective> make_registered_collective(
     Operation operation, int root, Bootstrap& bootstrap, Transport& transport,
-    const RegisteredMemory& memory, Elements elements, const ExecutorOptions& options);
+    const RegisteredMemory& memory, Elements elements, const ExecutorOptions& options,
+    const BlockWeights& weights = {});
 
 /// False where one rank would write what another one has yet to read.
-[[nodiscard]] bool works_in_place(Operation operation, int ranks);
+[[nodiscard]] bool works_in_place(Operation operation, int ranks, const BlockWeights& weights = {});
 
 }  // namespace assay::collectives

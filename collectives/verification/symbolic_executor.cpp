@@ -89,8 +89,8 @@ bool SymbolicExecutor::take(std::size_t lane) {
     if (std::exchange(from.sender_waits, false)) wake(from.sender);
   }
   if (sends(step.action)) {
-    channels_.push(*state.to.channel,
-                   {*value, state.lane->segment, step.block, state.step, state.depth + 1});
+    channels_.push(*state.to.channel, {*value, state.lane->segment, step.block, state.step,
+                                       state.depth + 1, weight_of(state, step)});
     auto& to = channels_[*state.to.channel];
     if (std::exchange(to.receiver_waits, false)) wake(index_.find(to.to, lane_number(state)));
   }
@@ -137,7 +137,8 @@ std::optional<Contribution> SymbolicExecutor::read(std::size_t lane, const Step&
                                                    Place place) {
   const LaneState& state = lanes_[lane];
   if (place == Place::input) {
-    if (!output_block(state, step).exists()) return inputs_[static_cast<std::size_t>(state.rank)];
+    if (!output_block(state, step).exists())
+      return of_block(inputs_[static_cast<std::size_t>(state.rank)], step.block);
     defect_ = fmt::format(
         "{} reads block {} of its input after its output was written: in place "
         "they are the same",
@@ -154,18 +155,21 @@ std::optional<Contribution> SymbolicExecutor::read(std::size_t lane, const Step&
 
 bool SymbolicExecutor::check_addressee(const LaneState& state, const Step& step,
                                        const Message& message) {
-  // Between two ranks, a block of all-to-all has the number of the one that it goes to before, and
-  // of the one that it comes from after.
-  const bool same_block = plan_.operation == Operation::all_to_all
-                              ? message.block == static_cast<std::uint32_t>(state.rank) &&
-                                    step.block == static_cast<std::uint32_t>(step.receive_from)
-                              : message.block == step.block;
-  if (message.segment == state.lane->segment && same_block) return true;
+  // Both ends must cut the message alike. That it is the right block, its contribution says.
+  const bool same_length = info(plan_.operation).has_blocks
+                               ? message.weight == weight_of(state, step)
+                               : message.block == step.block;
+  if (message.segment == state.lane->segment && same_length) return true;
   defect_ = fmt::format(
       "{} takes segment {} block {} for what step {} of rank {} sent of segment {} block {}",
       describe(state), state.lane->segment, step.block, message.step, step.receive_from,
       message.segment, message.block);
   return false;
+}
+
+std::uint64_t SymbolicExecutor::weight_of(const LaneState& state, const Step& step) const {
+  const Side side = reads(step, Place::input) ? Side::input : Side::output;
+  return plan_.weights.weight(side, state.rank, static_cast<int>(step.block));
 }
 
 Contribution& SymbolicExecutor::output_block(const LaneState& state, const Step& step) {

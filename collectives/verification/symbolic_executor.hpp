@@ -36,7 +36,8 @@ class SymbolicExecutor {
     std::uint32_t segment = 0;
     std::uint32_t block = 0;
     std::uint32_t step = 0;
-    std::uint32_t depth = 0;  ///< messages in the longest chain that ends with this one
+    std::uint32_t depth = 0;   ///< messages in the longest chain that ends with this one
+    std::uint64_t weight = 0;  ///< how long it is, where blocks have weights
   };
   /// A channel that was looked up last: mostly the next step's, too.
   struct Resolved {
@@ -70,6 +71,8 @@ class SymbolicExecutor {
                                                 const Contribution& right);
   [[nodiscard]] bool check_addressee(const LaneState& state, const Step& step,
                                      const Message& message);
+  /// How long the block is that the step works on, by what it reads or writes of the buffers.
+  [[nodiscard]] std::uint64_t weight_of(const LaneState& state, const Step& step) const;
   [[nodiscard]] Contribution& output_block(const LaneState& state, const Step& step);
   [[nodiscard]] Contribution& scratch_block(std::size_t lane, const Step& step);
   void wake(std::optional<std::size_t> lane);

@@ -57,6 +57,20 @@ Defect buffer_defect(const Step& step, int rank, const Plan& plan) {
   return std::nullopt;
 }
 
+/// What is wrong with a step where blocks have lengths of their own.
+Defect length_defect(const Step& step, int rank, const Plan& plan) {
+  if (plan.weights.are_equal()) return std::nullopt;
+  if (reads(step, Place::scratch) || writes(step, Place::scratch))
+    return "uses scratch, where blocks have no lengths of their own";
+  const auto weight = [&](Side side) {
+    return plan.weights.weight(side, rank, static_cast<int>(step.block));
+  };
+  const bool uses_output = writes(step, Place::output) || reads(step, Place::output);
+  if (reads(step, Place::input) && uses_output && weight(Side::input) != weight(Side::output))
+    return fmt::format("uses block {} of input and output, which differ in length", step.block);
+  return std::nullopt;
+}
+
 Defect step_defect(const Step& step, int rank, const Plan& plan) {
   const int ranks = plan.rank_count();
   if (auto defect =
@@ -68,6 +82,7 @@ Defect step_defect(const Step& step, int rank, const Plan& plan) {
     return fmt::format("names block {} of {}", step.block, plan.shape.blocks);
   if (auto defect = place_defect(step)) return defect;
   if (auto defect = completion_defect(step, plan)) return defect;
+  if (auto defect = length_defect(step, rank, plan)) return defect;
   return buffer_defect(step, rank, plan);
 }
 
@@ -142,6 +157,10 @@ std::optional<std::string> find_malformed(const Plan& plan) {
     return fmt::format("the plan has {} blocks for {} ranks", plan.shape.blocks, ranks);
   if (plan.root < 0 || plan.root >= ranks)
     return fmt::format("the root is rank {}; ranks are 0 to {}", plan.root, ranks - 1);
+  if (!plan.weights.are_equal() && !info(plan.operation).has_weights)
+    return fmt::format("{} has no blocks of lengths of their own", info(plan.operation).name);
+  if (!plan.weights.are_equal() && plan.weights.ranks() != ranks)
+    return fmt::format("the weights are of {} ranks; there are {}", plan.weights.ranks(), ranks);
   for (int rank = 0; rank < plan.rank_count(); ++rank)
     if (auto defect = rank_defect(plan, rank)) return defect;
   return std::nullopt;

@@ -17,7 +17,7 @@ class NaiveCollective {
   static constexpr std::size_t count = 131;  ///< elements a block: below the largest, and odd
 
   explicit NaiveCollective(const PatternShape& shape)
-      : shape_{shape}, block_bytes_{count * info(shape.type).bytes} {
+      : shape_{shape}, element_bytes_{info(shape.type).bytes} {
     for (int rank = 0; rank < shape.ranks; ++rank) {
       shape_.rank = rank;
       patterns_.emplace_back(shape_, largest_count);
@@ -37,27 +37,32 @@ class NaiveCollective {
                                               std::uint64_t sample) const {
     return patterns_[static_cast<std::size_t>(rank)].check(output.data(), count, sample);
   }
-  [[nodiscard]] std::size_t block_bytes() const { return block_bytes_; }
+  /// Of a block of equal length.
+  [[nodiscard]] std::size_t block_bytes() const { return count * element_bytes_; }
 
  private:
-  [[nodiscard]] std::size_t buffer_bytes(collectives::Part part, int rank) const {
-    return static_cast<std::size_t>(
-               blocks_held(info(shape_.operation), part, rank == shape_.root, shape_.ranks)) *
-           block_bytes_;
+  /// Where a block of a rank's input begins.
+  [[nodiscard]] std::size_t begin_bytes(int rank, int block) const {
+    return shape_.weights.begin(collectives::Side::input, rank, block, count) * element_bytes_;
   }
 
   [[nodiscard]] std::vector<Buffer> filled(std::uint64_t sample) const {
     std::vector<Buffer> inputs;
     for (int rank = 0; rank < shape_.ranks; ++rank) {
-      inputs.emplace_back(buffer_bytes(info(shape_.operation).input, rank));
+      const int blocks = blocks_held(info(shape_.operation), info(shape_.operation).input,
+                                     rank == shape_.root, shape_.ranks);
+      inputs.emplace_back(begin_bytes(rank, blocks));
       patterns_[static_cast<std::size_t>(rank)].fill(inputs.back().data(), count, sample);
     }
     return inputs;
   }
 
-  [[nodiscard]] Buffer block(const Buffer& buffer, int number) const {
-    const auto begin = buffer.begin() + static_cast<std::ptrdiff_t>(number * block_bytes_);
-    return {begin, begin + static_cast<std::ptrdiff_t>(block_bytes_)};
+  /// A block of a rank's input.
+  [[nodiscard]] Buffer block(const Buffer& buffer, int number, int rank = 0) const {
+    const auto at = [&](int begin) {
+      return buffer.begin() + static_cast<std::ptrdiff_t>(begin_bytes(rank, begin));
+    };
+    return {at(number), at(number + 1)};
   }
 
   [[nodiscard]] Buffer reduced(const std::vector<Buffer>& inputs, bool backwards) const {
@@ -102,7 +107,8 @@ class NaiveCollective {
       case collectives::Operation::scatter:
         return block(input(shape_.root), rank);
       case collectives::Operation::all_to_all:
-        for (const Buffer& piece : inputs) append(block(piece, rank));
+      case collectives::Operation::all_to_all_v:
+        for (int giver = 0; giver < shape_.ranks; ++giver) append(block(input(giver), rank, giver));
         return gathered;
       case collectives::Operation::send_recv:
         return input(rank == 0 ? shape_.ranks - 1 : rank - 1);
@@ -111,7 +117,7 @@ class NaiveCollective {
   }
 
   PatternShape shape_;
-  std::size_t block_bytes_;
+  std::size_t element_bytes_;
   std::vector<Pattern> patterns_;
 };
 

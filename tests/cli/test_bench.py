@@ -31,7 +31,7 @@ Assay = Callable[..., Outcome]
 TYPES = ["int8", "uint8", "int32", "uint32", "int64", "uint64", "half", "float", "double"]
 TYPES += ["bfloat16", "f8e4m3", "f8e5m2"]
 OPERATIONS = ["all_reduce", "reduce_scatter", "all_gather", "broadcast", "reduce"]
-OPERATIONS += ["gather", "scatter", "all_to_all", "send_recv"]
+OPERATIONS += ["gather", "scatter", "all_to_all", "all_to_all_v", "send_recv"]
 
 ROW = re.compile(
     r"^\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(-?\d+)"
@@ -61,7 +61,12 @@ def sections(out: str) -> dict[str, list[tuple[str, ...]]]:
 
 
 # Peers would overwrite what has not been read yet.
-EXCHANGES = ("all_to_all", "send_recv")
+EXCHANGES = ("all_to_all", "all_to_all_v", "send_recv")
+
+
+def is_asymmetric(name: str, ranks: int) -> bool:
+    """Whether blocks lie elsewhere in the output than in the input: in place, that cannot be."""
+    return name == "all_to_all_v" and ranks > 2
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3])
@@ -181,6 +186,7 @@ def test_everything_is_right(assay: Assay, name: str, ranks: int) -> None:
     left_to_library = False
     for way, of_one in sections(outcome.out).items():
         never_in_place = way == "assay pull" and name in EXCHANGES and ranks > 1
+        never_in_place |= is_asymmetric(name, ranks)
         ours = [row for row in of_one if not library_is_wrong(way, row)]
         assert {row[8] for row in ours} == {"0"}, way
         assert {row[12] for row in ours} == {"N/A" if never_in_place else "0"}, way
@@ -229,6 +235,29 @@ def test_every_root(assay: Assay, root: str) -> None:
 def test_sizes_that_do_not_divide_are_rounded_down(assay: Assay) -> None:
     outcome = assay(3, "bench", "all_gather", "-b", "4096", "-e", "4096", "-n", "2")
     assert [row[:2] for row in rows(outcome.out)] == [("4092", "341")]
+
+
+def test_unequal_blocks_count_with_their_true_lengths(assay: Assay, tmp_path: Path) -> None:
+    # To the ranks 1, 2 and 3 places on: a third, two thirds and all of twice 85 elements.
+    options = ["-b", "341", "-e", "341", "-n", "3", "-d", "int8", "--implementation", "all"]
+    outcome = assay(4, "bench", "all_to_all_v", *options, "--output", "run")
+    assert outcome.code == 0, outcome
+    sent = 85 * 2 // 3 + 85 * 4 // 3 + 85 * 6 // 3
+    assert {row[:2] for row in rows(outcome.out)} == {(str(sent), "85")}
+    for record in records_of(tmp_path / "run"):
+        assert record["size_bytes"] == sent
+        bandwidth = sent / record["median_s"]
+        assert record["algorithm_bandwidth_bytes_per_s"] == pytest.approx(bandwidth)
+        assert record["bus_bandwidth_bytes_per_s"] == pytest.approx(bandwidth * 3 / 4)
+
+
+def test_unequal_blocks_are_within_what_mpi_counts(assay: Assay) -> None:
+    options = ["-b", "3G", "-e", "3G", "-d", "int8", "--implementation", "mpi"]
+    outcome = assay(2, "bench", "all_to_all_v", *options)
+    assert outcome.code == 6
+    assert own_lines(outcome.err)[0] == (
+        "assay: MPI takes at most 2147483647 elements in all; lower -e"
+    )
 
 
 def test_records_hold_samples_and_per_rank_figures(assay: Assay, tmp_path: Path) -> None:
@@ -291,6 +320,7 @@ def test_plans_are_right_in_registered_buffers(assay: Assay, name: str) -> None:
     assert len(sections(outcome.out)) > 1
     for way, of_one in sections(outcome.out).items():
         never_in_place = way == "assay load_store" and name in EXCHANGES
+        never_in_place |= is_asymmetric(name, 3)
         assert {row[12] for row in of_one} == {"N/A" if never_in_place else "0"}, way
 
 
@@ -359,8 +389,9 @@ def test_corrupted_data_ends_with_code_seven_and_its_place(assay: Assay) -> None
     assert re.search(r"rank \d+, offset \d+: expected \S+, found \S+", line)
 
 
-def test_link_named_as_in_nccl_tests_is_that_tool(tmp_path: Path) -> None:
-    link = tmp_path / "all_reduce_perf"
+@pytest.mark.parametrize("name", ["all_reduce_perf", "alltoall_perf", "alltoallv_perf"])
+def test_link_named_as_in_nccl_tests_is_that_tool(tmp_path: Path, name: str) -> None:
+    link = tmp_path / name
     os.symlink(ASSAY, link)
     words = [*launch(2), str(link), "-b", "8", "-e", "8", "-n", "2"]
     done = subprocess.run(

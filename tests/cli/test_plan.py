@@ -30,6 +30,17 @@ def test_plan_json_has_every_step(assay: Assay) -> None:
     assert len(plan["ranks"][0][0]["steps"]) == 5  # send, 2 reduced, 1 passed on, 1 received
 
 
+def test_plan_of_unequal_blocks_is_priced_with_their_true_lengths(assay: Assay) -> None:
+    sent = {}
+    for name in ("all_to_all", "all_to_all_v"):
+        options = ["--operation", name, "--ranks", "2", "--size", "1M", "--json"]
+        plan = json.loads(assay(0, "plan", "pairwise", *options).out)
+        assert plan["proof"]["holds"] is True
+        sent[name] = plan["cost"]["bytes_sent"]
+    # Of two ranks, the one keeps half of equal blocks for itself, and nothing of the others.
+    assert sent == {"all_to_all": 1 << 19, "all_to_all_v": 1 << 20}
+
+
 def test_plan_that_would_wait_for_ever_fails(assay: Assay) -> None:
     outcome = assay(0, "plan", "ring", "--ranks", "4", "--slots", "1")
     assert outcome.code != 0

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "tests/collectives/naive_collective.hpp"
 #include "tests/collectives/ranks_as_threads.hpp"
+#include "tests/collectives/sample_weights.hpp"
 
 namespace assay::collectives {
 namespace {
@@ -58,14 +59,20 @@ void expect_right(const NaiveCollective& naive, int rank, Collective& collective
   for (std::size_t i = 0; i < input.size(); ++i) ASSERT_EQ(buffers.input[i], input[i]) << where;
 }
 
+/// Blocks are at most three times as long as the count.
+constexpr std::size_t longest_weight = 3;
+
 void expect_right_at_every_size(Operation operation, Bootstrap& bootstrap, int root,
-                                Collective& collective) {
+                                const BlockWeights& weights, Collective& collective) {
   for (const int count : counts) {
-    const NaiveCollective naive{operation, bootstrap.size(), root, static_cast<std::size_t>(count)};
-    const std::size_t whole = (naive.count + 1) * static_cast<std::size_t>(naive.ranks);
+    const NaiveCollective naive{operation, bootstrap.size(), root, static_cast<std::size_t>(count),
+                                weights};
+    const std::size_t whole =
+        longest_weight * (naive.count + 1) * static_cast<std::size_t>(naive.ranks);
     std::vector<std::int32_t> one(whole, -1);
     std::vector<std::int32_t> other(whole, -2);
     expect_right(naive, bootstrap.rank(), collective, {one.data(), other.data()}, false);
+    if (!weights.are_symmetric()) continue;
     expect_right(naive, bootstrap.rank(), collective, in_place(naive, bootstrap.rank(), one.data()),
                  true);
   }
@@ -82,26 +89,29 @@ INSTANTIATE_TEST_SUITE_P(Ranks, EveryAlgorithm, testing::Values(1, 2, 3, 4, 5, 7
 TEST_P(EveryAlgorithm, DoesWhatItsOperationPromises) {
   for (const Algorithm& algorithm : algorithms())
     for (const int root : roots_of(algorithm.operation, GetParam()))
-      run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
-        const auto transport = make_thread_transport(bootstrap);
-        const auto collective =
-            make_collective(algorithm, {.lanes = 2, .order = {}, .root = root}, bootstrap,
-                            *transport, {DataType::int32}, small_blocks());
-        expect_right_at_every_size(algorithm.operation, bootstrap, root, *collective);
-      });
+      for (const auto& weights : sample_weights(info(algorithm.operation), GetParam()))
+        run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
+          const auto transport = make_thread_transport(bootstrap);
+          const auto collective = make_collective(
+              algorithm, {.lanes = 2, .order = {}, .root = root, .weights = weights}, bootstrap,
+              *transport, {DataType::int32}, small_blocks());
+          expect_right_at_every_size(algorithm.operation, bootstrap, root, weights, *collective);
+        });
 }
 
 TEST_P(EveryAlgorithm, WorksThroughSharedMemory) {
   for (const Algorithm& algorithm : algorithms())
-    run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
-      const auto transport = make_shared_memory_transport(bootstrap);
-      const auto collective =
-          make_collective(algorithm, {}, bootstrap, *transport, {DataType::int32}, small_blocks());
-      const NaiveCollective naive{algorithm.operation, bootstrap.size(), 0, 777};
-      std::vector<std::int32_t> input(naive.input(bootstrap.rank()).size());
-      std::vector<std::int32_t> output(naive.output(bootstrap.rank()).size());
-      expect_right(naive, bootstrap.rank(), *collective, {input.data(), output.data()}, false);
-    });
+    for (const auto& weights : sample_weights(info(algorithm.operation), GetParam()))
+      run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
+        const auto transport = make_shared_memory_transport(bootstrap);
+        const PlanOptions options{.lanes = 1, .order = {}, .root = 0, .weights = weights};
+        const auto collective = make_collective(algorithm, options, bootstrap, *transport,
+                                                {DataType::int32}, small_blocks());
+        const NaiveCollective naive{algorithm.operation, bootstrap.size(), 0, 777, weights};
+        std::vector<std::int32_t> input(naive.input(bootstrap.rank()).size());
+        std::vector<std::int32_t> output(naive.output(bootstrap.rank()).size());
+        expect_right(naive, bootstrap.rank(), *collective, {input.data(), output.data()}, false);
+      });
 }
 
 class Direct : public testing::TestWithParam<int> {
@@ -111,30 +121,31 @@ class Direct : public testing::TestWithParam<int> {
     for (const OperationInfo& operation : operations) {
       if (operation.operation == Operation::transfer) continue;
       for (const int root : roots_of(operation.operation, GetParam()))
-        run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
-          const auto transport = transport_of(bootstrap);
-          run_registered(operation.operation, root, bootstrap, *transport);
-        });
+        for (const auto& weights : sample_weights(operation, GetParam()))
+          run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
+            const auto transport = transport_of(bootstrap);
+            run_registered(operation.operation, root, weights, bootstrap, *transport);
+          });
     }
   }
 
  private:
-  static void run_registered(Operation operation, int root, Bootstrap& bootstrap,
-                             Transport& transport) {
-    const std::size_t whole =
-        static_cast<std::size_t>(counts.back() + 1) * static_cast<std::size_t>(bootstrap.size());
+  static void run_registered(Operation operation, int root, const BlockWeights& weights,
+                             Bootstrap& bootstrap, Transport& transport) {
+    const std::size_t whole = longest_weight * static_cast<std::size_t>(counts.back() + 1) *
+                              static_cast<std::size_t>(bootstrap.size());
     const auto memory = transport.allocate_registered(2 * whole * sizeof(std::int32_t));
     ASSERT_NE(memory, nullptr);
-    const auto collective = make_registered_collective(operation, root, bootstrap, transport,
-                                                       *memory, {DataType::int32}, small_blocks());
+    const auto collective = make_registered_collective(
+        operation, root, bootstrap, transport, *memory, {DataType::int32}, small_blocks(), weights);
     auto* one = reinterpret_cast<std::int32_t*>(memory->mine());
     const int rank = bootstrap.rank();
     for (const int count : counts) {
       const NaiveCollective naive{operation, bootstrap.size(), root,
-                                  static_cast<std::size_t>(count)};
+                                  static_cast<std::size_t>(count), weights};
       expect_right(naive, rank, *collective, {one, one + whole}, false);
       bootstrap.barrier();  // the buffers are used again
-      if (!works_in_place(operation, bootstrap.size())) continue;
+      if (!works_in_place(operation, bootstrap.size(), weights)) continue;
       expect_right(naive, rank, *collective, in_place(naive, rank, one), true);
       bootstrap.barrier();
     }
@@ -156,24 +167,27 @@ TEST_P(Cma, DoesWhatEachOperationPromises) {
   for (const OperationInfo& operation : operations) {
     if (!has_cma_collective(operation.operation)) continue;
     for (const int root : roots_of(operation.operation, GetParam()))
-      run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
-        if (const auto why = why_no_cma(bootstrap)) GTEST_SKIP() << *why;
-        const auto transport = make_thread_transport(bootstrap);
-        const auto collective = make_cma_collective(operation.operation, root, bootstrap,
-                                                    *transport, {DataType::int32}, small_blocks());
-        for (const int count : counts) {
-          const NaiveCollective naive{operation.operation, bootstrap.size(), root,
-                                      static_cast<std::size_t>(count)};
-          std::vector<std::int32_t> input(naive.input(bootstrap.rank()).size());
-          std::vector<std::int32_t> output(naive.output(bootstrap.rank()).size());
-          expect_right(naive, bootstrap.rank(), *collective, {input.data(), output.data()}, false);
-          if (!pulls_in_place(operation.operation, bootstrap.size())) continue;
-          std::vector<std::int32_t> whole((naive.count + 1) *
-                                          static_cast<std::size_t>(naive.ranks));
-          expect_right(naive, bootstrap.rank(), *collective,
-                       in_place(naive, bootstrap.rank(), whole.data()), true);
-        }
-      });
+      for (const auto& weights : sample_weights(operation, GetParam()))
+        run_ranks(GetParam(), [&](Bootstrap& bootstrap) {
+          if (const auto why = why_no_cma(bootstrap)) GTEST_SKIP() << *why;
+          const auto transport = make_thread_transport(bootstrap);
+          const auto collective =
+              make_cma_collective(operation.operation, root, bootstrap, *transport,
+                                  {DataType::int32}, small_blocks(), weights);
+          for (const int count : counts) {
+            const NaiveCollective naive{operation.operation, bootstrap.size(), root,
+                                        static_cast<std::size_t>(count), weights};
+            std::vector<std::int32_t> input(naive.input(bootstrap.rank()).size());
+            std::vector<std::int32_t> output(naive.output(bootstrap.rank()).size());
+            expect_right(naive, bootstrap.rank(), *collective, {input.data(), output.data()},
+                         false);
+            if (!pulls_in_place(operation.operation, bootstrap.size(), weights)) continue;
+            std::vector<std::int32_t> whole(longest_weight * (naive.count + 1) *
+                                            static_cast<std::size_t>(naive.ranks));
+            expect_right(naive, bootstrap.rank(), *collective,
+                         in_place(naive, bootstrap.rank(), whole.data()), true);
+          }
+        });
   }
 }
 

@@ -102,6 +102,43 @@ TEST(Price, OfATreeTendsToTwiceTheTransfer) {
   }
 }
 
+Plan exchange(Operation operation, int ranks, const BlockWeights& weights = {}) {
+  return make_plan(find_algorithm(operation, "pairwise"), ranks,
+                   {.lanes = 1, .order = {}, .root = 0, .weights = weights});
+}
+
+TEST(Price, OfUnequalBlocksIsThatOfTheirTrueLengths) {
+  // Nothing for oneself: all crosses, where half of equal blocks does.
+  const PlanCost equal =
+      price(exchange(Operation::all_to_all, 2), 1_MiB, whole_message, slots, costs);
+  EXPECT_THAT(equal.time.value, is_about(latency + 524288.0 / bandwidth));
+  EXPECT_EQ(equal.bytes_sent, 524288U);
+  const PlanCost uneven = price(exchange(Operation::all_to_all_v, 2, distance_weights(2)), 1_MiB,
+                                whole_message, slots, costs);
+  EXPECT_THAT(uneven.time.value, is_about(latency + 1048576.0 / bandwidth));
+  EXPECT_EQ(uneven.bytes_sent, 1048576U);
+}
+
+TEST(Price, OfShortBlocksIsOfTheMessagesThatTheyFill) {
+  // Of rank 0's blocks one has ten messages, one has one and one is empty.
+  const BlockWeights weights{3, {0, 10, 1, 0, 0, 0, 0, 0, 0}};
+  constexpr int slots_for_all = 16;
+  const PlanCost cost =
+      price(exchange(Operation::all_to_all_v, 3, weights), {3000}, 1000, slots_for_all, free_sums);
+  EXPECT_EQ(cost.messages, 11U);
+  EXPECT_EQ(cost.bytes_sent, 11000U);
+  EXPECT_THAT(cost.time.value, is_about(latency + 11000 / bandwidth));
+}
+
+TEST(Price, OfEmptyPiecesIsNothing) {
+  // Two bytes for eight ranks: six of the blocks hold nothing, and nobody waits for them.
+  const PlanCost cost = price(plan_of("two_shot", 8), {2}, whole_message, slots, latency_alone);
+  EXPECT_THAT(cost.time.value, is_about(2 * latency));
+  // By the owner of a byte: the other one to its owner, and its own to all.
+  EXPECT_EQ(cost.bytes_sent, 1U + 7U);
+  EXPECT_EQ(cost.messages, 1U + 7U);
+}
+
 TEST(Price, PrefersTheTreeForShortAndTheRingForLongMessages) {
   constexpr std::size_t block = 64 << 10;
   const Plan ring = plan_of("ring", 32, 4);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "collectives/block_weights.hpp"
 #include "collectives/operation.hpp"
 
 namespace assay::collectives {
@@ -15,6 +16,7 @@ struct NaiveCollective {
   int ranks;
   int root;
   std::size_t count;
+  BlockWeights weights = {};
 
   [[nodiscard]] static std::int32_t value(int rank, std::size_t block, std::size_t index) {
     return static_cast<std::int32_t>(1000003 * rank + 1009 * static_cast<int>(block) +
@@ -30,23 +32,26 @@ struct NaiveCollective {
 
   [[nodiscard]] std::vector<std::int32_t> input(int rank) const {
     const Part part = info(operation).input;
-    return filled(blocks(part, rank), [&](std::size_t block, std::size_t index) {
+    return filled(Side::input, rank, blocks(part, rank), [&](std::size_t block, std::size_t index) {
       return value(rank, first_block(part, rank) + block, index);
     });
   }
   [[nodiscard]] std::vector<std::int32_t> output(int rank) const {
     const Part part = info(operation).output;
-    return filled(blocks(part, rank), [&](std::size_t block, std::size_t index) {
-      return result(rank, first_block(part, rank) + block, index);
-    });
+    return filled(Side::output, rank, blocks(part, rank),
+                  [&](std::size_t block, std::size_t index) {
+                    return result(rank, first_block(part, rank) + block, index);
+                  });
   }
 
  private:
   template <class Value>
-  [[nodiscard]] std::vector<std::int32_t> filled(int number_of_blocks, Value of) const {
+  [[nodiscard]] std::vector<std::int32_t> filled(Side side, int rank, int number_of_blocks,
+                                                 Value of) const {
     std::vector<std::int32_t> buffer;
-    for (std::size_t block = 0; block < static_cast<std::size_t>(number_of_blocks); ++block)
-      for (std::size_t index = 0; index < count; ++index) buffer.push_back(of(block, index));
+    for (int block = 0; block < number_of_blocks; ++block)
+      for (std::size_t index = 0; index < weights.elements(side, rank, block, count); ++index)
+        buffer.push_back(of(static_cast<std::size_t>(block), index));
     return buffer;
   }
 
@@ -61,6 +66,7 @@ struct NaiveCollective {
       case Operation::scatter:
         return value(root, block, index);
       case Operation::all_to_all:
+      case Operation::all_to_all_v:
         return value(giver, own, index);
       case Operation::send_recv:
         return value((rank + ranks - 1) % ranks, 0, index);

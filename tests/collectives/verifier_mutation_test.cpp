@@ -202,6 +202,19 @@ TEST(VerifierMutation, IsFoundInRings) {
   }
 }
 
+TEST(VerifierMutation, IsFoundInExchanges) {
+  std::set<std::string> allowed = always_right;
+  // Messages of other pairs, on links of their own, and the own block: in any order.
+  allowed.insert({"swap receive with send", "swap receive with copy"});
+  for (const auto& weights : {BlockWeights{}, distance_weights(4)}) {
+    const PlanOptions options{.lanes = 1, .order = {}, .root = 0, .weights = weights};
+    const Survivors found =
+        survivors_of(make_plan(find_algorithm(Operation::all_to_all_v, "pairwise"), 4, options));
+    EXPECT_GT(found.mutants, 100U);
+    EXPECT_THAT(found.changes, testing::IsSubsetOf(allowed)) << found.places;
+  }
+}
+
 TEST(VerifierMutation, OfWhatARingStoresIsFoundWhereItMatters) {
   Plan plan = mutable_plan("ring", 4);
   Step& last_sum = plan.ranks[1][0].steps[3];

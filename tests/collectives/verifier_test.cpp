@@ -8,6 +8,7 @@
 #include <string>
 
 #include "collectives/algorithm.hpp"
+#include "tests/collectives/sample_weights.hpp"
 
 namespace assay::collectives {
 namespace {
@@ -116,7 +117,67 @@ TEST(Verifier, ProvesEveryAlgorithmWithEveryRoot) {
   }
 }
 
+TEST(Verifier, ProvesExchangesOfUnequalBlocks) {
+  for (const Algorithm& algorithm : algorithms(Operation::all_to_all_v))
+    for (int ranks = 1; ranks <= most_ranks; ++ranks)
+      for (const auto& weights : sample_weights(info(algorithm.operation), ranks))
+        for (const bool is_shuffled : {false, true}) {
+          const PlanOptions options{
+              .lanes = is_shuffled ? 2 : 1,
+              .order = is_shuffled ? shuffled_order(ranks) : std::vector<int>{},
+              .root = 0,
+              .weights = weights};
+          ASSERT_EQ(verify(make_plan(algorithm, ranks, options), 1).defect, std::nullopt)
+              << algorithm.name << ", " << ranks << " ranks" << (is_shuffled ? ", shuffled" : "");
+        }
+}
+
 // ---- What is wrong is named ----
+
+Plan uneven_exchange(int ranks) {
+  return make_plan(find_algorithm(Operation::all_to_all_v, "pairwise"), ranks,
+                   {.lanes = 1, .order = {}, .root = 0, .weights = distance_weights(ranks)});
+}
+
+TEST(Verifier, FindsAMessageThatIsShorterAtOneEndThanAtTheOther) {
+  Plan plan = uneven_exchange(3);
+  Step& first = plan.ranks[0][0].steps[0];
+  ASSERT_EQ(first.action, Action::send);
+  ASSERT_EQ(first.send_to, 1);
+  first.block = 2;  // twice as long as the block for rank 1
+  EXPECT_THAT(verify(plan, 4).defect,
+              Optional(AllOf(HasSubstr("rank 1 lane 0"), HasSubstr("sent of segment 0 block 2"))));
+}
+
+TEST(Verifier, FindsAnotherBlockOfTheSameLength) {
+  for (const Operation operation : {Operation::all_to_all, Operation::all_to_all_v}) {
+    Plan plan = make_plan(find_algorithm(operation, "pairwise"), 3);
+    for (Step& step : plan.ranks[0][0].steps)
+      if (step.action == Action::send) step.block = 0;  // its own
+    EXPECT_THAT(verify(plan, 4).defect, Optional(HasSubstr("ends with the wrong input")));
+  }
+}
+
+TEST(Verifier, FindsABlockKeptInOneOfAnotherLength) {
+  Plan plan = uneven_exchange(3);
+  plan.ranks[1][0].steps.back() = {.action = Action::copy, .block = 2};
+  EXPECT_THAT(verify(plan, 4).defect,
+              Optional(std::string{"rank 1 lane 0 step 4 uses block 2 of input and output, which "
+                                   "differ in length"}));
+  plan = uneven_exchange(3);
+  plan.ranks[1][0].steps.back().target = Place::scratch;
+  EXPECT_THAT(verify(plan, 4).defect, Optional(HasSubstr("uses scratch")));
+}
+
+TEST(Verifier, RefusesWeightsOfAnotherOperationOrNumberOfRanks) {
+  Plan plan = all_reduce_plan("ring", 3);
+  plan.weights = distance_weights(3);
+  EXPECT_THAT(verify(plan, 4).defect, Optional(HasSubstr("all_reduce has no blocks of lengths")));
+  plan = uneven_exchange(3);
+  plan.weights = distance_weights(4);
+  EXPECT_THAT(verify(plan, 4).defect,
+              Optional(std::string{"the weights are of 4 ranks; there are 3"}));
+}
 
 TEST(Verifier, FindsThatARingNeedsTwoSlots) {
   EXPECT_THAT(verify(all_reduce_plan("ring", 2), 1).defect,

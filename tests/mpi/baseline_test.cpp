@@ -9,6 +9,7 @@
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/baseline/mpi_type.hpp"
 #include "collectives/reduction.hpp"
+#include "tests/collectives/sample_weights.hpp"
 
 namespace assay::benchmarks {
 namespace {
@@ -26,6 +27,32 @@ TEST(MpiBaseline, IsRightAndChecked) {
   const auto record = benchmark.measure(64_KiB, false, options);
   EXPECT_EQ(record.wrong, 0u);
   EXPECT_EQ(record.samples_s.size(), 10u);
+}
+
+TEST(MpiBaseline, ExchangesBlocksOfAnyLengths) {
+  Heartbeat heartbeat;
+  collectives::MpiBootstrap world{MPI_COMM_WORLD, heartbeat};
+  constexpr auto operation = collectives::Operation::all_to_all_v;
+  constexpr std::size_t largest = 1001;
+  for (const auto& weights : collectives::sample_weights(info(operation), world.size())) {
+    const auto collective = collectives::make_mpi_collective(world, operation, {}, 0, weights);
+    const Pattern pattern{
+        {.operation = operation, .rank = world.rank(), .ranks = world.size(), .weights = weights},
+        largest};
+    for (const std::size_t count : {std::size_t{0}, std::size_t{1}, std::size_t{17}, largest}) {
+      const auto elements = [&](collectives::Side side) {
+        return weights.begin(side, world.rank(), world.size(), count);
+      };
+      std::vector<float> input(elements(collectives::Side::input));
+      std::vector<float> output(elements(collectives::Side::output), -1.0F);
+      pattern.fill(input.data(), count, 3);
+      ASSERT_FALSE(collective->run(input.data(), output.data(), count, Deadline::after(60_s)));
+      EXPECT_FALSE(pattern.check(output.data(), count, 3).has_value()) << count;
+      if (!weights.are_symmetric()) continue;
+      ASSERT_FALSE(collective->run(input.data(), input.data(), count, Deadline::after(60_s)));
+      EXPECT_FALSE(pattern.check(input.data(), count, 3).has_value()) << count << " in place";
+    }
+  }
 }
 
 /// What MPI's own all-reduce makes of this rank's input, with what avg and mulsum need besides.

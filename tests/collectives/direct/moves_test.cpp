@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "tests/collectives/sample_weights.hpp"
+
 namespace assay::collectives {
 namespace {
 
@@ -17,11 +19,12 @@ TEST(Moves, AreRightForEveryOperationAndRoot) {
   for (const OperationInfo& operation : operations) {
     if (operation.operation == Operation::transfer) continue;
     for (int ranks = 1; ranks <= most_ranks; ++ranks)
-      for (const int root : {0, ranks / 2, ranks - 1}) {
-        const MovePlan plan = make_moves(operation.operation, ranks, root);
-        ASSERT_EQ(find_defect(plan, false), std::nullopt)
-            << operation.name << ", " << ranks << " ranks, root " << root;
-      }
+      for (const int root : {0, ranks / 2, ranks - 1})
+        for (const auto& weights : sample_weights(operation, ranks)) {
+          const MovePlan plan = make_moves(operation.operation, ranks, root, weights);
+          ASSERT_EQ(find_defect(plan, false), std::nullopt)
+              << operation.name << ", " << ranks << " ranks, root " << root;
+        }
   }
 }
 
@@ -34,8 +37,10 @@ TEST(Pulls, AreRightForEveryOperationAndRoot) {
             operation.operation == Operation::reduce || operation.operation == Operation::transfer;
         ASSERT_EQ(plan.has_value(), !has_none);
         if (!plan) continue;
-        ASSERT_EQ(find_defect(*plan, false), std::nullopt)
-            << operation.name << ", " << ranks << " ranks, root " << root;
+        for (const auto& weights : sample_weights(operation, ranks))
+          ASSERT_EQ(find_defect(*make_pulls(operation.operation, ranks, root, weights), false),
+                    std::nullopt)
+              << operation.name << ", " << ranks << " ranks, root " << root;
         for (const auto& phase : plan->phases)
           for (int rank = 0; rank < ranks; ++rank)
             for (const Move& move : phase[static_cast<std::size_t>(rank)])
@@ -55,14 +60,26 @@ TEST(Pulls, NeedTheMeetingBetweenTheirPhases) {
 TEST(Moves, WorkInPlaceButWhereARankWouldOverwriteWhatAnotherHasYetToRead) {
   for (const OperationInfo& operation : operations) {
     if (operation.operation == Operation::transfer) continue;
-    const bool is_exchange =
-        operation.operation == Operation::all_to_all || operation.operation == Operation::send_recv;
+    const bool is_exchange = operation.operation == Operation::all_to_all ||
+                             operation.operation == Operation::all_to_all_v ||
+                             operation.operation == Operation::send_recv;
     EXPECT_EQ(find_defect(make_moves(operation.operation, 4, 1), true).has_value(), is_exchange)
         << operation.name;
     if (const auto pulls = make_pulls(operation.operation, 4, 1)) {
       EXPECT_EQ(find_defect(*pulls, true).has_value(), is_exchange) << operation.name;
     }
   }
+}
+
+TEST(Moves, OfUnequalBlocksToOthersOfAnotherLengthAreFound) {
+  const BlockWeights weights = distance_weights(3);
+  const MovePlan right = make_moves(Operation::all_to_all_v, 3, 0, weights);
+  for (std::size_t move = 0; move < 3; ++move) {
+    MovePlan wrong = right;
+    wrong.phases[0][1][move].source_block = (wrong.phases[0][1][move].source_block + 1) % 3;
+    EXPECT_THAT(find_defect(wrong, false), Optional(HasSubstr("to one of another length")));
+  }
+  EXPECT_THAT(find_defect(right, true), Optional(HasSubstr("lie elsewhere")));
 }
 
 TEST(Moves, ThatAreWrongAreFound) {
