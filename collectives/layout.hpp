@@ -49,7 +49,8 @@ class Layout {
   [[nodiscard]] std::size_t block_begin(std::uint32_t block) const noexcept;
   /// A segment's part of a block.
   [[nodiscard]] ElementRange part(std::uint32_t segment, std::uint32_t block) const noexcept;
-  /// Precondition: within the shape, and chunk < chunks(). A few multiplications.
+  /// Precondition: within the shape, and chunk < chunks() unless blocks have lengths of their own.
+  /// A few multiplications; for those, divisions, too.
   [[nodiscard]] ElementRange piece(std::uint32_t segment, std::size_t chunk,
                                    std::uint32_t block) const noexcept;
   /// How many chunks of a part hold any element: the first ones.

@@ -203,6 +203,30 @@ TEST(HostExecutor, NamesTheRankThatDoesNotAnswer) {
   });
 }
 
+TEST(HostExecutor, WaitsForNobodyWhoHasNothingToSend) {
+  run_ranks(3, [](Bootstrap& bootstrap) {
+    const auto transport = make_thread_transport(bootstrap);
+    const BlockWeights weights{3,
+                               {0, 2, 0,  //
+                                1, 0, 0,  //
+                                0, 0, 0}};
+    const PlanOptions options{.lanes = 1, .order = {}, .root = 0, .weights = weights};
+    const auto collective =
+        make_collective(find_algorithm(Operation::all_to_all_v, "pairwise"), options, bootstrap,
+                        *transport, {DataType::int32}, small_blocks());
+    if (bootstrap.rank() != 2) {  // rank 2 stays away
+      constexpr std::size_t count = 1000;
+      const std::vector<std::int32_t> input(2 * count, bootstrap.rank());
+      std::vector<std::int32_t> output(2 * count, 7);
+      ASSERT_FALSE(collective->run(input.data(), output.data(), count, Deadline::after(patience)));
+      const std::size_t received = bootstrap.rank() == 0 ? count : 2 * count;
+      for (std::size_t i = 0; i < output.size(); ++i)
+        ASSERT_EQ(output[i], i < received ? 1 - bootstrap.rank() : 7);
+    }
+    bootstrap.barrier();
+  });
+}
+
 TEST(HostExecutor, SeesACorruptedMessageInTheResult) {
   run_ranks(2, [](Bootstrap& bootstrap) {
     std::vector<TransportFault> faults;
