@@ -35,17 +35,31 @@ std::string next_name() {
   return fmt::format("/assay-{}-{}", ::getpid(), made.fetch_add(1));
 }
 
+struct NamedFile {
+  std::string name;
+  FileDescriptor file;
+};
+
+/// A process that was killed leaves its names, and another one may get its number.
+NamedFile create_file() {
+  constexpr int owner_only = 0600;
+  constexpr int names_tried = 1000;
+  for (int left = names_tried;; --left) {
+    std::string name = next_name();
+    FileDescriptor file{::shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL, owner_only)};
+    if (file) return {std::move(name), std::move(file)};
+    if (errno != EEXIST || left == 0) throw_system_error("shm_open " + name);
+  }
+}
+
 }  // namespace
 
 SharedSegment::SharedSegment(std::string name, std::shared_ptr<void> mapping, std::byte* address)
     : name_{std::move(name)}, mapping_{std::move(mapping)}, address_{address} {}
 
 SharedSegment SharedSegment::create(std::size_t bytes) {
-  constexpr int owner_only = 0600;
-  const std::string name = next_name();
-  const FileDescriptor file{::shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL, owner_only)};
-  if (!file) throw_system_error("shm_open " + name);
-  std::shared_ptr<void> linked{nullptr, [name](void*) { ::shm_unlink(name.c_str()); }};
+  const auto [name, file] = create_file();
+  std::shared_ptr<void> linked{nullptr, [own = name](void*) { ::shm_unlink(own.c_str()); }};
   // Unlike ftruncate this fails at once when /dev/shm is too small; a later store would be SIGBUS.
   if (const int code = ::posix_fallocate(file.get(), 0, static_cast<off_t>(bytes)); code != 0) {
     errno = code;

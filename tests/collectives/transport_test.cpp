@@ -3,10 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include "collectives/transport/faulty.hpp"
 #include "collectives/transport/shared_memory.hpp"
+#include "collectives/transport/shared_segment.hpp"
 #include "collectives/transport/threads.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
@@ -211,6 +215,17 @@ TEST(FaultyTransport, DelaysEveryMessage) {
   const Seconds begin = steady_now();
   EXPECT_EQ(through_fault(fault).size(), 10u);
   EXPECT_GE(steady_now() - begin, 20_ms);
+}
+
+TEST(SharedSegment, TakesAnotherNameWhereAKilledProcessLeftOne) {
+  const std::string first = SharedSegment::create(64).name();
+  const std::size_t dash = first.rfind('-') + 1;
+  const std::string next =
+      first.substr(0, dash) + std::to_string(std::stoi(first.substr(dash)) + 1);
+  std::ofstream{"/dev/shm" + next} << "left behind";
+  const SharedSegment segment = SharedSegment::create(64);
+  EXPECT_NE(segment.name(), next);
+  std::filesystem::remove("/dev/shm" + next);
 }
 
 }  // namespace

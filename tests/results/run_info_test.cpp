@@ -27,20 +27,23 @@ RunInfo full_info() {
   info.libraries = {{"openblas", "0.3.21"}};
   info.topology_json = R"({"z":1,"a":[2.5]})";
   info.busy = {"make (12) 97 %"};
-  info.models = {{"all_reduce",
-                  "ring",
-                  "shared_memory",
-                  "float32",
-                  "sum",
-                  2,
-                  false,
-                  1.5e-7,
-                  3.2e9,
-                  3e-11,
-                  0.2,
-                  {{8, 4e-7}, {64, 5e-7}},
-                  {{0, 32}, {129, 4096}}},
-                 {"all_gather", "pull", "cma", "int8", {}, 2, {}, true, 0.0, {}, 0.0, 0.0, {}, {}}};
+  CostFigures& ring = info.models.emplace_back();
+  ring.benchmark = "all_reduce";
+  ring.algorithm = "ring";
+  ring.transport = "shared_memory";
+  ring.dtype = "float32";
+  ring.op = "sum";
+  ring.ranks = 2;
+  ring.group = 3;
+  ring.latency_s = 1.5e-7;
+  ring.bandwidth_bytes_per_s = 3.2e9;
+  ring.reduction_s_per_byte = 3e-11;
+  ring.relative_error = 0.2;
+  ring.points = {{8, 4e-7}, {64, 5e-7}};
+  ring.chosen = {{0, 32}, {129, 4096}};
+  CostFigures& pull = info.models.emplace_back();
+  pull.benchmark = "all_gather";
+  pull.registered = true;
   info.injected = {"slow-send rank 1 0.5"};
   return info;
 }
