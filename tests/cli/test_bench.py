@@ -162,11 +162,16 @@ def test_every_type_and_operation(assay: Assay) -> None:
     assert {row[3] for row in table} == {"sum", "prod", "max", "min", "avg", "mulsum"}
 
 
-def library_is_wrong(row: tuple[str, ...]) -> bool:
-    """MPICH before 4.1 takes unsigned integers for signed ones in MPI_MAX and MPI_MIN
-    (github.com/pmodels/mpich/issues/6083)."""
+def takes_unsigned_for_signed(row: tuple[str, ...]) -> bool:
+    """MPICH before 4.1, in MPI_MAX and MPI_MIN (github.com/pmodels/mpich/issues/6083)."""
     is_affected = re.search(r"MPICH Version: (3\.|4\.0)", library())
     return bool(is_affected) and row[2].startswith("uint") and row[3] in ("max", "min")
+
+
+def crashes_in_place(name: str, root: int) -> bool:
+    """MPICH before 4.1.2, in MPI_Reduce to other ranks (github.com/pmodels/mpich/issues/6540)."""
+    is_affected = re.search(r"MPICH Version: (3\.|4\.0|4\.1($|[^.\d]|\.[01]))", library())
+    return bool(is_affected) and name == "reduce" and root > 0
 
 
 # Of a size that the ranks do not divide.
@@ -195,15 +200,18 @@ def test_everything_is_right(assay: Assay, name: str, ranks: int) -> None:
 )
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_everything_of_mpi_is_right(assay: Assay, name: str, ranks: int, algorithm: str) -> None:
-    options = [*EVERY_TYPE, "-r", str(ranks - 1), "--implementation", "mpi"]
+    root = 0 if crashes_in_place(name, ranks - 1) else ranks - 1
+    options = [*EVERY_TYPE, "-r", str(root), "--implementation", "mpi"]
     outcome = assay(ranks, "bench", name, *options, "--algorithm", algorithm, seconds=CROWDED)
     table = rows(outcome.out)
     assert {row[2] for row in table} == set(TYPES)
-    sound = [row for row in table if not library_is_wrong(row)]
+    sound = [row for row in table if not takes_unsigned_for_signed(row)]
     assert {(row[8], row[12]) for row in sound} == {("0", "0")}
     if len(sound) < len(table) and outcome.code == 7:
         pytest.skip("right but for max and min of unsigned integers, a fault of this MPI library")
     assert outcome.code == 0, outcome
+    if root != ranks - 1:
+        pytest.skip("right to root 0; to others, in place, this MPI library crashes")
 
 
 @pytest.mark.parametrize("ranks", [1, 2, 3, 4])
