@@ -35,7 +35,7 @@ Launch read_launch() {
   for (const Names& names : launchers) {
     const auto rank = number(names.rank);
     const auto size = number(names.size);
-    if (rank && size) return {*rank, *size};
+    if (rank && size) return {*rank, *size, number("PMI_FD")};
   }
   return {};
 }

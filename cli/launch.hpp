@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 namespace assay::cli {
 
 /// What the launcher's environment says of this process, before MPI is started. The environment
@@ -7,6 +9,7 @@ namespace assay::cli {
 struct Launch {
   int rank = -1;  ///< -1: no launcher that we know
   int size = 1;
+  std::optional<int> socket;  ///< to Hydra
   [[nodiscard]] bool launched() const { return rank >= 0; }
 };
 

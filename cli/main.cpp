@@ -71,7 +71,7 @@ ExitCode run(int argc, char** argv) {
         },
         options);
   };
-  return launch.launched() ? supervision::behind_front(supervise) : supervise();
+  return launch.launched() ? supervision::behind_front(supervise, launch.socket) : supervise();
 }
 
 }  // namespace

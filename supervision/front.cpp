@@ -18,7 +18,9 @@ namespace assay::supervision {
 namespace {
 
 /// For the others' supervisors to miss a killed one, to judge and to write.
-constexpr Seconds time_to_judge{5.0};
+constexpr Seconds time_to_judge{2.0};
+/// For all fronts of the job.
+constexpr Seconds time_to_leave = time_to_judge * 1.5;
 /// Whatever happens before comes as a signal.
 constexpr Seconds until_a_signal{3600.0};
 
@@ -30,12 +32,19 @@ ExitCode run_alone(const SignalQueue& signals, const std::function<ExitCode()>& 
   return supervisor();
 }
 
-}  // namespace
+/// MPICH's launcher kills all processes when a rank's socket to it closes before MPI is finalised,
+/// and then returns 9 (SIGKILL) instead of what they leave with. A copy of this process that has
+/// nothing but that socket sleeps until all have left by themselves.
+void keep_open(int socket) {
+  if (::fork() != 0) return;
+  const auto kept = static_cast<unsigned>(socket);
+  if (kept > 0) ::close_range(0, kept - 1, 0);
+  ::close_range(kept + 1, ~0U, 0);
+  sleep_for(time_to_leave);
+  ::_exit(0);
+}
 
-ExitCode behind_front(const std::function<ExitCode()>& supervisor) {
-  SignalQueue signals;
-  Child child{[&] { return run_alone(signals, supervisor); }};
-  ::prctl(PR_SET_NAME, "assay-front");
+ExitCode watch(Child& child, SignalQueue& signals) {
   for (std::optional<Deadline> others_judge;;) {
     child.update();
     if (child.state() == WorkerState::exited) return static_cast<ExitCode>(child.number());
@@ -49,6 +58,18 @@ ExitCode behind_front(const std::function<ExitCode()>& supervisor) {
     std::vector<pollfd> polled{{signals.descriptor(), POLLIN, 0}};
     wait_for_any(polled, others_judge ? look_around : until_a_signal);
   }
+}
+
+}  // namespace
+
+ExitCode behind_front(const std::function<ExitCode()>& supervisor,
+                      std::optional<int> launcher_socket) {
+  SignalQueue signals;
+  Child child{[&] { return run_alone(signals, supervisor); }};
+  ::prctl(PR_SET_NAME, "assay-front");
+  const ExitCode code = watch(child, signals);
+  if (code != ExitCode::success && launcher_socket) keep_open(*launcher_socket);
+  return code;
 }
 
 }  // namespace assay::supervision

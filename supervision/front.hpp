@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "core/error.hpp"
 
@@ -13,6 +14,7 @@ namespace assay::supervision {
 /// until the others' have judged. Signals that ask for the end are passed on. Call before anything
 /// is initialised, from a process with one thread. Returns  what the supervisor does, or `deadline`
 /// if that was killed.
-[[nodiscard]] ExitCode behind_front(const std::function<ExitCode()>& supervisor);
+[[nodiscard]] ExitCode behind_front(const std::function<ExitCode()>& supervisor,
+                                    std::optional<int> launcher_socket);
 
 }  // namespace assay::supervision
