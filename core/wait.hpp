@@ -23,6 +23,7 @@ class Waiter {
   void reset() noexcept { polls_ = 0; }
   void pause() noexcept {
     ++polls_;
+    if (polls_ < polls_at_once && policy_.polls_before_yield > polls_at_once) return;
     if (polls_ < policy_.polls_before_yield)
       processor_relax();
     else
@@ -35,6 +36,9 @@ class Waiter {
   }
 
  private:
+  /// A peer that is about to be ready is seen sooner without a pause between polls.
+  static constexpr int polls_at_once = 32;
+
   WaitPolicy policy_;
   int polls_ = 0;
 };

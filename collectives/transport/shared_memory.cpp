@@ -24,7 +24,7 @@ class SharedMemoryTransport final : public Transport {
 
   LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
                 LinkShape shape) override {
-    const std::size_t ring_bytes = SlotRing::bytes(shape);
+    const std::size_t ring_bytes = SlotRing::bytes(shape, incoming.size());
     std::optional<SharedSegment> mine;
     LinkEnds ends;
     if (!incoming.empty()) {
@@ -32,7 +32,7 @@ class SharedMemoryTransport final : public Transport {
       for (std::size_t i = 0; i < incoming.size(); ++i) {
         std::byte* ring = mine->address() + i * ring_bytes;
         SlotRing::initialise(ring, shape);
-        ends.receivers.push_back(SlotRing::receiver(ring, shape, mine->mapping()));
+        ends.receivers.push_back(SlotRing::receiver(ring, shape, incoming.size(), mine->mapping()));
       }
     }
     const std::string name = mine ? mine->name() : "";
@@ -40,15 +40,16 @@ class SharedMemoryTransport final : public Transport {
     std::map<int, SharedSegment> attached;
     for (const Link& link : outgoing) {
       const auto& peer = published[static_cast<std::size_t>(link.to)];
+      const std::size_t links = peer.links.size();
+      const std::size_t peer_bytes = SlotRing::bytes(shape, links);
       auto memory = attached.find(link.to);
       if (memory == attached.end())
-        memory =
-            attached
-                .emplace(link.to, SharedSegment::attach(text_of(peer.note),
-                                                        ring_bytes * peer.links.size(), link.to))
-                .first;
-      std::byte* ring = memory->second.address() + peer.index_of(link) * ring_bytes;
-      ends.senders.push_back(SlotRing::sender(ring, shape, memory->second.mapping()));
+        memory = attached
+                     .emplace(link.to, SharedSegment::attach(text_of(peer.note), peer_bytes * links,
+                                                             link.to))
+                     .first;
+      std::byte* ring = memory->second.address() + peer.index_of(link) * peer_bytes;
+      ends.senders.push_back(SlotRing::sender(ring, shape, links, memory->second.mapping()));
     }
     bootstrap_.barrier();  // everyone has attached: the name may go
     return ends;

@@ -1,5 +1,7 @@
 #include "collectives/transport/slot_ring.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -9,63 +11,85 @@ namespace assay::collectives {
 
 namespace {
 
-constexpr std::size_t header_bytes = 64;  // one cache line, so that payloads are aligned to one
+constexpr std::size_t line_bytes = 64;
 
 /// At the start of the ring, on a line of its own: written by the receiver only.
 struct alignas(cache_line_pair_bytes) Returned {
   std::atomic<std::uint64_t> messages;
 };
 
-struct alignas(header_bytes) SlotHeader {
+/// What fits on the header's line is there, not in the ring.
+constexpr std::size_t short_bytes = line_bytes - 2 * sizeof(std::uint64_t);
+
+/// Pairs of lines, as processors fetch a line's neighbour with it.
+struct alignas(cache_line_pair_bytes) Header {
   std::atomic<std::uint64_t> sequence;  ///< number of the message held, counted from 1
   std::uint64_t bytes;
+  std::byte message[short_bytes];
 };
-static_assert(sizeof(SlotHeader) == header_bytes);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 constexpr std::size_t round_up(std::size_t value, std::size_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
 }
 
-/// Where things are inside a ring's memory, and which slot is next.
+/// Of all of a receiver's rings together: twice a large private cache, so that what goes round in
+/// them has left it when its turn comes.
+constexpr std::size_t room_of_all_rings = std::size_t{2} << 20;
+
+/// Of one ring. More than what is in flight and one message more, which may not fit before the end.
+std::size_t room_bytes(LinkShape shape, std::size_t links) {
+  const std::size_t longest = round_up(shape.slot_bytes, line_bytes);
+  const std::size_t least = longest * (static_cast<std::size_t>(shape.slots) + 2);
+  return std::max(least, round_up(room_of_all_rings / std::max<std::size_t>(links, 1), line_bytes));
+}
+
+/// Where things are inside a ring's memory, and where the next message is. Both ends move on by
+/// what a message says of its length.
 class Cursor {
  public:
-  Cursor(std::byte* memory, LinkShape shape, std::shared_ptr<void> keep)
+  Cursor(std::byte* memory, LinkShape shape, std::size_t links, std::shared_ptr<void> keep)
       : memory_{memory},
-        stride_{header_bytes + round_up(shape.slot_bytes, header_bytes)},
-        end_{stride_ * static_cast<std::size_t>(shape.slots)},
+        slots_{static_cast<std::size_t>(shape.slots)},
+        last_begin_{room_bytes(shape, links) - round_up(shape.slot_bytes, line_bytes)},
         keep_{std::move(keep)} {}
 
   [[nodiscard]] Returned& returned() const noexcept {
     return *std::launder(reinterpret_cast<Returned*>(memory_));
   }
-  [[nodiscard]] SlotHeader& header() const noexcept {
-    return *std::launder(reinterpret_cast<SlotHeader*>(slots() + offset_));
+  [[nodiscard]] Header& header() const noexcept {
+    return *std::launder(
+        reinterpret_cast<Header*>(memory_ + sizeof(Returned) + slot_ * sizeof(Header)));
   }
-  [[nodiscard]] std::byte* payload() const noexcept { return slots() + offset_ + header_bytes; }
+  /// For a message of any length up to the longest.
+  [[nodiscard]] std::byte* room() const noexcept {
+    return memory_ + sizeof(Returned) + slots_ * sizeof(Header) + begin_;
+  }
   /// Messages that went before the current one.
   [[nodiscard]] std::uint64_t passed() const noexcept { return passed_; }
-  void advance() noexcept {
+  void advance(std::size_t bytes) noexcept {
     ++passed_;
-    offset_ += stride_;
-    if (offset_ == end_) offset_ = 0;
+    if (++slot_ == slots_) slot_ = 0;
+    if (bytes <= short_bytes) return;
+    begin_ += round_up(bytes, line_bytes);
+    if (begin_ > last_begin_) begin_ = 0;
   }
 
  private:
-  [[nodiscard]] std::byte* slots() const noexcept { return memory_ + sizeof(Returned); }
-
   std::byte* memory_;
-  std::size_t stride_;
-  std::size_t end_;
-  std::size_t offset_ = 0;
+  std::size_t slots_;
+  std::size_t last_begin_;
+  std::size_t slot_ = 0;
+  std::size_t begin_ = 0;
   std::uint64_t passed_ = 0;
   std::shared_ptr<void> keep_;
 };
 
 class RingSender final : public Sender {
  public:
-  RingSender(std::byte* memory, LinkShape shape, std::shared_ptr<void> keep)
-      : cursor_{memory, shape, std::move(keep)}, slots_{static_cast<std::uint64_t>(shape.slots)} {}
+  RingSender(std::byte* memory, LinkShape shape, std::size_t links, std::shared_ptr<void> keep)
+      : cursor_{memory, shape, links, std::move(keep)},
+        slots_{static_cast<std::uint64_t>(shape.slots)} {}
 
   std::byte* try_acquire() noexcept override {
     if (cursor_.passed() - returned_seen_ >= slots_) {
@@ -73,14 +97,15 @@ class RingSender final : public Sender {
       returned_seen_ = cursor_.returned().messages.load(std::memory_order_acquire);
       if (cursor_.passed() - returned_seen_ >= slots_) return nullptr;
     }
-    return cursor_.payload();
+    return cursor_.room();
   }
 
   void commit(std::size_t bytes) noexcept override {
-    SlotHeader& header = cursor_.header();
+    Header& header = cursor_.header();
     header.bytes = bytes;
+    if (bytes <= short_bytes) std::memcpy(header.message, cursor_.room(), bytes);
     header.sequence.store(cursor_.passed() + 1, std::memory_order_release);
-    cursor_.advance();
+    cursor_.advance(bytes);
   }
 
   bool drained() noexcept override { return true; }
@@ -93,18 +118,19 @@ class RingSender final : public Sender {
 
 class RingReceiver final : public Receiver {
  public:
-  RingReceiver(std::byte* memory, LinkShape shape, std::shared_ptr<void> keep)
-      : cursor_{memory, shape, std::move(keep)} {}
+  RingReceiver(std::byte* memory, LinkShape shape, std::size_t links, std::shared_ptr<void> keep)
+      : cursor_{memory, shape, links, std::move(keep)} {}
 
   std::optional<std::span<const std::byte>> try_peek() noexcept override {
-    const SlotHeader& header = cursor_.header();
+    const Header& header = cursor_.header();
     if (header.sequence.load(std::memory_order_acquire) != cursor_.passed() + 1)
       return std::nullopt;
-    return std::span<const std::byte>{cursor_.payload(), header.bytes};
+    const std::byte* message = header.bytes <= short_bytes ? header.message : cursor_.room();
+    return std::span{message, header.bytes};
   }
 
   void release() noexcept override {
-    cursor_.advance();
+    cursor_.advance(cursor_.header().bytes);
     cursor_.returned().messages.store(cursor_.passed(), std::memory_order_release);
   }
 
@@ -114,26 +140,26 @@ class RingReceiver final : public Receiver {
 
 }  // namespace
 
-std::size_t SlotRing::bytes(LinkShape shape) noexcept {
-  const std::size_t stride = header_bytes + round_up(shape.slot_bytes, header_bytes);
-  return round_up(sizeof(Returned) + stride * static_cast<std::size_t>(shape.slots), alignment);
+std::size_t SlotRing::bytes(LinkShape shape, std::size_t links) noexcept {
+  return round_up(sizeof(Returned) + static_cast<std::size_t>(shape.slots) * sizeof(Header) +
+                      room_bytes(shape, links),
+                  alignment);
 }
 
 void SlotRing::initialise(std::byte* memory, LinkShape shape) noexcept {
   new (memory) Returned{};
-  const std::size_t stride = header_bytes + round_up(shape.slot_bytes, header_bytes);
   for (int slot = 0; slot < shape.slots; ++slot)
-    new (memory + sizeof(Returned) + stride * static_cast<std::size_t>(slot)) SlotHeader{};
+    new (memory + sizeof(Returned) + static_cast<std::size_t>(slot) * sizeof(Header)) Header{};
 }
 
-std::unique_ptr<Sender> SlotRing::sender(std::byte* memory, LinkShape shape,
+std::unique_ptr<Sender> SlotRing::sender(std::byte* memory, LinkShape shape, std::size_t links,
                                          std::shared_ptr<void> keep) {
-  return std::make_unique<RingSender>(memory, shape, std::move(keep));
+  return std::make_unique<RingSender>(memory, shape, links, std::move(keep));
 }
 
-std::unique_ptr<Receiver> SlotRing::receiver(std::byte* memory, LinkShape shape,
+std::unique_ptr<Receiver> SlotRing::receiver(std::byte* memory, LinkShape shape, std::size_t links,
                                              std::shared_ptr<void> keep) {
-  return std::make_unique<RingReceiver>(memory, shape, std::move(keep));
+  return std::make_unique<RingReceiver>(memory, shape, links, std::move(keep));
 }
 
 }  // namespace assay::collectives

@@ -26,13 +26,13 @@ class ThreadTransport final : public Transport {
 
   LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
                 LinkShape shape) override {
-    const std::size_t ring_bytes = SlotRing::bytes(shape);
+    const std::size_t ring_bytes = SlotRing::bytes(shape, incoming.size());
     const Owner mine = allocate(ring_bytes * incoming.size());
     LinkEnds ends;
     for (std::size_t i = 0; i < incoming.size(); ++i) {
       std::byte* ring = mine.get() + i * ring_bytes;
       SlotRing::initialise(ring, shape);
-      ends.receivers.push_back(SlotRing::receiver(ring, shape, mine));
+      ends.receivers.push_back(SlotRing::receiver(ring, shape, incoming.size(), mine));
     }
     const Owner* address = &mine;
     const auto published =
@@ -41,8 +41,9 @@ class ThreadTransport final : public Transport {
       const auto& receiver = published[static_cast<std::size_t>(link.to)];
       const Owner* owner = nullptr;
       std::memcpy(&owner, receiver.note.data(), sizeof owner);
-      std::byte* ring = owner->get() + receiver.index_of(link) * ring_bytes;
-      ends.senders.push_back(SlotRing::sender(ring, shape, *owner));
+      const std::size_t links = receiver.links.size();
+      std::byte* ring = owner->get() + receiver.index_of(link) * SlotRing::bytes(shape, links);
+      ends.senders.push_back(SlotRing::sender(ring, shape, links, *owner));
     }
     bootstrap_.barrier();  // `mine` is on this stack until everyone has copied it
     return ends;
