@@ -26,7 +26,7 @@ constexpr int slots = 2;
 void send(Sender& sender, Seconds time, int peer, Deadline deadline) {
   Waiter waiter{WaitPolicy{}};
   std::byte* room = nullptr;
-  while ((room = sender.try_acquire()) == nullptr) {
+  while ((room = sender.try_acquire(sizeof time)) == nullptr) {
     if (deadline.passed()) give_up(peer);
     waiter.pause();
   }

@@ -167,7 +167,8 @@ bool HostExecutor::advance(BoundLane& lane, const Buffers& buffers) noexcept {
 bool HostExecutor::take(const BoundLane& lane, const BoundStep& bound, const Piece& piece,
                         const Buffers& buffers) noexcept {
   std::byte* room = nullptr;
-  if (bound.sender != nullptr && (room = bound.sender->try_acquire()) == nullptr) return false;
+  const std::size_t bytes = piece.count * element_bytes_;
+  if (bound.sender != nullptr && (room = bound.sender->try_acquire(bytes)) == nullptr) return false;
   const std::byte* incoming = nullptr;
   if (bound.receiver != nullptr) {
     const auto message = bound.receiver->try_peek();
@@ -176,7 +177,7 @@ bool HostExecutor::take(const BoundLane& lane, const BoundStep& bound, const Pie
   }
   work(lane, bound.step, piece, buffers, incoming, room);
   if (bound.receiver != nullptr) bound.receiver->release();
-  if (bound.sender != nullptr) bound.sender->commit(piece.count * element_bytes_);
+  if (bound.sender != nullptr) bound.sender->commit(bytes);
   return true;
 }
 
@@ -253,7 +254,7 @@ TimedOut HostExecutor::blocked() const noexcept {
         lanes_[static_cast<std::size_t>(lane.after)].chunk <= lane.chunk)
       continue;  // it waits for a lane of our own, which is in this list too
     const BoundStep& bound = lane.steps[lane.next];
-    const bool has_room = bound.sender == nullptr || bound.sender->try_acquire() != nullptr;
+    const bool has_room = bound.sender == nullptr || bound.sender->try_acquire(0) != nullptr;
     const int peer = has_room ? bound.step.receive_from : bound.step.send_to;
     return {options_.world_rank(peer), static_cast<int>(number), static_cast<int>(lane.next)};
   }

@@ -30,10 +30,11 @@ struct LinkShape {
 class Sender {
  public:
   virtual ~Sender() = default;
-  /// Room for the next message (`slot_bytes`, cache-line aligned), or null while all slots are in
-  /// flight. Asking again without a commit gives the same room.
-  [[nodiscard]] virtual std::byte* try_acquire() noexcept = 0;
-  /// Sends the first `bytes` bytes of the acquired room; what was written to it before is visible
+  /// Room for the next message, of `bytes` (at most `slot_bytes`), aligned to 16 bytes or, from 64
+  /// bytes on, to a cache line; null while all slots are in flight. Asking again without a commit
+  /// gives room for the message that was asked for last.
+  [[nodiscard]] virtual std::byte* try_acquire(std::size_t bytes) noexcept = 0;
+  /// Sends the acquired room, of `bytes` as asked for; what was written to it before is visible
   /// to the receiver with the message.
   virtual void commit(std::size_t bytes) noexcept = 0;
   /// True once everything committed has left this rank's memory (always, where memory is shared).

@@ -44,8 +44,8 @@ class FaultySender final : public Sender {
   FaultySender(std::unique_ptr<Sender> sound, std::vector<TransportFault> faults)
       : sound_{std::move(sound)}, faults_{std::move(faults)} {}
 
-  std::byte* try_acquire() noexcept override {
-    room_ = sound_->try_acquire();
+  std::byte* try_acquire(std::size_t bytes) noexcept override {
+    room_ = sound_->try_acquire(bytes);
     if (room_ != nullptr && !acquired_) {
       acquired_ = true;
       acquired_at_ = steady_now();

@@ -59,7 +59,7 @@ class MpiSender final : public Sender {
     MPI_Waitall(static_cast<int>(slots_.count()), slots_.requests().data(), MPI_STATUSES_IGNORE);
   }
 
-  std::byte* try_acquire() noexcept override {
+  std::byte* try_acquire(std::size_t) noexcept override {
     int done = 1;
     MPI_Test(&slots_.request(next_), &done, MPI_STATUS_IGNORE);
     return done != 0 ? slots_.room(next_) : nullptr;

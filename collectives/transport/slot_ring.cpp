@@ -1,7 +1,7 @@
 #include "collectives/transport/slot_ring.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <cstddef>
 #include <new>
 #include <utility>
 
@@ -18,16 +18,20 @@ struct alignas(cache_line_pair_bytes) Returned {
   std::atomic<std::uint64_t> messages;
 };
 
-/// What fits on the header's line is there, not in the ring.
-constexpr std::size_t short_bytes = line_bytes - 2 * sizeof(std::uint64_t);
+/// What fits on the header's line is there, and what is not much longer right behind it, so that
+/// header and message come together; the rest goes round in the ring. With longer ones there, the
+/// lines behind the header would cost more than those of the ring (see SlotRing).
+constexpr std::size_t on_header_bytes = line_bytes - 2 * sizeof(std::uint64_t);
+constexpr std::size_t behind_header_bytes = 2048;
 
-/// Pairs of lines, as processors fetch a line's neighbour with it.
 struct alignas(cache_line_pair_bytes) Header {
   std::atomic<std::uint64_t> sequence;  ///< number of the message held, counted from 1
   std::uint64_t bytes;
-  std::byte message[short_bytes];
+  std::byte on_line[on_header_bytes];
+  std::byte behind[behind_header_bytes];
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+static_assert(offsetof(Header, behind) == line_bytes);
 
 constexpr std::size_t round_up(std::size_t value, std::size_t multiple) {
   return (value + multiple - 1) / multiple * multiple;
@@ -61,8 +65,10 @@ class Cursor {
     return *std::launder(
         reinterpret_cast<Header*>(memory_ + sizeof(Returned) + slot_ * sizeof(Header)));
   }
-  /// For a message of any length up to the longest.
-  [[nodiscard]] std::byte* room() const noexcept {
+  /// Where a message of that length is.
+  [[nodiscard]] std::byte* room(std::size_t bytes) const noexcept {
+    if (bytes <= on_header_bytes) return header().on_line;
+    if (bytes <= behind_header_bytes) return header().behind;
     return memory_ + sizeof(Returned) + slots_ * sizeof(Header) + begin_;
   }
   /// Messages that went before the current one.
@@ -70,7 +76,7 @@ class Cursor {
   void advance(std::size_t bytes) noexcept {
     ++passed_;
     if (++slot_ == slots_) slot_ = 0;
-    if (bytes <= short_bytes) return;
+    if (bytes <= behind_header_bytes) return;
     begin_ += round_up(bytes, line_bytes);
     if (begin_ > last_begin_) begin_ = 0;
   }
@@ -91,19 +97,18 @@ class RingSender final : public Sender {
       : cursor_{memory, shape, links, std::move(keep)},
         slots_{static_cast<std::uint64_t>(shape.slots)} {}
 
-  std::byte* try_acquire() noexcept override {
+  std::byte* try_acquire(std::size_t bytes) noexcept override {
     if (cursor_.passed() - returned_seen_ >= slots_) {
       // The receiver's line is read only when the slots known to be free are used up.
       returned_seen_ = cursor_.returned().messages.load(std::memory_order_acquire);
       if (cursor_.passed() - returned_seen_ >= slots_) return nullptr;
     }
-    return cursor_.room();
+    return cursor_.room(bytes);
   }
 
   void commit(std::size_t bytes) noexcept override {
     Header& header = cursor_.header();
     header.bytes = bytes;
-    if (bytes <= short_bytes) std::memcpy(header.message, cursor_.room(), bytes);
     header.sequence.store(cursor_.passed() + 1, std::memory_order_release);
     cursor_.advance(bytes);
   }
@@ -125,8 +130,7 @@ class RingReceiver final : public Receiver {
     const Header& header = cursor_.header();
     if (header.sequence.load(std::memory_order_acquire) != cursor_.passed() + 1)
       return std::nullopt;
-    const std::byte* message = header.bytes <= short_bytes ? header.message : cursor_.room();
-    return std::span{message, header.bytes};
+    return std::span<const std::byte>{cursor_.room(header.bytes), header.bytes};
   }
 
   void release() noexcept override {

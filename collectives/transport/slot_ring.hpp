@@ -10,9 +10,9 @@
 namespace assay::collectives {
 
 /// A link in memory that both ends can load and store: a header for each message in flight
-/// (sequence number, length, and the message itself where it is short, so that it is one transfer
-/// of one cache line), and a ring of room for the others. The transports `threads` and
-/// `shared_memory` differ only in where this memory comes from.
+/// (sequence number, length, and the message itself where it is short: one transfer of one cache
+/// line, or a few neighbouring ones), and a ring of room for the others. The transports `threads`
+/// and `shared_memory` differ only in where this memory comes from.
 ///
 /// The sender writes payload, length, then the sequence number (release); the receiver polls the
 /// number of the header it expects next (acquire), and publishes how many messages it gave back.

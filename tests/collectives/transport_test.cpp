@@ -31,9 +31,9 @@ INSTANTIATE_TEST_SUITE_P(Backends, Transports,
                                          Backend{"shared_memory", make_shared_memory_transport}),
                          [](const auto& tested) { return tested.param.name; });
 
-std::byte* acquire(Sender& sender) {
+std::byte* acquire(Sender& sender, std::size_t bytes) {
   std::byte* room = nullptr;
-  while ((room = sender.try_acquire()) == nullptr) std::this_thread::yield();
+  while ((room = sender.try_acquire(bytes)) == nullptr) std::this_thread::yield();
   return room;
 }
 
@@ -45,7 +45,7 @@ std::span<const std::byte> peek(Receiver& receiver) {
 }
 
 void send(Sender& sender, std::uint64_t value) {
-  std::memcpy(acquire(sender), &value, sizeof value);
+  std::memcpy(acquire(sender, sizeof value), &value, sizeof value);
   sender.commit(sizeof value);
 }
 
@@ -85,10 +85,10 @@ TEST_P(Transports, HoldNoMoreThanTheirSlots) {
       auto ends = transport->open({{link}}, {}, {64, 2});
       send(*ends.senders[0], 1);
       send(*ends.senders[0], 2);
-      EXPECT_EQ(ends.senders[0]->try_acquire(), nullptr);
+      EXPECT_EQ(ends.senders[0]->try_acquire(8), nullptr);
       bootstrap.barrier();
       bootstrap.barrier();
-      EXPECT_NE(ends.senders[0]->try_acquire(), nullptr);
+      EXPECT_NE(ends.senders[0]->try_acquire(8), nullptr);
     } else {
       auto ends = transport->open({}, {{link}}, {64, 2});
       bootstrap.barrier();
@@ -121,9 +121,9 @@ TEST_P(Transports, CarryEmptyAndFullMessages) {
     const Link link{0, 1, 0};
     if (bootstrap.rank() == 0) {
       auto ends = transport->open({{link}}, {}, {slot, 2});
-      acquire(*ends.senders[0]);
+      acquire(*ends.senders[0], 0);
       ends.senders[0]->commit(0);
-      std::memset(acquire(*ends.senders[0]), 7, slot);
+      std::memset(acquire(*ends.senders[0], slot), 7, slot);
       ends.senders[0]->commit(slot);
       bootstrap.barrier();
     } else {
