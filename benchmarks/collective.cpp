@@ -198,7 +198,10 @@ void CollectiveBenchmark::add_ways() {
     return;
   }
   const bool any = variant_.algorithm == auto_algorithm;
-  if (variant_.registered && (any || variant_.algorithm == registered_algorithm)) add_load_store();
+  if (variant_.registered && (any || variant_.algorithm == load_store_algorithm))
+    add_registered(load_store_algorithm, collectives::Stores::cached);
+  if (variant_.registered && (any || variant_.algorithm == load_stream_algorithm))
+    add_registered(load_stream_algorithm, collectives::Stores::streaming);
   for (const auto& algorithm : collectives::algorithms(task_.operation)) {
     const auto plan = algorithm.rank_plan(group_.rank(), ranks(),
                                           {.order = {}, .root = task_.root, .weights = weights_});
@@ -231,12 +234,12 @@ void CollectiveBenchmark::add_pull() {
            collectives::make_pulls(task_.operation, ranks(), task_.root, weights_).value()}});
 }
 
-void CollectiveBenchmark::add_load_store() {
-  ways_.push_back({std::string{registered_algorithm}, std::string{transport_->name()},
+void CollectiveBenchmark::add_registered(std::string_view name, collectives::Stores stores) {
+  ways_.push_back({std::string{name}, std::string{transport_->name()},
                    collectives::works_in_place(task_.operation, ranks(), weights_),
                    collectives::make_registered_collective(
                        task_.operation, task_.root, group_.bootstrap, *transport_, *memory_,
-                       task_.elements, executor_options(), weights_),
+                       task_.elements, executor_options(), weights_, stores),
                    collectives::WorkCount{
                        collectives::make_moves(task_.operation, ranks(), task_.root, weights_)}});
 }

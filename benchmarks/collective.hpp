@@ -13,6 +13,7 @@
 #include "collectives/collective.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/operation.hpp"
+#include "collectives/reduction.hpp"
 #include "collectives/tuner.hpp"
 #include "results/record.hpp"
 
@@ -31,7 +32,8 @@ struct CollectiveTask {
 /// Algorithms of ours that follow no plan of messages: the kernel copies between private buffers
 /// (collectives/direct/cma.hpp), and peers reach into registered ones (direct/registered.hpp).
 inline constexpr std::string_view cma_algorithm = "pull";
-inline constexpr std::string_view registered_algorithm = "load_store";
+inline constexpr std::string_view load_store_algorithm = "load_store";
+inline constexpr std::string_view load_stream_algorithm = "load_stream";  ///< past the caches
 /// All that work here, and for each size the one that is expected to be the quickest.
 inline constexpr std::string_view auto_algorithm = "auto";
 
@@ -110,7 +112,7 @@ class CollectiveBenchmark {
   void add_ways();
   void add_staged(const collectives::Algorithm& algorithm);
   void add_pull();
-  void add_load_store();
+  void add_registered(std::string_view name, collectives::Stores stores);
   [[nodiscard]] collectives::ExecutorOptions executor_options() const;
   [[nodiscard]] int ranks() const { return group_.size(); }
 

@@ -92,8 +92,10 @@ ExitCode run_list() {
                algorithm.description);
   fmt::print("  {:<15} {:<17} {}\n", "all but reduce", benchmarks::cma_algorithm,
              "the kernel copies between private buffers (CMA), on one host");
-  fmt::print("  {:<15} {:<17} {}\n", "all", benchmarks::registered_algorithm,
+  fmt::print("  {:<15} {:<17} {}\n", "all", benchmarks::load_store_algorithm,
              "peers load and store directly in registered buffers (-R 1), on one host");
+  fmt::print("  {:<15} {:<17} {}\n", "all", benchmarks::load_stream_algorithm,
+             "the same with stores past the caches, for large messages");
   fmt::print("  {:<15} {:<17} {}\n", "all", benchmarks::auto_algorithm,
              "whichever of these is the quickest for a size, as measured at the start");
   fmt::print("types:      {}\noperations: {}\n", names_in(collectives::data_types),

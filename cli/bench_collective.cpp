@@ -68,7 +68,8 @@ std::vector<std::string> our_algorithms(const BenchOptions& options) {
   for (const auto& algorithm : collectives::algorithms(operation))
     names.emplace_back(algorithm.name);
   if (options.registered)
-    names.emplace_back(benchmarks::registered_algorithm);
+    names.insert(names.end(), {std::string{benchmarks::load_store_algorithm},
+                               std::string{benchmarks::load_stream_algorithm}});
   else if (collectives::has_cma_collective(operation))
     names.emplace_back(benchmarks::cma_algorithm);
   return names;

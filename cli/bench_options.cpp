@@ -158,7 +158,8 @@ void check_algorithm(const BenchOptions& bench) {
     throw UsageError{
         "--model is of algorithm auto; leave --algorithm and --implementation mpi out"};
   if (!by_name || bench.implementation == "mpi") return;  // MPI is asked when it runs
-  if (bench.algorithm == benchmarks::registered_algorithm) {
+  if (bench.algorithm == benchmarks::load_store_algorithm ||
+      bench.algorithm == benchmarks::load_stream_algorithm) {
     if (bench.registered) return;
     throw UsageError{fmt::format("algorithm {} needs -R 1", bench.algorithm)};
   }

@@ -14,9 +14,6 @@ namespace assay::collectives {
 
 namespace {
 
-/// Results of at least so many bytes go past the caches: their readers would not find them there
-/// any more, and the writer would read each line in vain first.
-constexpr std::size_t streaming_from = std::size_t{1} << 20;
 /// What avg and mulsum do between reading and writing is done piece by piece, in the nearest
 /// caches.
 constexpr std::size_t piece_bytes = std::size_t{16} << 10;
@@ -25,9 +22,10 @@ class RegisteredCollective final : public MovingCollective {
  public:
   RegisteredCollective(const MovePlan& plan, Bootstrap& bootstrap, Transport& transport,
                        const RegisteredMemory& memory, Elements elements,
-                       const ExecutorOptions& options)
+                       const ExecutorOptions& options, Stores stores)
       : MovingCollective{plan, bootstrap, transport, elements, options},
         memory_{memory.region()},
+        stores_{stores},
         sources_(most_sources()),
         targets_(most_targets()) {
     if (!is_plain()) {
@@ -53,7 +51,7 @@ class RegisteredCollective final : public MovingCollective {
            std::size_t count) noexcept override;
   /// The same with what avg and mulsum do to each element.
   void make_in_pieces(const std::vector<int>& ranks, std::span<void* const> targets,
-                      std::size_t count, Stores stores) noexcept;
+                      std::size_t count) noexcept;
 
   /// Where `rank` has what this rank has at `address`.
   [[nodiscard]] std::byte* place(int rank, std::uint64_t address,
@@ -63,6 +61,7 @@ class RegisteredCollective final : public MovingCollective {
   }
 
   std::shared_ptr<const RegisteredRegion> memory_;
+  Stores stores_;
   std::vector<const void*> sources_;
   std::vector<void*> targets_;
   std::vector<const void*> piece_sources_;
@@ -85,18 +84,16 @@ int RegisteredCollective::make(const Move& move, std::size_t source_offset,
   }
   const std::span targets = std::span{targets_}.first(used);
   if (targets.empty()) return all_well;
-  const Stores stores =
-      count * element_bytes() * used >= streaming_from ? Stores::streaming : Stores::cached;
   if (is_plain())
-    reduction().reduce_many(targets, sources, count, stores);
+    reduction().reduce_many(targets, sources, count, stores_);
   else
-    make_in_pieces(move.sources, targets, count, stores);
+    make_in_pieces(move.sources, targets, count);
   return all_well;
 }
 
 void RegisteredCollective::make_in_pieces(const std::vector<int>& ranks,
-                                          std::span<void* const> targets, std::size_t count,
-                                          Stores stores) noexcept {
+                                          std::span<void* const> targets,
+                                          std::size_t count) noexcept {
   const std::size_t longest = piece_bytes / element_bytes();
   const std::array<void*, 1> sum{pieces_.data()};
   const std::array<const void*, 1> finished{pieces_.data()};
@@ -117,7 +114,7 @@ void RegisteredCollective::make_in_pieces(const std::vector<int>& ranks,
                             Stores::cached);
     if (op() == ReduceOp::avg)
       reduction().divide(sum[0], sum[0], static_cast<int>(this->ranks()), elements);
-    reduction().reduce_many(targets, finished, elements, stores);
+    reduction().reduce_many(targets, finished, elements, stores_);
     for (std::size_t i = 0; i < targets.size(); ++i)
       targets_[i] = static_cast<std::byte*>(targets_[i]) + bytes;
   }
@@ -130,10 +127,10 @@ std::unique_ptr<Collective> make_registered_collective(Operation operation, int 
                                                        const RegisteredMemory& memory,
                                                        Elements elements,
                                                        const ExecutorOptions& options,
-                                                       const BlockWeights& weights) {
+                                                       const BlockWeights& weights, Stores stores) {
   return std::make_unique<RegisteredCollective>(
       make_moves(operation, bootstrap.size(), root, weights), bootstrap, transport, memory,
-      elements, options);
+      elements, options, stores);
 }
 
 bool works_in_place(Operation operation, int ranks, const BlockWeights& weights) {

@@ -2,8 +2,8 @@
 // run: `mpirun -n 2 build/tests/traffic`. In a sum of n ranks each reads and writes as many bytes
 // as the message has, so it is set beside every rank's copy of as much from one registered buffer
 // to another, at the same time, past the caches where the sum's stores go past them. Prints one
-// line a size; ends with 1 if the sum has less than 0.8 of the copies' speed at 64 MiB. A study, not
-// a test: it needs a quiet machine.
+// line a size; ends with 1 if the sum has less than 0.8 of the copies' speed at 64 MiB. A study,
+// not a test: it needs a quiet machine.
 #include <fmt/format.h>
 #include <mpi.h>
 
@@ -31,7 +31,7 @@ constexpr double wanted = 0.8;
 constexpr Bytes judged = 64_MiB;
 constexpr int rounds = 31;
 constexpr std::array sizes{64_KiB, 1_MiB, 16_MiB, judged};
-/// Copies of so much go past the caches: as direct/registered.cpp stores its results.
+/// Of so much, sum and copies go past the caches.
 constexpr Bytes streaming_from = 1_MiB;
 
 /// Collective: the time of the slowest rank, from when all have met.
@@ -53,7 +53,8 @@ std::pair<double, double> compare(const assay::benchmarks::Job& job, Bytes size)
   const auto memory = transport->allocate_registered(2 * size.value);
   const auto sum = collectives::make_registered_collective(
       collectives::Operation::all_reduce, 0, job.world, *transport, *memory, {},
-      assay::benchmarks::executor_options(job, job.everyone()));
+      assay::benchmarks::executor_options(job, job.everyone()), {},
+      size >= streaming_from ? collectives::Stores::streaming : collectives::Stores::cached);
   std::byte* input = memory->mine();
   std::byte* output = input + size.value;
   const std::vector<float> fresh(size.value / sizeof(float), 1.0F);
