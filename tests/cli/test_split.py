@@ -119,7 +119,22 @@ def test_everything_is_right_in_unequal_groups(assay: Assay, split: Split, name:
 @pytest.mark.parametrize("name", ["all_reduce", "all_to_all", "reduce"])
 def test_registered_buffers_are_of_the_group(assay: Assay, split: Split, name: str) -> None:
     split("DIV 3")
-    options = ["-b", "1K", "-e", "64K", "-f", "64", "-n", "3", "-w", "1", "-R", "1"]
+    options = [
+        "-b",
+        "1K",
+        "-e",
+        "64K",
+        "-f",
+        "64",
+        "-n",
+        "3",
+        "-w",
+        "1",
+        "-R",
+        "1",
+        "--algorithm",
+        "load_store",
+    ]
     outcome = assay(4, "bench", name, *options)
     assert outcome.code == 0, outcome
     table = of_groups(outcome.out)
