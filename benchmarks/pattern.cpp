@@ -138,7 +138,7 @@ class Pattern::Data::Of final : public Pattern::Data {
     auto* block = static_cast<Stored*>(input);
     for (std::size_t number = 0; number < inputs_.size(); ++number) {
       const std::size_t length = elements(Side::input, number, count);
-      std::memcpy(block, window(inputs_[number], sample), length * sizeof(Stored));
+      std::copy_n(window(inputs_[number], sample), length, block);
       block += length;
     }
   }
@@ -181,7 +181,7 @@ class Pattern::Data::Of final : public Pattern::Data {
   /// Adds what is wrong in one block, `offset` elements from the output's beginning.
   void compare(const Stored* found, const Stored* expected, std::size_t count, std::size_t offset,
                Mismatch& mismatch) const {
-    if (std::memcmp(found, expected, count * sizeof(Stored)) == 0) return;
+    if (count == 0 || std::memcmp(found, expected, count * sizeof(Stored)) == 0) return;
     for (std::size_t i = 0; i < count; ++i) {
       if (agree(Element::shown(found[i]), Element::shown(expected[i]))) continue;
       if (mismatch.count++ > 0) continue;
