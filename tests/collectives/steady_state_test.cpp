@@ -35,7 +35,7 @@ thread_local std::uint64_t yields = 0;
 thread_local std::uint64_t others = 0;  ///< than yields
 
 /// The call is not made: a yield can do without.
-void count_system_call(int, siginfo_t* info, void*) {
+[[maybe_unused]] void count_system_call(int, siginfo_t* info, void*) {
   ++(info->si_syscall == SYS_sched_yield ? yields : others);
   // Leaving the handler is a system call too: this thread's next ones pass uncounted until the
   // selector is set again.
