@@ -61,17 +61,22 @@ struct Group {
 [[nodiscard]] std::optional<std::string> why_no_pull(const Job& job, const Group& group,
                                                      std::string_view transport);
 
+class TimedCollective;
+
 /// A variant set up for one task, to be measured at any size up to the largest.
 /// All members are collective over the group. What all groups are to do at the same time, they must
 /// begin together.
 class CollectiveBenchmark {
  public:
-  struct Way {
+  struct WayTraits {
     std::string algorithm;
-    std::optional<std::string> transport;  ///< as records name it
-    bool in_place = true;                  ///< whether it works with both buffers in one memory
-    std::unique_ptr<collectives::Collective> collective;
+    std::string transport;  ///< as records name it; empty: the library's own business
+    bool in_place = true;   ///< whether it works with both buffers in one memory
     std::optional<collectives::WorkCount> work;  ///< none of a library, whose ways we do not know
+  };
+  struct Way {
+    WayTraits traits;
+    std::unique_ptr<collectives::Collective> collective;
   };
 
   /// Of all ranks of the job.
@@ -104,16 +109,18 @@ class CollectiveBenchmark {
   /// False where no way works with input and output in one memory.
   [[nodiscard]] bool works_in_place() const;
   [[nodiscard]] const CollectiveTask& task() const { return task_; }
+  [[nodiscard]] bool registered() const { return variant_.registered; }
   /// The size that is measured where `size` is asked for.
   [[nodiscard]] Bytes measured_size(Bytes size) const;
 
  private:
-  class Timed;
   void add_ways();
   void add_staged(const collectives::Algorithm& algorithm);
   void add_pull();
+  void add(WayTraits traits, std::unique_ptr<collectives::Collective> collective);
   void add_registered(std::string_view name, collectives::Stores stores);
   [[nodiscard]] collectives::ExecutorOptions executor_options() const;
+  [[nodiscard]] collectives::PlanOptions plan_options() const;
   [[nodiscard]] int ranks() const { return group_.size(); }
 
   const Job& job_;
@@ -125,7 +132,7 @@ class CollectiveBenchmark {
   std::unique_ptr<collectives::RegisteredMemory> memory_;
   std::vector<Way> ways_;
   std::array<std::vector<collectives::Choice>, 2> choices_;  ///< out of place, in place
-  std::unique_ptr<Timed> timed_;
+  std::unique_ptr<TimedCollective> timed_;
   Samples samples_;
 };
 
@@ -134,7 +141,9 @@ class CollectiveBenchmark {
 [[nodiscard]] std::size_t element_count(const CollectiveTask& task, Bytes size, int ranks);
 
 /// Elements of the longest buffer of any rank, when `Collective::run` is told `count`.
-[[nodiscard]] std::size_t whole_elements(const CollectiveTask& task, std::size_t count, int ranks);
+[[nodiscard]] std::size_t whole_elements(const CollectiveTask& task,
+                                         const collectives::BlockWeights& weights,
+                                         std::size_t count, int ranks);
 
 /// Memory that one rank needs for messages of `largest` bytes: input, output, and the pattern's
 /// two.

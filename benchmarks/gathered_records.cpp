@@ -9,11 +9,11 @@ std::vector<results::Record> gather_records(collectives::Bootstrap& world,
                                             const std::vector<results::Record>& mine) {
   std::string lines;
   for (const results::Record& record : mine) lines += results::to_json_line(record) + '\n';
-  const auto all = world.all_gather(std::as_bytes(std::span{lines}));
+  const auto all = collectives::gather_texts(world, lines);
   std::vector<results::Record> gathered;
   if (world.rank() != 0) return gathered;
-  for (const auto& told : all) {
-    std::istringstream text{std::string{reinterpret_cast<const char*>(told.data()), told.size()}};
+  for (const std::string& told : all) {
+    std::istringstream text{told};
     for (std::string line; std::getline(text, line);)
       gathered.push_back(results::parse_record(line));
   }

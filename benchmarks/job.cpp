@@ -36,9 +36,8 @@ std::vector<Introduction> introduce(collectives::Bootstrap& world, const topolog
                             {"mask", host.usable_processors}};
   const std::string text = mine.dump();
   std::vector<Introduction> all;
-  for (const auto& told : world.all_gather(std::as_bytes(std::span{text}))) {
-    const auto* begin = reinterpret_cast<const char*>(told.data());
-    const auto json = nlohmann::json::parse(begin, begin + told.size());
+  for (const std::string& told : collectives::gather_texts(world, text)) {
+    const auto json = nlohmann::json::parse(told);
     Introduction introduction;
     introduction.identity.rank = static_cast<int>(all.size());
     introduction.identity.host = json["host"];

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
-#include <span>
-#include <tuple>
 #include <utility>
 
 #include "benchmarks/buffer.hpp"
@@ -20,7 +18,6 @@ using collectives::Choice;
 using collectives::Elements;
 using collectives::FittedCost;
 using collectives::Timing;
-using results::Record;
 
 namespace {
 
@@ -80,21 +77,18 @@ double reduction_cost(const Elements& elements) {
   return results::median(times) / bytes;
 }
 
-/// Collective: rank 0's choices on all ranks.
-std::vector<Choice> share(collectives::Bootstrap& bootstrap, const std::vector<Choice>& choices) {
-  const auto all = bootstrap.all_gather(std::as_bytes(std::span{choices}));
-  std::vector<Choice> shared(all[0].size() / sizeof(Choice));
-  std::memcpy(shared.data(), all[0].data(), all[0].size());
-  return shared;
-}
-
 }  // namespace
 
 Tuning::Tuning(CollectiveBenchmark& benchmark, Bytes smallest, Bytes largest, Seconds deadline)
-    : task_{benchmark.task()}, group_{benchmark.group()}, smallest_{smallest}, largest_{largest} {
+    : task_{benchmark.task()},
+      group_{benchmark.group()},
+      registered_{benchmark.registered()},
+      smallest_{smallest},
+      largest_{largest} {
   for (const CollectiveBenchmark::Way& way : benchmark.ways()) {
-    if (!way.work) throw Error{"assay", 0, "nothing is known of how " + way.algorithm + " works"};
-    ways_.push_back({way.algorithm, way.transport, way.in_place, *way.work, {}, {}});
+    if (!way.traits.work)
+      throw Error{"assay", 0, "nothing is known of how " + way.traits.algorithm + " works"};
+    ways_.push_back({way.traits, {}, {}});
   }
   measure(benchmark, sizes_between(benchmark, smallest, largest), deadline);
   apply(benchmark);
@@ -105,32 +99,28 @@ void Tuning::measure(CollectiveBenchmark& benchmark, const std::vector<Bytes>& s
   SamplerOptions options;
   options.check = false;
   options.deadline = deadline;
-  options.warmup = 1;
-  options.iterations = 1;
-  const auto time = [&](std::size_t way, Bytes size) {
-    const Record record = benchmark.measure_way(way, size, false, options);
-    registered_ = record.registered.value_or(false);
-    return *record.median_s;
+  const auto time = [&](std::size_t way, Bytes size, int iterations, int warmup) {
+    options.iterations = iterations;
+    options.warmup = warmup;
+    return benchmark.measure_way(way, size, false, options).median_s.value();
   };
   for (const Bytes size : sizes) {
     std::vector<std::vector<double>> times(ways_.size());
-    for (std::size_t way = 0; way < ways_.size(); ++way) times[way].push_back(time(way, size));
+    for (std::size_t way = 0; way < ways_.size(); ++way)
+      times[way].push_back(time(way, size, 1, 1));
     const double quickest = std::ranges::min(times)[0];
     for (int round = 0; round < rounds; ++round)
       for (std::size_t way = 0; way < ways_.size(); ++way) {
         const double first = times[way][0];
         if (first > hopeless * quickest) continue;
-        options.iterations = std::clamp(static_cast<int>(round_span.value / std::max(first, 1e-9)),
-                                        1, samples_at_most);
-        options.warmup = *options.iterations > 1 ? 1 : 0;
-        times[way].push_back(time(way, size));
+        const int iterations = std::clamp(
+            static_cast<int>(round_span.value / std::max(first, 1e-9)), 1, samples_at_most);
+        times[way].push_back(time(way, size, iterations, iterations > 1 ? 1 : 0));
       }
-    options.warmup = 1;
-    options.iterations = 1;
     for (std::size_t way = 0; way < ways_.size(); ++way)
       ways_[way].timings.push_back(
           {size,
-           ways_[way].work.at(size),
+           ways_[way].traits.work->at(size),
            {std::max(results::quantile(times[way], counted_quantile), 1e-9)}});
   }
 }
@@ -141,8 +131,8 @@ void Tuning::apply(CollectiveBenchmark& benchmark) {
   reduction_s_per_byte_ = reduces ? reduction_cost(task_.elements) : 0.0;
   if (group_.rank() == 0) fit();
   for (const bool in_place : {false, true})
-    choices_[in_place ? 1 : 0] =
-        share(group_.bootstrap, group_.rank() == 0 ? choose(in_place) : std::vector<Choice>{});
+    choices_[in_place ? 1 : 0] = collectives::gather_lists(
+        group_.bootstrap, group_.rank() == 0 ? choose(in_place) : std::vector<Choice>{})[0];
   benchmark.choose_by(choices_[0], choices_[1]);
 }
 
@@ -161,7 +151,7 @@ std::vector<Choice> Tuning::choose(bool in_place) const {
   for (std::size_t way = 0; way < ways_.size(); ++way) {
     std::vector<Seconds>& of_way = times.emplace_back();
     for (const Bytes size : sizes)
-      if (in_place && !ways_[way].in_place)
+      if (in_place && !ways_[way].traits.in_place)
         of_way.push_back({std::numeric_limits<double>::infinity()});
       else
         of_way.push_back(predict(way, size));
@@ -170,8 +160,8 @@ std::vector<Choice> Tuning::choose(bool in_place) const {
 }
 
 Seconds Tuning::predict(std::size_t way, Bytes size) const {
-  const auto& [cost, work] = std::tie(ways_[way].cost, ways_[way].work);
-  return cost ? cost->predict(size, work.at(size)) : Seconds{0};
+  const Way& tuned = ways_[way];
+  return tuned.cost ? tuned.cost->predict(size, tuned.traits.work->at(size)) : Seconds{0};
 }
 
 std::vector<results::CostFigures> Tuning::figures() const {
@@ -181,8 +171,8 @@ std::vector<results::CostFigures> Tuning::figures() const {
     if (!tuned.cost) continue;
     results::CostFigures& figures = all.emplace_back();
     figures.benchmark = info(task_.operation).name;
-    figures.algorithm = tuned.algorithm;
-    figures.transport = tuned.transport.value_or("");
+    figures.algorithm = tuned.traits.algorithm;
+    figures.transport = tuned.traits.transport;
     figures.dtype = info(task_.elements.type).name;
     if (info(task_.operation).reduces) figures.op = info(task_.elements.op).name;
     figures.ranks = group_.size();

@@ -25,7 +25,9 @@ class Tuning {
   /// On rank 0 of the group: the predicted time of a way, for the task that was last applied; 0
   /// where nothing was measured, as all sizes asked for were empty.
   [[nodiscard]] Seconds predict(std::size_t way, Bytes size) const;
-  [[nodiscard]] const std::string& name(std::size_t way) const { return ways_[way].algorithm; }
+  [[nodiscard]] const std::string& name(std::size_t way) const {
+    return ways_[way].traits.algorithm;
+  }
   /// What is chosen for the task that was last applied, out of place and in place.
   [[nodiscard]] const std::vector<collectives::Choice>& choices(bool in_place) const {
     return choices_[in_place ? 1 : 0];
@@ -37,10 +39,7 @@ class Tuning {
 
  private:
   struct Way {
-    std::string algorithm;
-    std::optional<std::string> transport;
-    bool in_place = true;
-    collectives::WorkCount work;
+    CollectiveBenchmark::WayTraits traits;
     std::vector<collectives::Timing> timings;
     std::optional<collectives::FittedCost> cost;  ///< on rank 0, if any size had data
   };
@@ -50,7 +49,7 @@ class Tuning {
 
   CollectiveTask task_;
   Group group_;
-  bool registered_ = false;
+  bool registered_;
   double reduction_s_per_byte_ = 0;
   Bytes smallest_;
   Bytes largest_;

@@ -75,14 +75,6 @@ std::vector<std::string> our_algorithms(const BenchOptions& options) {
   return names;
 }
 
-/// Collective: the first of the ranks' reasons, if any has one.
-std::optional<std::string> first_reason(const Job& job, const std::optional<std::string>& mine) {
-  const std::string text = mine.value_or("");
-  for (const auto& told : job.world.all_gather(std::as_bytes(std::span{text})))
-    if (!told.empty()) return std::string{reinterpret_cast<const char*>(told.data()), told.size()};
-  return std::nullopt;
-}
-
 /// As the options name them, whether or not they can be had here.
 std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
   const bool every_implementation = options.implementation == "all";
@@ -112,7 +104,8 @@ std::vector<CollectiveVariant> without_unavailable(std::vector<CollectiveVariant
     return variant.algorithm == benchmarks::cma_algorithm;
   };
   if (std::ranges::none_of(variants, pulls)) return variants;
-  const auto why = first_reason(job, benchmarks::why_no_pull(job, group, options.common.transport));
+  const auto why = collectives::first_text(
+      job.world, benchmarks::why_no_pull(job, group, options.common.transport).value_or(""));
   if (!why) return variants;
   if (options.algorithm == benchmarks::cma_algorithm)
     throw UnavailableError{"algorithm pull is not to be had: " + *why};
@@ -218,15 +211,16 @@ void check_collective(const BenchOptions& options, const Job& job) {
   const auto groups = groups_of(options.split, job.size());
   if (operation.has_root) check_root(options, groups);
   const int fewest = fewest_ranks(groups);
+  const auto weights = benchmarks::block_weights(operation.operation, fewest);
   constexpr auto mpi_limit = static_cast<std::uint64_t>(std::numeric_limits<int>::max());
   if (options.implementation != "assay" && operation.has_blocks)
     for (const DataType type : options.types) {
       const CollectiveTask task{operation.operation, {type, {}}, 0};
       const std::size_t count = benchmarks::element_count(task, sizes.back(), fewest);
       // With weights, displacements are ints, too.
-      const bool is_too_long =
-          (operation.has_weights ? benchmarks::whole_elements(task, count, fewest) : count) >
-          mpi_limit;
+      const std::size_t longest =
+          operation.has_weights ? benchmarks::whole_elements(task, weights, count, fewest) : count;
+      const bool is_too_long = longest > mpi_limit;
       if (is_too_long)
         throw UsageError{fmt::format("MPI takes at most {} elements {}; lower -e", mpi_limit,
                                      operation.has_weights ? "in all" : "a block")};

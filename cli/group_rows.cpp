@@ -1,7 +1,6 @@
 #include "cli/group_rows.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "benchmarks/gathered_records.hpp"
@@ -23,16 +22,6 @@ struct GroupHalf {
   OwnTimes own_s;
 };
 
-/// Collective: every rank's own times, by rank.
-OwnTimes gather_times(collectives::Bootstrap& world, const std::vector<double>& mine) {
-  OwnTimes all;
-  for (const auto& told : world.all_gather(std::as_bytes(std::span{mine}))) {
-    auto& times = all.emplace_back(told.size() / sizeof(double));
-    if (!told.empty()) std::memcpy(times.data(), told.data(), told.size());
-  }
-  return all;
-}
-
 /// Collective: all groups measure at the same time. On rank 0 what each of them found, or nothing
 /// of a group in which the benchmark does not work in place; on other ranks no groups at all.
 std::vector<std::optional<GroupHalf>> measure_groups(const Job& job,
@@ -52,7 +41,7 @@ std::vector<std::optional<GroupHalf>> measure_groups(const Job& job,
   wait_for_all(job, sampler);
   const auto records = benchmarks::gather_records(job.world, mine);
   OwnTimes times;
-  if (wants_times) times = gather_times(job.world, own);
+  if (wants_times) times = collectives::gather_lists(job.world, own);
 
   std::vector<std::optional<GroupHalf>> halves;
   if (job.rank() != 0) return halves;

@@ -25,10 +25,9 @@ std::vector<CostFigures> gather_figures(const benchmarks::Job& job,
   for (const CostFigures& figures : mine) list.push_back(results::cost_json(figures));
   const std::string text = results::dump_json(list);
   std::vector<CostFigures> all;
-  for (const auto& told : job.world.all_gather(std::as_bytes(std::span{text}))) {
+  for (const std::string& told : collectives::gather_texts(job.world, text)) {
     if (job.rank() != 0) continue;
-    const auto theirs =
-        results::parse_json({reinterpret_cast<const char*>(told.data()), told.size()});
+    const auto theirs = results::parse_json(told);
     for (const auto& figures : theirs)
       all.push_back(results::read_cost(results::FieldReader{figures}));
   }
@@ -39,8 +38,7 @@ std::vector<CostFigures> gather_figures(const benchmarks::Job& job,
 
 std::string GroupTunings::gather(const std::string& mine) const {
   std::string all;
-  for (const auto& told : job_.world.all_gather(std::as_bytes(std::span{mine})))
-    all.append(reinterpret_cast<const char*>(told.data()), told.size());
+  for (const std::string& told : collectives::gather_texts(job_.world, mine)) all += told;
   return all;
 }
 

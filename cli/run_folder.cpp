@@ -63,8 +63,7 @@ std::unique_ptr<results::RunWriter> open_run(const benchmarks::Job& job,
     writer = std::make_unique<results::RunWriter>(absolute, info, options.redact);
     place = absolute.string();
   });
-  const auto told = job.world.all_gather(std::as_bytes(std::span{place}));
-  place.assign(reinterpret_cast<const char*>(told[0].data()), told[0].size());
+  place = collectives::gather_texts(job.world, place)[0];
   job.heartbeat.run_directory.write(place);
   return writer;
 }

@@ -32,8 +32,8 @@ std::string outcome_of(const std::function<void()>& step) {
 
 void together(collectives::Bootstrap& world, const std::function<void()>& step) {
   const std::string mine = outcome_of(step);
-  for (const auto& told : world.all_gather(std::as_bytes(std::span{mine}))) {
-    const std::string text{reinterpret_cast<const char*>(told.data()) + 1, told.size() - 1};
+  for (const std::string& told : collectives::gather_texts(world, mine)) {
+    const std::string text = told.substr(1);
     switch (static_cast<Failure>(told[0])) {
       case Failure::none:
         break;

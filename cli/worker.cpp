@@ -31,9 +31,8 @@ std::string joined(const std::vector<std::string>& words) {
 
 void join_health_channel(collectives::MpiBootstrap& world, Heartbeat& heartbeat) {
   const std::string mine = heartbeat.health_address.read();
-  const auto told = world.all_gather(std::as_bytes(std::span{mine}));
-  const std::string address{reinterpret_cast<const char*>(told[0].data()), told[0].size()};
-  supervision::announce(heartbeat, world.rank(), world.size(), address);
+  supervision::announce(heartbeat, world.rank(), world.size(),
+                        collectives::gather_texts(world, mine)[0]);
 }
 
 /// What one rank was asked to do, as it tells the others.
@@ -50,9 +49,8 @@ std::vector<Request> exchange(collectives::Bootstrap& world, const Request& mine
       nlohmann::json{mine.arguments, mine.split, mine.build, mine.code, mine.problem}.dump(
           -1, ' ', false, nlohmann::json::error_handler_t::replace);
   std::vector<Request> all;
-  for (const auto& told : world.all_gather(std::as_bytes(std::span{text}))) {
-    const auto* begin = reinterpret_cast<const char*>(told.data());
-    const auto json = nlohmann::json::parse(begin, begin + told.size());
+  for (const std::string& told : collectives::gather_texts(world, text)) {
+    const auto json = nlohmann::json::parse(told);
     all.push_back({json[0], json[1], json[2], json[3], json[4]});
   }
   return all;

@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "collectives/operation.hpp"
+
 namespace assay::collectives {
 
 enum class Side : std::uint8_t { input, output };
@@ -50,6 +52,14 @@ class BlockWeights {
   int ranks_ = 0;
   std::uint64_t scale_ = 1;
 };
+
+/// Elements of a rank's input or output, in runs that are told `count`; 0: it has no such buffer.
+[[nodiscard]] inline std::size_t buffer_elements(const OperationInfo& operation, Side side,
+                                                 const BlockWeights& weights, int rank, int ranks,
+                                                 bool is_root, std::size_t count) noexcept {
+  const Part part = side == Side::input ? operation.input : operation.output;
+  return weights.begin(side, rank, blocks_held(operation, part, is_root, ranks), count);
+}
 
 /// What nccl-tests' alltoallv_perf sends by default: the more the farther, from nothing that a rank
 /// sends itself to twice the mean that it sends the rank before it. The `count` of a run is the

@@ -3,8 +3,12 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace assay::collectives {
@@ -28,6 +32,46 @@ class Bootstrap {
   [[nodiscard]] virtual std::unique_ptr<Bootstrap> split(int colour) = 0;
   static constexpr int no_group = -1;
 };
+
+/// Collective: every rank's value, by rank.
+template <class T>
+[[nodiscard]] std::vector<T> gather_values(Bootstrap& bootstrap, const T& mine) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  std::vector<T> all;
+  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{&mine, 1})))
+    std::memcpy(&all.emplace_back(), told.data(), sizeof(T));
+  return all;
+}
+
+/// Collective: every rank's values, by rank; some may have none.
+template <class T>
+[[nodiscard]] std::vector<std::vector<T>> gather_lists(Bootstrap& bootstrap,
+                                                       const std::vector<T>& mine) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  std::vector<std::vector<T>> all;
+  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{mine}))) {
+    auto& theirs = all.emplace_back(told.size() / sizeof(T));
+    if (!told.empty()) std::memcpy(theirs.data(), told.data(), told.size());
+  }
+  return all;
+}
+
+/// Collective: every rank's text, by rank.
+[[nodiscard]] inline std::vector<std::string> gather_texts(Bootstrap& bootstrap,
+                                                           std::string_view mine) {
+  std::vector<std::string> all;
+  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{mine})))
+    all.emplace_back(reinterpret_cast<const char*>(told.data()), told.size());
+  return all;
+}
+
+/// Collective: the first of the ranks' texts that is not empty, if any has one; the same on all.
+[[nodiscard]] inline std::optional<std::string> first_text(Bootstrap& bootstrap,
+                                                           std::string_view mine) {
+  for (std::string& text : gather_texts(bootstrap, mine))
+    if (!text.empty()) return std::move(text);
+  return std::nullopt;
+}
 
 /// Collective: rank 0's value on all ranks, for decisions that must be the same everywhere.
 template <class T>

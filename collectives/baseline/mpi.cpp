@@ -217,13 +217,6 @@ int MpiCollective::send_recv(const void* input, void* output, int count) noexcep
                       communicator_, MPI_STATUS_IGNORE);
 }
 
-/// The first that any rank has to say, on all ranks.
-std::optional<std::string> first_of_all(Bootstrap& bootstrap, const std::string& mine) {
-  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{mine})))
-    if (!told.empty()) return std::string{reinterpret_cast<const char*>(told.data()), told.size()};
-  return std::nullopt;
-}
-
 int MpiCollective::all_to_all_v(const void* input, void* output, int count) noexcept {
   if (count != count_) {
     input_blocks_.set(static_cast<std::size_t>(count));
@@ -250,12 +243,12 @@ std::unique_ptr<Collective> make_mpi_collective(MpiBootstrap& bootstrap, Operati
 
 std::optional<std::string> why_not_forced(MpiBootstrap& bootstrap, const MpiAlgorithms& algorithms,
                                           std::string_view name) {
-  if (const auto why = first_of_all(bootstrap, algorithms.why_none().value_or(""))) return why;
+  if (const auto why = first_text(bootstrap, algorithms.why_none().value_or(""))) return why;
   MpiCollective collective{bootstrap, algorithms.operation(),
                            {},        0,
                            {},        algorithms.force(bootstrap.communicator(), name)};
   const int status = collective.attempt();
-  return first_of_all(bootstrap, status == MPI_SUCCESS ? "" : native::mpi_error_text(status));
+  return first_text(bootstrap, status == MPI_SUCCESS ? "" : native::mpi_error_text(status));
 }
 
 std::string mpi_library_version() {

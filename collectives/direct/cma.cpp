@@ -43,16 +43,6 @@ struct Readable {
   std::uint64_t sign = 0;
 };
 
-std::vector<Readable> exchange(Bootstrap& bootstrap, const Readable& mine) {
-  std::vector<Readable> all;
-  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{&mine, 1}))) {
-    Readable peer;
-    std::memcpy(&peer, told.data(), sizeof peer);
-    all.push_back(peer);
-  }
-  return all;
-}
-
 /// One piece of each remote source, which a second-level cache holds.
 constexpr std::size_t piece_bytes = std::size_t{64} << 10;
 
@@ -61,7 +51,7 @@ class CmaCollective final : public MovingCollective {
   CmaCollective(const MovePlan& plan, Bootstrap& bootstrap, Transport& transport, Elements elements,
                 const ExecutorOptions& options)
       : MovingCollective{plan, bootstrap, transport, elements, options}, sources_(most_sources()) {
-    for (const Readable& peer : exchange(bootstrap, {::getpid(), 0, 0}))
+    for (const Readable& peer : gather_values(bootstrap, Readable{::getpid(), 0, 0}))
       processes_.push_back(static_cast<pid_t>(peer.process));
     if (most_sources() > 1 || !is_plain()) pieces_.resize(most_sources() * piece_bytes);
   }
@@ -135,7 +125,8 @@ std::optional<std::string> why_no_cma(Bootstrap& bootstrap) {
   ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
   constexpr std::uint64_t pattern = 0x5eed0fa55a7;
   const std::uint64_t sign = pattern + static_cast<std::uint64_t>(bootstrap.rank());
-  const auto all = exchange(bootstrap, {::getpid(), std::bit_cast<std::uint64_t>(&sign), sign});
+  const auto all =
+      gather_values(bootstrap, Readable{::getpid(), std::bit_cast<std::uint64_t>(&sign), sign});
   const Readable& next = all[static_cast<std::size_t>((bootstrap.rank() + 1) % bootstrap.size())];
   std::uint64_t found = 0;
   const bool may =
@@ -145,9 +136,7 @@ std::optional<std::string> why_no_cma(Bootstrap& bootstrap) {
   const int problem = may ? 0 : (errno == 0 ? EFAULT : errno);
   int rank = 0;
   std::optional<std::string> why;
-  for (const auto& told : bootstrap.all_gather(std::as_bytes(std::span{&problem, 1}))) {
-    int theirs = 0;
-    std::memcpy(&theirs, told.data(), sizeof theirs);
+  for (const int theirs : gather_values(bootstrap, problem)) {
     if (theirs != 0 && !why)
       why = fmt::format("rank {} may not read rank {}'s memory: {}", rank,
                         (rank + 1) % bootstrap.size(), std::strerror(theirs));

@@ -42,9 +42,8 @@ class MovingCollective : public Collective {
   /// Of this rank's buffer, or the root's where the root alone has one.
   [[nodiscard]] std::size_t bytes_of(Side side, std::size_t count) const noexcept {
     constexpr bool is_root = true;
-    const Part part = side == Side::input ? operation_.input : operation_.output;
-    const int blocks = blocks_held(operation_, part, is_root, ranks());
-    return weights_.begin(side, rank(), blocks, count) * element_bytes_;
+    return buffer_elements(operation_, side, weights_, rank(), ranks(), is_root, count) *
+           element_bytes_;
   }
   [[nodiscard]] std::size_t element_bytes() const noexcept { return element_bytes_; }
   [[nodiscard]] const Reduction& reduction() const noexcept { return reduction_; }

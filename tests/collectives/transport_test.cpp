@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -111,6 +114,46 @@ TEST_P(Transports, KeepLanesAndDirectionsApart) {
     EXPECT_EQ(receive(*ends.receivers[0]), static_cast<std::uint64_t>(10 * peer + 1));
     EXPECT_EQ(receive(*ends.receivers[1]), static_cast<std::uint64_t>(10 * peer));
     bootstrap.barrier();
+  });
+}
+
+TEST_P(Transports, CarryMessagesOfAnyLengthAgainAndAgain) {
+  constexpr std::size_t slot = 50'000;
+  constexpr int slots = 3;
+  constexpr int messages = 900;  // several times around any ring
+  const auto length_of = [](int message) {
+    constexpr std::array<std::size_t, 9> lengths{slot, 49'999, slot, 48, 2049, 0, 2048, 49, 7777};
+    return lengths[static_cast<std::size_t>(message) % lengths.size()];
+  };
+  const auto content_of = [](int message) { return static_cast<std::byte>(message % 251); };
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    const auto transport = GetParam().make(bootstrap);
+    const Link link{0, 1, 0};
+    if (bootstrap.rank() == 0) {
+      auto ends = transport->open({{link}}, {}, {slot, slots});
+      for (int message = 0; message < messages; ++message) {
+        const std::size_t length = length_of(message);
+        std::byte* room = acquire(*ends.senders[0], length);
+        EXPECT_TRUE(length < 64 || reinterpret_cast<std::uintptr_t>(room) % 64 == 0) << length;
+        std::fill_n(room, length, content_of(message));
+        ends.senders[0]->commit(length);
+        if (message % slots != slots - 1) continue;
+        bootstrap.barrier();  // all slots are full
+        bootstrap.barrier();  // and free again
+      }
+    } else {
+      auto ends = transport->open({}, {{link}}, {slot, slots});
+      for (int message = 0; message < messages; ++message) {
+        if (message % slots == 0) bootstrap.barrier();
+        const auto found = peek(*ends.receivers[0]);
+        ASSERT_EQ(found.size(), length_of(message)) << message;
+        ASSERT_EQ(std::ranges::count(found, content_of(message)),
+                  static_cast<std::ptrdiff_t>(found.size()))
+            << message;
+        ends.receivers[0]->release();
+        if (message % slots == slots - 1) bootstrap.barrier();
+      }
+    }
   });
 }
 
