@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "collectives/channels.hpp"
-#include "collectives/layout.hpp"
+#include "collectives/plan_layouts.hpp"
 #include "core/error.hpp"
 
 namespace assay::collectives {
@@ -21,48 +21,10 @@ constexpr std::size_t most_chunks_simulated = 64;
 /// themselves.
 constexpr std::size_t steps_simulated = 4'000'000;
 
-/// How every rank's input and output are cut for one size, in bytes.
-class Layouts {
- public:
-  Layouts(const Plan& plan, std::size_t size, std::size_t block_bytes) : plan_{plan} {
-    const bool are_equal = plan.weights.are_equal();
-    const int ranks = are_equal ? 1 : plan.rank_count();
-    begins_.reserve(2 * static_cast<std::size_t>(ranks));
-    for (int rank = 0; rank < ranks; ++rank)
-      for (const Side side : {Side::input, Side::output}) {
-        auto& begins = begins_.emplace_back();
-        if (!are_equal) begins = begins_of(side, rank, size / plan.shape.blocks);
-        layouts_.push_back({{size, false, begins}, plan.shape, block_bytes, 1});
-        chunks_ = std::max(chunks_, layouts_.back().chunks());
-      }
-  }
-
-  /// Of the rank that has most.
-  [[nodiscard]] std::size_t chunks() const { return chunks_; }
-  /// How the step's rank cuts what it works on.
-  [[nodiscard]] const Layout& of(int rank, const Step& step) const {
-    const auto first = plan_.weights.are_equal() ? 0 : 2 * static_cast<std::size_t>(rank);
-    return layouts_[first + (reads(step, Place::input) ? 0 : 1)];
-  }
-
- private:
-  [[nodiscard]] std::vector<std::size_t> begins_of(Side side, int rank, std::size_t count) const {
-    std::vector<std::size_t> begins{0};
-    for (int block = 0; block < plan_.rank_count(); ++block)
-      begins.push_back(begins.back() + plan_.weights.elements(side, rank, block, count));
-    return begins;
-  }
-
-  const Plan& plan_;
-  std::vector<std::vector<std::size_t>> begins_;
-  std::vector<Layout> layouts_;
-  std::size_t chunks_ = 0;
-};
-
 /// Simulates all chunks of a message, event by event.
 class Simulation {
  public:
-  Simulation(const Plan& plan, const Layouts& layouts, int slots, const LinkCosts& costs);
+  Simulation(const Plan& plan, const PlanLayouts& layouts, int slots, const LinkCosts& costs);
   /// When the last lane is done.
   [[nodiscard]] Seconds run();
 
@@ -117,7 +79,7 @@ class Simulation {
   }
 
   const Plan& plan_;
-  const Layouts& layouts_;
+  const PlanLayouts& layouts_;
   LinkCosts costs_;
   int slots_;
   LaneIndex index_;
@@ -129,7 +91,8 @@ class Simulation {
   double end_ = 0;
 };
 
-Simulation::Simulation(const Plan& plan, const Layouts& layouts, int slots, const LinkCosts& costs)
+Simulation::Simulation(const Plan& plan, const PlanLayouts& layouts, int slots,
+                       const LinkCosts& costs)
     : plan_{plan},
       layouts_{layouts},
       costs_{costs},
@@ -282,7 +245,7 @@ std::size_t Simulation::bytes(const LaneState& state) const {
 }
 
 /// Bytes and messages of the ranks that send most.
-PlanCost traffic(const Plan& plan, const Layouts& layouts) {
+PlanCost traffic(const Plan& plan, const PlanLayouts& layouts) {
   PlanCost most;
   if (layouts.chunks() == 0) return most;
   for (int rank = 0; rank < plan.rank_count(); ++rank) {
@@ -312,10 +275,10 @@ std::size_t steps_per_chunk(const Plan& plan) {
 PlanCost price(const Plan& plan, Bytes size, std::size_t block_bytes, int slots,
                const LinkCosts& costs) {
   const auto time_of = [&](std::size_t bytes) {
-    const Layouts layouts{plan, bytes, block_bytes};
+    const PlanLayouts layouts{plan, bytes, block_bytes};
     return Simulation{plan, layouts, slots, costs}.run();
   };
-  const Layouts layouts{plan, size.value, block_bytes};
+  const PlanLayouts layouts{plan, size.value, block_bytes};
   PlanCost cost = traffic(plan, layouts);
   const std::size_t chunks =
       std::clamp<std::size_t>(steps_simulated / steps_per_chunk(plan), 2, most_chunks_simulated);

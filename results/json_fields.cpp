@@ -157,6 +157,16 @@ std::vector<double> FieldReader::magnitudes(const char* name) const {
   return numbers;
 }
 
+std::vector<int> FieldReader::integers(const char* name) const {
+  std::vector<int> numbers;
+  for (const double value : magnitudes(name)) {
+    if (value != std::floor(value) || value > std::numeric_limits<int>::max())
+      refuse(name, *find(name), "whole numbers from 0 on");
+    numbers.push_back(static_cast<int>(value));
+  }
+  return numbers;
+}
+
 std::vector<std::string> FieldReader::texts(const char* name) const {
   std::vector<std::string> texts;
   const Json* values = list(name);

@@ -53,6 +53,8 @@ class FieldReader {
   [[nodiscard]] std::optional<bool> flag(const char* name) const;
   [[nodiscard]] std::optional<std::array<double, 2>> interval(const char* name) const;
   [[nodiscard]] std::vector<double> magnitudes(const char* name) const;  ///< empty where absent
+  /// Whole numbers from 0 on; empty where absent.
+  [[nodiscard]] std::vector<int> integers(const char* name) const;
   [[nodiscard]] std::vector<std::string> texts(const char* name) const;  ///< empty where absent
   /// The objects of a list, each ready to be read; empty where absent.
   [[nodiscard]] std::vector<FieldReader> objects(const char* name) const;

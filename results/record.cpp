@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <utility>
 
 #include "core/error.hpp"
@@ -43,12 +43,7 @@ void put_setting(Json& json, const Record& record) {
 }
 
 std::vector<int> read_members(const FieldReader& fields, std::optional<int> ranks) {
-  std::vector<int> members;
-  for (const double member : fields.magnitudes("members")) {
-    if (member != std::floor(member) || member > std::numeric_limits<int>::max())
-      throw UsageError{"members holds something that is no rank"};
-    members.push_back(static_cast<int>(member));
-  }
+  auto members = fields.integers("members");
   if (!members.empty() && std::cmp_not_equal(members.size(), ranks.value_or(0)))
     throw UsageError{fmt::format("members has {} entries, ranks is {}; they must agree",
                                  members.size(), ranks.value_or(0))};
@@ -111,11 +106,9 @@ void put_figures(Json& json, const Record& record) {
 }
 
 std::vector<int> read_disturbed(const FieldReader& fields, std::size_t samples) {
-  std::vector<int> disturbed;
-  for (const double mark : fields.magnitudes("disturbed")) {
-    if (mark != 0 && mark != 1) throw UsageError{"disturbed holds something else than 0 and 1"};
-    disturbed.push_back(mark == 1 ? 1 : 0);
-  }
+  auto disturbed = fields.integers("disturbed");
+  if (std::ranges::any_of(disturbed, [](int mark) { return mark > 1; }))
+    throw UsageError{"disturbed holds something else than 0 and 1"};
   if (!disturbed.empty() && disturbed.size() != samples) {
     throw UsageError{fmt::format("disturbed has {} entries, samples_s has {}; they must agree",
                                  disturbed.size(), samples)};
@@ -124,15 +117,9 @@ std::vector<int> read_disturbed(const FieldReader& fields, std::size_t samples) 
 }
 
 std::vector<int> read_passes(const FieldReader& fields, std::size_t samples) {
-  std::vector<int> passes;
-  double sum = 0;
-  for (const double count : fields.magnitudes("passes")) {
-    if (count != std::floor(count) || count > static_cast<double>(samples))
-      throw UsageError{"passes holds something that is no number of samples"};
-    passes.push_back(static_cast<int>(count));
-    sum += count;
-  }
-  if (!passes.empty() && sum != static_cast<double>(samples))
+  auto passes = fields.integers("passes");
+  const auto sum = std::accumulate(passes.begin(), passes.end(), std::uint64_t{0});
+  if (!passes.empty() && sum != samples)
     throw UsageError{fmt::format("passes add up to {} samples, samples_s has {}; they must agree",
                                  sum, samples)};
   return passes;
