@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_bench import OPERATIONS, is_asymmetric, rows
+from tests.cli.nccl_table import OPERATIONS, is_asymmetric, rows
 from tests.conftest import Outcome, records_of
 
 Assay = Callable[..., Outcome]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_bench import rows
+from tests.cli.nccl_table import rows
 from tests.conftest import Outcome, own_lines
 
 Assay = Callable[..., Outcome]

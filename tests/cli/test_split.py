@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_bench import OPERATIONS, rows, sections
+from tests.cli.nccl_table import OPERATIONS, rows, sections
 from tests.conftest import ASSAY, Outcome, finish, launch, own_lines, start_words
 
 Assay = Callable[..., Outcome]
