@@ -118,7 +118,7 @@ struct Candidate {
 void suspect_pairs(const Run& run, const JudgeOptions& options, double line,
                    std::vector<Candidate>& candidates) {
   for (const LinkKind& kind : link_kinds(run)) {
-    const Location location = locate(kind.first, {}, options);
+    const PairFindings location = judge_pair_matrix(kind.first, {}, options);
     for (const auto& [pair, path] : location.paths) {
       double deficit = path.first ? path.first->deficit() : 0;
       if (const auto sender = location.senders.find(pair.first); sender != location.senders.end())

@@ -47,7 +47,7 @@ bool is_too_disturbed(const RunInfo& info, const LinkKind& kind, std::pair<int, 
 
 /// The check of one cell: the ends' findings come first, then the path's own.
 Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
-               const Location& location, Finding& finding) {
+               const PairFindings& location, Finding& finding) {
   const PathFinding& path = location.paths.at(pair);
   const Series& cell = kind.first.at(pair);
   Check check;
@@ -98,7 +98,8 @@ std::string action_for(const RunInfo& info, int rank, bool within_host) {
                            host, host);
 }
 
-void accuse_ends(const Run& run, const LinkKind& kind, const Location& location, Verdict& verdict) {
+void accuse_ends(const Run& run, const LinkKind& kind, const PairFindings& location,
+                 Verdict& verdict) {
   std::map<int, Suspect> suspects;
   const auto accuse = [&](const std::map<int, EndFinding>& ends, bool sends) {
     for (const auto& [rank, end] : ends) {
@@ -128,13 +129,13 @@ struct SlowEnds {
   std::set<int> receivers;
 };
 
-SlowEnds slow_ends(const std::vector<Location>& locations) {
+SlowEnds slow_ends(const std::vector<PairFindings>& locations) {
   const auto add = [](const std::map<int, EndFinding>& ends, std::set<int>& slow) {
     for (const auto& [rank, end] : ends)
       if (end.finding.status == Status::fail) slow.insert(rank);
   };
   SlowEnds slow;
-  for (const Location& location : locations) {
+  for (const PairFindings& location : locations) {
     add(location.senders, slow.senders);
     add(location.receivers, slow.receivers);
   }
@@ -152,7 +153,7 @@ Suspect path_suspect(const RunInfo& info, std::pair<int, int> pair, const Findin
 }
 
 /// What is known of the two ends of a slow path.
-void describe_ends(const RunInfo& info, std::pair<int, int> pair, const Location& location,
+void describe_ends(const RunInfo& info, std::pair<int, int> pair, const PairFindings& location,
                    Suspect& suspect) {
   const bool ends_are_judged =
       location.senders.count(pair.first) > 0 && location.receivers.count(pair.second) > 0;
@@ -170,7 +171,7 @@ void describe_ends(const RunInfo& info, std::pair<int, int> pair, const Location
   suspect.action = "re-run with three ranks or more of this kind to tell the ends apart";
 }
 
-void accuse_paths(const Run& run, const LinkKind& kind, const Location& location,
+void accuse_paths(const Run& run, const LinkKind& kind, const PairFindings& location,
                   const SlowEnds& slow, Verdict& verdict) {
   for (const auto& [pair, path] : location.paths) {
     if (path.finding.status != Status::fail || !path.first) continue;
@@ -226,8 +227,9 @@ std::vector<LinkKind> link_kinds(const Run& run) {
 void judge_pairs(const Run& run, const Profile* profile, const JudgeOptions& options,
                  Verdict& verdict) {
   const auto kinds = link_kinds(run);
-  std::vector<Location> locations;
-  for (const LinkKind& kind : kinds) locations.push_back(locate(kind.first, kind.repeats, options));
+  std::vector<PairFindings> locations;
+  for (const LinkKind& kind : kinds)
+    locations.push_back(judge_pair_matrix(kind.first, kind.repeats, options));
   const SlowEnds slow = slow_ends(locations);
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     const LinkKind& kind = kinds[i];

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "results/judge.hpp"
-#include "results/locate.hpp"
+#include "results/judge/pair_model.hpp"
 
 namespace assay::results {
 

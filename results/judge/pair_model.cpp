@@ -1,4 +1,4 @@
-#include "results/locate.hpp"
+#include "results/judge/pair_model.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -139,7 +139,7 @@ std::optional<Comparison> compare_path(const PairMatrix& matrix, std::pair<int, 
 
 std::map<std::pair<int, int>, PathFinding> judge_paths(const PairMatrix& first,
                                                        const std::vector<PairMatrix>& repeats,
-                                                       const Location& ends,
+                                                       const PairFindings& ends,
                                                        const JudgeOptions& options) {
   const auto bad_senders = unsound(ends.senders);
   const auto bad_receivers = unsound(ends.receivers);
@@ -166,13 +166,13 @@ std::map<std::pair<int, int>, PathFinding> judge_paths(const PairMatrix& first,
 
 }  // namespace
 
-Location locate(const PairMatrix& first, const std::vector<PairMatrix>& repeats,
-                const JudgeOptions& options) {
-  Location location;
-  location.senders = judge_ends(first, repeats, End::sender, options);
-  location.receivers = judge_ends(first, repeats, End::receiver, options);
-  location.paths = judge_paths(first, repeats, location, options);
-  return location;
+PairFindings judge_pair_matrix(const PairMatrix& first, const std::vector<PairMatrix>& repeats,
+                               const JudgeOptions& options) {
+  PairFindings found;
+  found.senders = judge_ends(first, repeats, End::sender, options);
+  found.receivers = judge_ends(first, repeats, End::receiver, options);
+  found.paths = judge_paths(first, repeats, found, options);
+  return found;
 }
 
 }  // namespace assay::results

@@ -24,7 +24,7 @@ struct EndFinding {
   std::vector<int> confirming;  ///< and in a repeat
 };
 
-struct Location {
+struct PairFindings {
   std::map<int, EndFinding> senders;
   std::map<int, EndFinding> receivers;
   std::map<std::pair<int, int>, PathFinding> paths;  ///< every cell of the first round
@@ -38,7 +38,8 @@ struct Location {
 ///          an end explains is not held against the path or the other end.
 /// Ends     are judged with at least two partners. With one (two ranks) nothing tells which end is
 ///          at fault: then only paths are found.
-[[nodiscard]] Location locate(const PairMatrix& first, const std::vector<PairMatrix>& repeats,
-                              const JudgeOptions& options);
+[[nodiscard]] PairFindings judge_pair_matrix(const PairMatrix& first,
+                                             const std::vector<PairMatrix>& repeats,
+                                             const JudgeOptions& options);
 
 }  // namespace assay::results
