@@ -9,6 +9,7 @@
 #include "results/judge/complete.hpp"
 #include "results/judge/data.hpp"
 #include "results/judge/devices.hpp"
+#include "results/judge/links.hpp"
 #include "results/judge/pairs.hpp"
 #include "results/judge/profile_check.hpp"
 #include "results/judge/subjects.hpp"
@@ -141,6 +142,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_completeness(run, verdict);
   judge_devices(run, profile, options, verdict);
   judge_pairs(run, profile, options, verdict);
+  judge_links(run, profile, options, verdict);
   name_busy_programs(run.info, verdict);
   judge_data(run, verdict);
   judge_collectives(run, profile, verdict);

@@ -90,7 +90,8 @@ struct Record {
   std::optional<std::string> to;
   std::optional<int> from_rank;
   std::optional<int> to_rank;
-  std::optional<std::string> rail;
+  std::optional<std::string> rail;      ///< absent: the only one
+  std::optional<int> concurrent_rails;  ///< of the same pair, busy at the same time; absent: 1
 
   // A device record: one rank's own device.
   std::optional<int> rank;

@@ -76,6 +76,7 @@ std::string suspect_name(const Suspect& suspect) {
   // "rank 2" says its kind itself.
   std::string name =
       suspect.name.starts_with(suspect.kind) ? suspect.name : suspect.kind + " " + suspect.name;
+  if (suspect.rail) name += ", rail " + *suspect.rail;
   if (suspect.peer) name += " to " + *suspect.peer;
   if (suspect.host && *suspect.host != suspect.name) name += " on " + *suspect.host;
   if (suspect.rank && suspect.kind != "rank") name += fmt::format(" (rank {})", *suspect.rank);

@@ -64,6 +64,7 @@ std::string to_json(const RunInfo& info) {
   json["environment"] = info.environment;
   json["libraries"] = info.libraries;
   if (info.topology_json) json["topology"] = parse_json(*info.topology_json);
+  if (info.network) json["network"] = network_json(*info.network);
   json["busy"] = info.busy;
   for (const CostFigures& model : info.models) json["models"].push_back(cost_json(model));
   json["injected"] = info.injected;
@@ -86,6 +87,7 @@ RunInfo parse_run_info(const std::string& text) {
   info.environment = read_settings(fields, "environment");
   info.libraries = read_settings(fields, "libraries");
   if (const Json* topology = fields.find("topology")) info.topology_json = dump_json(*topology);
+  if (const auto network = fields.object("network")) info.network = read_network(*network);
   info.busy = fields.texts("busy");
   for (const auto& model : fields.objects("models")) info.models.push_back(read_cost(model));
   info.injected = fields.texts("injected");

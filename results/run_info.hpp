@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "results/cost_figures.hpp"
+#include "results/network_info.hpp"
 
 namespace assay::results {
 
@@ -35,6 +36,7 @@ struct RunInfo {
   std::map<std::string, std::string> environment;  ///< the allow-list only
   std::map<std::string, std::string> libraries;    ///< name -> version
   std::optional<std::string> topology_json;        ///< what the topology folder says, as JSON
+  std::optional<NetworkInfo> network;              ///< where links between hosts were measured
   std::vector<std::string> busy;      ///< other programs that used the machine: "name (pid) 97 %"
   std::vector<CostFigures> models;    ///< what algorithms were chosen by
   std::vector<std::string> injected;  ///< faults injected on purpose: never a sound run

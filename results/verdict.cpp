@@ -94,6 +94,7 @@ Json suspect_json(const Suspect& suspect) {
   json["name"] = suspect.name;
   json["direction"] = or_null(suspect.direction);
   json["peer"] = or_null(suspect.peer);
+  put(json, "rail", suspect.rail);
   json["layer"] = suspect.layer;
   json["deficit"] = finite(suspect.deficit, "deficit");
   json["confidence"] = finite(suspect.confidence, "confidence");
@@ -111,6 +112,7 @@ Suspect read_suspect(const FieldReader& fields) {
   suspect.direction = fields.text("direction");
   if (suspect.direction) (void)known(*suspect.direction, "direction", directions);
   suspect.peer = fields.text("peer");
+  suspect.rail = fields.text("rail");
   suspect.layer = known(fields.required_text("layer"), "layer", layers);
   suspect.deficit = share(fields, "deficit");
   suspect.confidence = share(fields, "confidence");

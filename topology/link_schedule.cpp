@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <set>
 
 namespace assay::topology {
 
@@ -40,14 +41,14 @@ PairRound of_nodes(const PairRound& round, const Nodes& nodes) {
   return named;
 }
 
-/// Every node of the smaller leaf with one of the larger, `shift` places on.
+/// Every node of the smaller leaf with one of the larger, `shift` places on; all pairs go from the
+/// first leaf to the second.
 PairRound meeting(const Nodes& one, const Nodes& other, std::size_t shift) {
-  const bool first_is_small = one.size() <= other.size();
-  const Nodes& small = first_is_small ? one : other;
-  const Nodes& large = first_is_small ? other : one;
   PairRound pairs;
-  for (std::size_t i = 0; i < small.size(); ++i)
-    pairs.push_back(ordered(small[i], large[(i + shift) % large.size()]));
+  for (std::size_t i = 0; i < std::min(one.size(), other.size()); ++i)
+    pairs.push_back(one.size() <= other.size()
+                        ? std::pair{one[i], other[(i + shift) % other.size()]}
+                        : std::pair{one[(i + shift) % one.size()], other[i]});
   return pairs;
 }
 
@@ -56,6 +57,29 @@ std::size_t shifts_of(const Nodes& one, const Nodes& other) {
 }
 
 int size_of(const std::vector<Nodes>& leaves) { return static_cast<int>(leaves.size()); }
+
+/// Two leaves, of which the first sends, and who faces whom.
+struct Meeting {
+  std::size_t from = 0;
+  std::size_t to = 0;
+  std::size_t shift = 0;
+  friend auto operator<=>(const Meeting&, const Meeting&) = default;
+};
+
+/// The meeting of two leaves in which `one` faces `other`.
+Meeting meeting_of(const std::vector<Nodes>& leaves, std::size_t from, std::size_t to, int one,
+                   int other) {
+  const Nodes& senders = leaves[from];
+  const Nodes& receivers = leaves[to];
+  const auto place = [](const Nodes& nodes, int node) {
+    return static_cast<std::size_t>(std::ranges::find(nodes, node) - nodes.begin());
+  };
+  const std::size_t i = place(senders, one);
+  const std::size_t j = place(receivers, other);
+  const std::size_t size = shifts_of(senders, receivers);
+  return {from, to,
+          senders.size() <= receivers.size() ? (j + size - i) % size : (i + size - j) % size};
+}
 
 class Partners {
  public:
@@ -157,6 +181,41 @@ std::vector<PairRound> random_matchings(int nodes, int count, std::uint32_t seed
   tournament.resize(std::min(tournament.size(), static_cast<std::size_t>(std::max(count, 0))));
   for (PairRound& round : tournament) round = of_nodes(round, order);
   return tournament;
+}
+
+std::vector<PairRound> repeat_rounds(std::span<const std::pair<int, int>> pairs,
+                                     std::span<const int> leaf_of) {
+  const auto leaves = nodes_by_leaf(leaf_of);
+  const auto leaf = [&](int node) {
+    return static_cast<std::size_t>(leaf_of[static_cast<std::size_t>(node)]);
+  };
+  std::vector<std::pair<int, int>> within;
+  std::set<Meeting> meetings;
+  for (const auto& [one, other] : pairs) {
+    if (leaf(one) == leaf(other)) {
+      within.push_back(ordered(one, other));
+      continue;
+    }
+    const bool forth = leaf(one) < leaf(other);
+    meetings.insert(meeting_of(leaves, forth ? leaf(one) : leaf(other),
+                               forth ? leaf(other) : leaf(one), forth ? one : other,
+                               forth ? other : one));
+  }
+  std::ranges::sort(within);
+  within.erase(std::ranges::unique(within).begin(), within.end());
+  auto rounds = rounds_of(within, static_cast<int>(leaf_of.size()));
+  const std::size_t across = rounds.size();
+  std::vector<std::set<std::size_t>> busy;
+  for (const Meeting& one : meetings) {
+    std::size_t round = 0;
+    while (round < busy.size() &&
+           (busy[round].count(one.from) > 0 || busy[round].count(one.to) > 0))
+      ++round;
+    if (round == busy.size()) busy.emplace_back();
+    busy[round].insert({one.from, one.to});
+    add_to_round(rounds, across + round, meeting(leaves[one.from], leaves[one.to], one.shift));
+  }
+  return rounds;
 }
 
 std::vector<PairRound> rounds_of(std::span<const std::pair<int, int>> pairs, int nodes) {

@@ -19,12 +19,11 @@ Pairs checked_pairs(const std::vector<PairRound>& rounds, const std::vector<int>
     std::set<int> busy;
     std::set<bool> within;
     for (const auto& [one, other] : round) {
-      EXPECT_LT(one, other);
       EXPECT_TRUE(busy.insert(one).second);
       EXPECT_TRUE(busy.insert(other).second);
       within.insert(leaf_of[static_cast<std::size_t>(one)] ==
                     leaf_of[static_cast<std::size_t>(other)]);
-      pairs.emplace(one, other);
+      pairs.emplace(std::min(one, other), std::max(one, other));
     }
     EXPECT_EQ(within.size(), 1u) << "a round mixes pairs within leaves and across";
   }
@@ -89,6 +88,38 @@ TEST(CoverByLeaf, GrowsWithTheLeavesNotWithTheNodes) {
 TEST(AllPairsByLeaf, LoadsEveryUplinkAlikeInEachRoundAcross) {
   const auto leaf_of = even_leaves(4, 8);
   for (const PairRound& round : all_pairs_by_leaf(leaf_of)) EXPECT_EQ(round.size(), 16u);
+}
+
+TEST(AllPairsByLeaf, SendsFromTheLowerLeafInEachMeeting) {
+  const std::vector<int> leaf_of{1, 0, 1, 0, 2, 2};
+  for (const PairRound& round : all_pairs_by_leaf(leaf_of))
+    for (const auto& [one, other] : round)
+      EXPECT_LE(leaf_of[static_cast<std::size_t>(one)], leaf_of[static_cast<std::size_t>(other)]);
+}
+
+TEST(RepeatRounds, HaveEveryPairUnderTheLoadOfWholeMeetings) {
+  const std::vector<int> leaf_of{0, 0, 0, 1, 1, 2, 2, 2};
+  std::vector<std::pair<int, int>> asked;
+  for (int one = 0; one < 8; ++one)
+    for (int other = 0; other < 8; ++other)
+      if (one != other) asked.emplace_back(one, other);
+  for (const auto& pair : asked) {
+    const auto rounds = repeat_rounds(std::vector{pair}, leaf_of);
+    ASSERT_EQ(rounds.size(), 1u);
+    const Pairs pairs = checked_pairs(rounds, leaf_of);
+    EXPECT_EQ(pairs.count({std::min(pair.first, pair.second), std::max(pair.first, pair.second)}),
+              1u);
+    const auto size = [&](int node) {
+      return std::ranges::count(leaf_of, leaf_of[static_cast<std::size_t>(node)]);
+    };
+    const bool within = leaf_of[static_cast<std::size_t>(pair.first)] ==
+                        leaf_of[static_cast<std::size_t>(pair.second)];
+    EXPECT_EQ(static_cast<long>(pairs.size()),
+              within ? 1 : std::min(size(pair.first), size(pair.second)));
+  }
+  const Pairs all = checked_pairs(repeat_rounds(asked, leaf_of), leaf_of);
+  EXPECT_EQ(all.size(), 28u) << "each pair once, though asked for twice";
+  EXPECT_TRUE(repeat_rounds({}, leaf_of).empty());
 }
 
 TEST(RandomMatchings, ArePerfectAndDiffer) {

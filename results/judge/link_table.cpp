@@ -1,0 +1,85 @@
+#include "results/judge/link_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "results/judge/series.hpp"
+#include "results/judge/subjects.hpp"
+#include "results/statistics.hpp"
+
+namespace assay::results {
+
+namespace {
+
+int place_of(const std::vector<std::string>& names, const std::string& name) {
+  const auto found = std::ranges::find(names, name);
+  return found == names.end() ? -1 : static_cast<int>(found - names.begin());
+}
+
+LinkTable empty_table(const RunInfo& info) {
+  LinkTable table;
+  for (const NetworkInfo::Leaf& leaf : info.network->leaves) {
+    for (const std::string& host : leaf.hosts) {
+      table.nodes.push_back(host);
+      table.measured.space.leaf_of.push_back(static_cast<int>(table.leaves.size()));
+    }
+    table.leaves.push_back(leaf.name);
+  }
+  table.rails = info.network->rails;
+  if (table.rails.empty()) table.rails.emplace_back();
+  LinkSpace& space = table.measured.space;
+  space.nodes = static_cast<int>(table.nodes.size());
+  space.leaves = static_cast<int>(table.leaves.size());
+  space.rails = static_cast<int>(table.rails.size());
+  table.measured.first = RateMatrix{space};
+  return table;
+}
+
+bool belongs(const Record& record, Rails rails) {
+  const bool together = record.concurrent_rails.value_or(1) > 1;
+  return together == (rails == Rails::together);
+}
+
+}  // namespace
+
+bool is_link(const RunInfo& info, const Record& record) {
+  return info.network && record.benchmark == "pair" && record.from && record.to &&
+         record.from != record.to && record.fast_s && *record.fast_s > 0 && record.size_bytes;
+}
+
+std::optional<LinkTable> link_table(const Run& run, Rails rails) {
+  if (!run.info.network) return std::nullopt;
+  LinkTable table = empty_table(run.info);
+  LinkMeasurements& measured = table.measured;
+  std::map<int, std::vector<Repeat>> repeats;
+  std::vector<double> doubts;
+  for (const Record& record : run.records) {
+    if (!is_link(run.info, record) || !belongs(record, rails)) continue;
+    const LinkId link{place_of(table.nodes, *record.from), place_of(table.nodes, *record.to),
+                      place_of(table.rails, record.rail.value_or(table.rails[0]))};
+    if (link.from < 0 || link.to < 0 || link.rail < 0) continue;
+    const Series series = series_of(record, static_cast<double>(*record.size_bytes));
+    const auto rate = static_cast<float>(series.overall);
+    if (record.confirmation == 0) {
+      measured.first.at(link) = rate;
+      table.first[link] = &record;
+      doubts.push_back(series.uncertainty);
+    } else {
+      repeats[record.confirmation].push_back({link, rate});
+    }
+  }
+  if (table.first.empty()) return std::nullopt;
+  for (auto& [round, links] : repeats) measured.repeats.push_back(std::move(links));
+  measured.noise_floor = median(doubts);
+  return table;
+}
+
+std::string link_name(const LinkTable& table, const LinkId& link) {
+  const std::string name = table.node(link.from) + "->" + table.node(link.to);
+  return table.has_rails()
+             ? fmt::format("{} rail {}", name, table.rails[static_cast<std::size_t>(link.rail)])
+             : name;
+}
+
+}  // namespace assay::results
