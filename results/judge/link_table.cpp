@@ -17,14 +17,15 @@ int place_of(const std::vector<std::string>& names, const std::string& name) {
   return found == names.end() ? -1 : static_cast<int>(found - names.begin());
 }
 
+/// Nodes are numbered in the order of their first ranks.
 LinkTable empty_table(const RunInfo& info) {
   LinkTable table;
-  for (const NetworkInfo::Leaf& leaf : info.network->leaves) {
-    for (const std::string& host : leaf.hosts) {
-      table.nodes.push_back(host);
-      table.measured.space.leaf_of.push_back(static_cast<int>(table.leaves.size()));
-    }
-    table.leaves.push_back(leaf.name);
+  for (const NetworkInfo::Leaf& leaf : info.network->leaves) table.leaves.push_back(leaf.name);
+  for (const RankIdentity& identity : info.ranks) {
+    const int leaf = info.network->leaf_of(identity.host);
+    if (leaf < 0 || place_of(table.nodes, identity.host) >= 0) continue;
+    table.nodes.push_back(identity.host);
+    table.measured.space.leaf_of.push_back(leaf);
   }
   table.rails = info.network->rails;
   if (table.rails.empty()) table.rails.emplace_back();

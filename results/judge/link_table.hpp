@@ -14,7 +14,7 @@ namespace assay::results {
 /// The links between the hosts of a run, as `locate` takes them, and how their parts are called.
 struct LinkTable {
   LinkMeasurements measured;
-  std::vector<std::string> nodes;  ///< host names, by number
+  std::vector<std::string> nodes;  ///< host names, in the order of their first ranks
   std::vector<std::string> rails;  ///< by number; one without a name where there is one
   std::vector<std::string> leaves;
   std::map<LinkId, const Record*> first;  ///< records of the first round; point into the run

@@ -161,4 +161,15 @@ void judge_links(const Run& run, const Profile* profile, const JudgeOptions& opt
   verdict.suspects.insert(verdict.suspects.end(), found.begin(), found.end());
 }
 
+std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options) {
+  std::vector<OpenLink> open;
+  for (const Rails rails : {Rails::apart, Rails::together}) {
+    const auto table = link_table(run, rails);
+    if (!table) continue;
+    for (const LinkId& link : locate(table->measured, locate_options(options)).measure_again)
+      open.push_back({link.from, link.to, rails == Rails::together});
+  }
+  return open;
+}
+
 }  // namespace assay::results
