@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -156,7 +155,7 @@ std::vector<Record> LinkSearch::look_around() {
   if (options_.fabric || node_count() > latencies_up_to || node_count() <= 2) return {};
   PairOptions pair = pair_options(0);
   pair.bandwidth = false;
-  pair.latency = true;
+  pair.round_trip = true;
   const auto rounds = topology::all_pairs_by_leaf(leaf_of_);
   auto records = measure_pairs(job_, on_rail(rounds, 0), pair);
   // Rank 0 has the records; all must know what it makes of them.
@@ -192,20 +191,24 @@ std::optional<topology::Leaves> LinkSearch::guess(const std::vector<Record>& lat
 }
 
 Bytes LinkSearch::chosen_size() {
+  const auto rounds = on_rail(topology::random_matchings(node_count(), 1, schedule_seed), 0);
   PairOptions pair = pair_options(0);
   pair.passes = 1;
   pair.size = smallest_message;
   pair.sampler.iterations = 3;
-  const auto rounds = topology::random_matchings(node_count(), 1, schedule_seed);
-  std::vector<double> rates;
-  for (const Record& record : measure_pairs(job_, on_rail(rounds, 0), pair))
-    rates.push_back(static_cast<double>(*record.size_bytes) / *record.median_s);
-  std::uint64_t bytes = smallest_message.value;
-  if (!rates.empty())
-    bytes = std::bit_floor(static_cast<std::uint64_t>(std::clamp(
-        results::median(rates) * LinkSearchOptions::sample_span.value,
-        static_cast<double>(smallest_message.value), static_cast<double>(largest_message.value))));
-  return {collectives::from_rank_zero(job_.world, bytes)};
+  // What starts and ends a message makes short ones slow, so the size that they show is too small.
+  constexpr int probes = 2;
+  for (int probe = 0; probe < probes; ++probe) {
+    std::vector<double> rates;
+    for (const Record& record : measure_pairs(job_, rounds, pair))
+      rates.push_back(static_cast<double>(*record.size_bytes) / *record.median_s);
+    auto bytes = static_cast<std::uint64_t>(std::clamp(
+        rates.empty() ? 0.0 : results::median(rates) * LinkSearchOptions::sample_span.value,
+        static_cast<double>(smallest_message.value), static_cast<double>(largest_message.value)));
+    bytes -= bytes % smallest_message.value;
+    pair.size.value = collectives::from_rank_zero(job_.world, bytes);
+  }
+  return pair.size;
 }
 
 std::vector<Record> LinkSearch::measure_rails(const std::vector<PairRound>& rounds,

@@ -42,7 +42,7 @@ struct Percentiles {
 /// One measurement: all samples of one benchmark at one setting. Fields that do not apply or were
 /// not measured are absent. The JSON names are the members' names (docs/interface.md).
 struct Record {
-  std::string benchmark;       ///< all_reduce, pair, pair_latency, matmul, memory, reduction
+  std::string benchmark;       ///< all_reduce, pair, pair_latency, pair_round_trip, matmul, ...
   std::string implementation;  ///< assay, mpi, openblas
   std::optional<std::string>
       algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad

@@ -118,10 +118,11 @@ std::vector<std::string> suspects_of(const Verdict& verdict) {
   for (const Suspect& suspect : verdict.suspects) names.push_back(told(suspect));
   return names;
 }
-std::set<std::string> subjects(const Verdict& verdict, Status status) {
+std::set<std::string> subjects(const Verdict& verdict, Status status,
+                               const std::string& name = "pair/bandwidth") {
   std::set<std::string> found;
   for (const Check& check : verdict.checks)
-    if (check.status == status) found.insert(check.subject);
+    if (check.name == name && check.status == status) found.insert(check.subject);
   return found;
 }
 
@@ -129,7 +130,8 @@ TEST(JudgeLinks, PassesASoundNetwork) {
   const auto verdict = Network{8, 1, sound}.settled().judged();
   EXPECT_THAT(verdict.suspects, IsEmpty());
   EXPECT_THAT(subjects(verdict, Status::pass), SizeIs(56));
-  EXPECT_THAT(verdict.checks, SizeIs(56));
+  EXPECT_THAT(subjects(verdict, Status::pass, "pair/sustained"), SizeIs(56));
+  EXPECT_THAT(verdict.checks, SizeIs(2 * 56));
 }
 
 TEST(JudgeLinks, NamesASlowSenderWithItsLinksAndWhatToDo) {
@@ -179,6 +181,19 @@ TEST(JudgeLinks, NamesTheRailOfANode) {
   const auto verdict = network.settled().judged();
   ASSERT_THAT(suspects_of(verdict), ElementsAre("nic n3 send - eth1"));
   EXPECT_THAT(subjects(verdict, Status::fail), Contains("n3->n0 rail eth1"));
+}
+
+TEST(JudgeLinks, NamesANodeWhoseLinkComesAndGoes) {
+  int call = 0;
+  Network network{8, 1, [&](int from, int to, int) {
+                    const bool stalls = (from == 6 || to == 6) && ++call % 5 == 0;
+                    return stalls ? 0.1 : 1.0;
+                  }};
+  const auto verdict = network.settled().judged();
+  ASSERT_THAT(suspects_of(verdict), ElementsAre("node n6 both - -"));
+  EXPECT_THAT(verdict.suspects[0].evidence, Contains(HasSubstr("comes and goes")));
+  EXPECT_THAT(subjects(verdict, Status::fail), IsEmpty());
+  EXPECT_THAT(subjects(verdict, Status::fail, "pair/sustained"), SizeIs(14));
 }
 
 TEST(JudgeLinks, TellsWhatTwoNodesCannotShow) {
