@@ -62,9 +62,9 @@ def _lose(state: State, place: tuple[str, int], share: float | None) -> None:
     for namespace, device in ((host, f"eth{rail}"), (FABRIC, f"{host}.{rail}")):
         text = f"table {table}\ndelete table {table}\n"
         if share is not None:
-            hook = f"type filter hook ingress device {device} priority 0;"
+            hook = f"type filter hook ingress device {device} priority 0"
             drop = f"numgen random mod {PARTS} < {round(share * PARTS)} drop"
-            text += f"table {table} {{ chain drops {{ {hook} {drop}; }} }}\n"
+            text += f"table {table} {{ chain drops {{ {hook} ; {drop} ; }} ; }}\n"
         run(*inside(state.prefix + namespace), "nft", "-f", "-", stdin=text)
 
 

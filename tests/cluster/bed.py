@@ -127,13 +127,21 @@ class Bed:
 
     def _wait_for(self, booting: dict[str, subprocess.Popen[bytes]]) -> None:
         deadline = time.monotonic() + BOOT_WITHIN
-        while missing := [host for host in booting if self.state.first_process(host) is None]:
+        while missing := [host for host in booting if not self._is_up(host)]:
             ended = [host for host in missing if booting[host].poll() is not None]
             if ended or time.monotonic() > deadline:
                 host = (ended or missing)[0]
                 log = (self.state.folder / f"{host}.log").read_text().strip()
                 raise BedError(f"host {host} did not start: {log or 'no word from it'}")
             time.sleep(system.POLL)
+
+    def _is_up(self, host: str) -> bool:
+        process = self.state.first_process(host)
+        if process is None:
+            return False
+        rails = [] if host == HEAD else [f"eth{rail}" for rail in range(self.layout.rails)]
+        states = [f"/proc/{process}/root/sys/class/net/{name}/operstate" for name in rails]
+        return all(Path(name).read_text() == "up\n" for name in states)
 
     def _settings(self) -> Settings:
         faults = [parse_fault(text, self.layout) for text in self.state.faults]

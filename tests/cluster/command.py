@@ -46,6 +46,8 @@ def _add_layout(parser: Parser) -> None:
     parser.add_argument("--rails", type=int, default=sound.rails, help=rails)
     over = "a leaf's hosts' rates over its uplink's rate (%(default)s)"
     parser.add_argument("--oversubscription", type=float, default=1.0, help=over)
+    hops = "plain switches in each uplink, to make the way over the spine longer (%(default)s)"
+    parser.add_argument("--hops", type=int, default=sound.hops, help=hops)
 
 
 def _add_job(parser: Parser, hosts: str) -> None:
@@ -55,7 +57,7 @@ def _add_job(parser: Parser, hosts: str) -> None:
 
 def _layout(given: argparse.Namespace) -> Layout:
     leaves = given.leaves or max(1, min(Layout.leaves, given.hosts // 2))
-    return Layout(given.hosts, leaves, given.rate, given.rails, given.oversubscription)
+    return Layout(given.hosts, leaves, given.rate, given.rails, given.oversubscription, given.hops)
 
 
 def _up(given: argparse.Namespace) -> int:

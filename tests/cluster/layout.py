@@ -15,6 +15,8 @@ SPINE = "spine1"
 
 HOSTS_AT_MOST = 64
 RAILS_AT_MOST = 4
+HOPS_AT_MOST = 32
+DEFAULT_HOPS = 4  # adds 15 us to the way there and back, and little work
 DEFAULT_RATE = 200e6  # bit/s a link; docs/cluster.md has what was measured with it
 
 
@@ -33,6 +35,7 @@ class Layout:
     rate: float = DEFAULT_RATE
     rails: int = 1
     oversubscription: float = 1.0  # hosts' rates of a leaf over its uplink's rate
+    hops: int = DEFAULT_HOPS  # plain switches in each uplink: a longer way over the spine
 
     def __post_init__(self) -> None:
         if not 1 <= self.hosts <= HOSTS_AT_MOST:
@@ -41,6 +44,8 @@ class Layout:
             raise usage(f"leaves must be 1 to the number of hosts, not {self.leaves}")
         if not 1 <= self.rails <= RAILS_AT_MOST:
             raise usage(f"rails must be 1 to {RAILS_AT_MOST}, not {self.rails}")
+        if not 0 <= self.hops <= HOPS_AT_MOST:
+            raise usage(f"hops must be 0 to {HOPS_AT_MOST}, not {self.hops}")
         if not self.rate > 0:
             raise usage("the rate must be positive")
         if not self.oversubscription > 0:

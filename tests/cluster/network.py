@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
+
 from tests.cluster.layout import (
     FABRIC,
     HEAD,
@@ -21,7 +24,52 @@ ONE_FRAME = "gso_max_segs 1"
 
 def _switches(layout: Layout) -> list[str]:
     names = [*layout.leaf_names, *([SPINE] if layout.has_spine else [])]
-    return [MANAGEMENT, *[f"{name}.{rail}" for rail in range(layout.rails) for name in names]]
+    hops = [hop for uplink in _uplinks(layout) for hop in uplink.hops]
+    return [
+        MANAGEMENT,
+        *[f"{name}.{rail}" for rail in range(layout.rails) for name in names],
+        *hops,
+    ]
+
+
+@dataclass(frozen=True)
+class Uplink:
+    """From a leaf to the spine, over as many hops as the layout says."""
+
+    leaf: str
+    rail: int
+    layout: Layout
+
+    @property
+    def hops(self) -> list[str]:
+        return [f"{self.leaf}.{self.rail}-{number}" for number in range(self.layout.hops)]
+
+    @property
+    def cables(self) -> list[tuple[str, str]]:
+        """Both ends of each, from the leaf upwards."""
+        lower = [
+            self.layout.up_port(self.leaf, self.rail).device,
+            *[f"{hop}u" for hop in self.hops],
+        ]
+        upper = [
+            *[f"{hop}d" for hop in self.hops],
+            self.layout.down_port(self.leaf, self.rail).device,
+        ]
+        return list(zip(lower, upper, strict=True))
+
+    @property
+    def ports(self) -> dict[str, str]:
+        """The switch of each end."""
+        switches = [f"{self.leaf}.{self.rail}", *self.hops, f"{SPINE}.{self.rail}"]
+        ports = {}
+        for (lower, upper), (below, above) in zip(self.cables, pairwise(switches), strict=True):
+            ports |= {lower: below, upper: above}
+        return ports
+
+
+def _uplinks(layout: Layout) -> list[Uplink]:
+    leaves = layout.leaf_names if layout.has_spine else []
+    return [Uplink(leaf, rail, layout) for rail in range(layout.rails) for leaf in leaves]
 
 
 def links(layout: Layout, prefix: str) -> list[str]:
@@ -41,9 +89,9 @@ def links(layout: Layout, prefix: str) -> list[str]:
         for host in layout.host_names:
             mac = hardware_address(host, rail)
             cable(prefix + host, f"eth{rail}", f"{host}.{rail}", f"address {mac}")
-        for leaf in layout.leaf_names if layout.has_spine else []:
-            up, down = layout.up_port(leaf, rail), layout.down_port(leaf, rail)
-            cable(fabric, up.device, down.device)
+    for uplink in _uplinks(layout):
+        for lower, upper in uplink.cables:
+            cable(fabric, lower, upper)
     return lines
 
 
@@ -57,9 +105,8 @@ def switches(layout: Layout) -> list[str]:
     for rail in range(layout.rails):
         for host in layout.host_names:
             ports[f"{host}.{rail}"] = f"{layout.leaf_of(host)}.{rail}"
-        for leaf in layout.leaf_names if layout.has_spine else []:
-            ports[layout.up_port(leaf, rail).device] = f"{leaf}.{rail}"
-            ports[layout.down_port(leaf, rail).device] = f"{SPINE}.{rail}"
+    for uplink in _uplinks(layout):
+        ports |= uplink.ports
     lines += [f"link set dev {port} master {switch} up" for port, switch in ports.items()]
     return lines + [f"link set dev {name} up" for name in _switches(layout)]
 
