@@ -10,6 +10,7 @@
 #include "benchmarks/buffer.hpp"
 #include "benchmarks/gathered_records.hpp"
 #include "benchmarks/measurement.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "collectives/collective.hpp"
 #include "results/record.hpp"
 
@@ -64,8 +65,7 @@ class Direction {
  public:
   Direction(const Job& job, const PairOptions& options, collectives::Bootstrap& group, int from,
             int to)
-      // Pairs are compared with each other, so all use what any of them can.
-      : transport_{make_transport(job, options.transport, job.everyone(), group)},
+      : transport_{make_pair_transport(job, options.transport, group)},
         collective_{collectives::make_transfer(sender(from, to), 1 - sender(from, to), group,
                                                *transport_, DataType::float32,
                                                executor_options(job, {from, to}))},

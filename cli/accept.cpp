@@ -3,8 +3,9 @@
 #include <cstdio>
 
 #include "benchmarks/acceptance.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "cli/run_folder.hpp"
-#include "cli/together.hpp"
+#include "collectives/together.hpp"
 #include "cli/verbs.hpp"
 #include "results/verdict.hpp"
 

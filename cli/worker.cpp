@@ -8,9 +8,10 @@
 #include <optional>
 
 #include "benchmarks/job.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
-#include "cli/together.hpp"
+#include "collectives/together.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version.hpp"
 #include "collectives/baseline/mpi.hpp"
@@ -86,6 +87,7 @@ ExitCode run_verb(const Command& command, collectives::MpiBootstrap& world, Hear
                            : std::get<BenchOptions>(command).common;
   benchmarks::Job job =
       benchmarks::make_job(world, heartbeat, common.faults, Deadline::after(start_deadline));
+  benchmarks::prepare_transports(job, common.transport, {common.rails, {}});
   if (const auto* accept = std::get_if<AcceptOptions>(&command))
     return run_accept(*accept, job, command_line);
   return run_bench(std::get<BenchOptions>(command), job, command_line);
