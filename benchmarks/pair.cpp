@@ -13,6 +13,7 @@
 #include "benchmarks/buffer.hpp"
 #include "benchmarks/gathered_records.hpp"
 #include "benchmarks/measurement.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "collectives/collective.hpp"
 #include "results/record.hpp"
 
@@ -108,7 +109,8 @@ struct Direction {
   Direction(const Job& job, const PairOptions& options, collectives::Bootstrap& group, int from,
             int to)
       // Groups keep the order of the job's ranks.
-      : transport{make_transport(job, options.transport, {from, to}, group)},
+      : transport{make_transport(job, choose_transport(job, options.transport, {from, to}),
+                                 {from, to}, group)},
         collective{collectives::make_transfer(from < to ? 0 : 1, from < to ? 1 : 0, group,
                                               *transport, DataType::float32,
                                               executor_options(job, {from, to}))} {}

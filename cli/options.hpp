@@ -21,6 +21,7 @@ struct CommonOptions {
   bool redact = false;
   bool quiet = false;
   std::string transport = "auto";
+  std::vector<std::string> rails;  ///< network devices for ucx; none: it chooses
   std::optional<Seconds> deadline;  ///< of one operation
   std::vector<benchmarks::Fault> faults;
 };

@@ -4,9 +4,10 @@
 
 #include <cstdio>
 
+#include "benchmarks/transport_choice.hpp"
 #include "cli/run_folder.hpp"
-#include "cli/together.hpp"
 #include "cli/verbs.hpp"
+#include "collectives/together.hpp"
 #include "results/verdict.hpp"
 
 namespace assay::cli {

@@ -8,13 +8,14 @@
 #include <optional>
 
 #include "benchmarks/job.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
-#include "cli/together.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version.hpp"
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/bootstrap/mpi.hpp"
+#include "collectives/together.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace assay::cli {
@@ -83,6 +84,8 @@ ExitCode run_verb(const Command& command, collectives::MpiBootstrap& world, Hear
                   const std::vector<std::string>& command_line) {
   benchmarks::Job job = benchmarks::make_job(world, heartbeat, common_of(command)->faults,
                                              Deadline::after(start_deadline));
+  benchmarks::prepare_transports(job, common_of(command)->transport,
+                                 {common_of(command)->rails, {}});
   if (const auto* accept = std::get_if<AcceptOptions>(&command))
     return run_accept(*accept, job, command_line);
   if (const auto* locate = std::get_if<LocateOptions>(&command))

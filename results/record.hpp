@@ -46,7 +46,7 @@ struct Record {
   std::string implementation;  ///< assay, mpi, openblas
   std::optional<std::string>
       algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
-  std::optional<std::string> transport;  ///< threads, shared_memory, mpi
+  std::optional<std::string> transport;  ///< shared_memory, ucx, mpi, shared_memory+ucx
   std::string memory = "host";
   std::string label = "real";  ///< real, virtual, simulated
   std::optional<std::string> dtype;
