@@ -35,6 +35,9 @@ constexpr Bytes largest_message{16 << 20};
 constexpr Seconds turn_overhead{0.005};
 constexpr std::uint32_t schedule_seed = 1;
 
+/// Repeats are shorter: what they leave in doubt the next one tells.
+int passes_of_a_repeat(int passes) { return (passes + 1) / 2; }
+
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t at_most = 8;
   if (names.size() <= at_most) return fmt::format("{}", fmt::join(names, ", "));
@@ -218,6 +221,7 @@ std::vector<Record> LinkSearch::measure_rails(const std::vector<PairRound>& roun
     PairOptions pair = pair_options(rail);
     pair.size = *size_;
     pair.confirmation = confirmation;
+    if (confirmation > 0) pair.passes = passes_of_a_repeat(options_.passes);
     auto measured = measure_pairs(job_, on_rail(rounds, rail), pair);
     std::ranges::move(measured, std::back_inserter(records));
   }
@@ -237,6 +241,7 @@ std::vector<Record> LinkSearch::measure_together(const std::vector<PairRound>& r
   PairOptions pair = pair_options(0);
   pair.size = *size_;
   pair.confirmation = confirmation;
+  if (confirmation > 0) pair.passes = passes_of_a_repeat(options_.passes);
   pair.concurrent_rails = rails();
   auto records = measure_pairs(job_, all, pair);
   for (Record& record : records) {

@@ -28,7 +28,7 @@ struct LinkSearchOptions {
 
   static constexpr int every_pair_up_to = 32;
   /// Long against what starts and ends a message, short enough for many of them.
-  static constexpr Seconds sample_span{0.02};
+  static constexpr Seconds sample_span{0.01};
 };
 
 /// Measures the links between the hosts of a job until it is clear which of them are slow: every

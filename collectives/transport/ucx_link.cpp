@@ -18,8 +18,7 @@ std::uint64_t load(std::uint64_t& word) noexcept {
 class UcxSender final : public Sender {
  public:
   UcxSender(UcxLinkEnd end, std::uint32_t inbox)
-      : end_{std::move(end)},
-        pending_{end_.rail->add_pending(*end_.endpoint, end_.slots.count())} {
+      : end_{std::move(end)}, pending_{end_.rail->add_pending(*end_.endpoint, end_.slots.count())} {
     for (std::size_t slot = 0; slot < end_.slots.count(); ++slot) {
       end_.slots.header(slot).data.inbox = inbox;
       end_.slots.header(slot).data.slot = static_cast<std::uint32_t>(slot);
@@ -52,8 +51,9 @@ class UcxSender final : public Sender {
   }
 
   bool drained() noexcept override {
-    if (end_.endpoint->is_busy()) end_.rail->progress();
-    return !end_.endpoint->is_busy();
+    if (end_.endpoint->is_flushed()) return true;
+    end_.rail->progress();
+    return end_.endpoint->is_flushed();
   }
 
   const char* failure() noexcept override { return end_.endpoint->failure(); }

@@ -62,9 +62,13 @@ def mpirun_line(
         # All hosts have the same processors: whoever waits must let the others run.
         "mpi_yield_when_idle": "1",
     }
+    # UCX would find other ways between processes of one kernel, and networks that are not shaped.
+    environment = {"UCX_TLS": "tcp,self", "UCX_NET_DEVICES": rails}
     line = [_mpirun()]
     for name, value in parameters.items():
         line += ["--mca", name, value]
+    for name, value in environment.items():
+        line += ["-x", f"{name}={value}"]
     slots = ",".join(f"{host}:{ranks_per_host}" for host in hosts)
     line += ["--bind-to", "none", "--host", slots, "-n", str(len(hosts) * ranks_per_host)]
     return [*line, _program(words[0]), *words[1:]]
