@@ -89,7 +89,7 @@ class Judge {
 };
 
 bool needs_two_own_nodes(Shape shape) {
-  return shape == Shape::uplink || shape == Shape::block || shape == Shape::to_node;
+  return shape == Shape::uplink || shape == Shape::block;
 }
 
 /// p against noise and the spread of sound parts.
