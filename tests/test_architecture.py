@@ -34,7 +34,7 @@ FOREIGN: dict[str, set[str]] = {
     "hwloc.h": {"core/native/hwloc.hpp", "cli/version.cpp"},
     "cblas.h": {"benchmarks/matmul/matmul.cpp", "cli/version.cpp"},
     "benchmark/benchmark.h": {"benchmarks/device.cpp"},
-    "toml++/toml.h": {"results/profile.cpp"},
+    "toml++/toml.h": {"results/profile.cpp", "topology/fabric_toml.cpp"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

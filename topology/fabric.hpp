@@ -54,6 +54,8 @@ struct Leaves {
 /// The text of either kind, which the file's name tells: *.toml, else topology.conf.
 /// Throws  UsageError that names the file.
 [[nodiscard]] Fabric parse_fabric(const std::filesystem::path& file, std::string_view text);
+/// Both at once.
+[[nodiscard]] Fabric read_fabric(const std::filesystem::path& file);
 
 /// The hosts' leaves as the fabric has them. A short name fits a fully qualified one.
 /// Throws  UsageError that names the hosts that the fabric does not contain.

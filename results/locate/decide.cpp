@@ -1,9 +1,9 @@
 #include "results/locate/decide.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
-#include <type_traits>
 
 #include "results/locate/evidence.hpp"
 #include "results/statistics.hpp"
@@ -26,6 +26,15 @@ struct Hypothesis {
   double p = 1;
 };
 
+/// Hypotheses of one kind. The false discovery rate is controlled within it: a cable that slows
+/// a thousand links would let a few others be convicted beside it by chance.
+struct Family {
+  std::vector<Hypothesis> hypotheses;
+  std::size_t tested = 0;  ///< by repeats, these and those let go
+};
+
+using State = SlowPart::State;
+
 class Judge {
  public:
   Judge(const LinkMeasurements& measured, const LocateOptions& options)
@@ -38,19 +47,17 @@ class Judge {
            hypothesis.evidence.mean > thresholds_.keep(hypothesis.error);
   }
 
-  /// The states of all hypotheses, of which `tested` were measured again, these among them; a state
-  /// is missing where the part is let go.
-  [[nodiscard]] std::vector<std::optional<SlowPart::State>> states(
-      const std::vector<Hypothesis>& hypotheses, std::size_t tested) const {
-    const auto convicted = convict(hypotheses, tested);
-    std::vector<std::optional<SlowPart::State>> states;
-    for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+  /// A state is missing where the part is let go.
+  [[nodiscard]] std::vector<std::optional<State>> states(const Family& family) const {
+    const auto convicted = convict(family);
+    std::vector<std::optional<State>> states;
+    for (std::size_t i = 0; i < convicted.size(); ++i) {
       if (convicted[i])
-        states.emplace_back(SlowPart::State::convicted);
+        states.emplace_back(State::convicted);
       else if (!last_)
-        states.emplace_back(SlowPart::State::suspected);
-      else if (is_undecided(hypotheses[i], tested))
-        states.emplace_back(SlowPart::State::undecided);
+        states.emplace_back(State::suspected);
+      else if (is_undecided(family.hypotheses[i], family.tested))
+        states.emplace_back(State::undecided);
       else
         states.emplace_back();
     }
@@ -63,16 +70,14 @@ class Judge {
   [[nodiscard]] const Thresholds& thresholds() const { return thresholds_; }
 
  private:
-  [[nodiscard]] std::vector<bool> convict(const std::vector<Hypothesis>& hypotheses,
-                                          std::size_t tested) const {
+  [[nodiscard]] std::vector<bool> convict(const Family& family) const {
     std::vector<double> p;
-    for (const Hypothesis& hypothesis : hypotheses)
+    for (const Hypothesis& hypothesis : family.hypotheses)
       p.push_back(hypothesis.enough && is_slow(hypothesis.evidence) ? hypothesis.p : 1.0);
-    // The rate is shared out over the looks; and over those tested and let go, whose p is taken
-    // for 1.
+    // The rate is shared out over the looks; and over those let go, whose p is taken for 1.
     const double rate = options_.false_discovery_rate / options_.repeats_at_most *
                         static_cast<double>(p.size()) /
-                        static_cast<double>(std::max(tested, p.size()));
+                        static_cast<double>(std::max(family.tested, p.size()));
     return benjamini_hochberg(p, rate);
   }
 
@@ -88,9 +93,7 @@ class Judge {
   bool last_;
 };
 
-bool needs_two_own_nodes(Shape shape) {
-  return shape == Shape::uplink || shape == Shape::block || shape == Shape::to_node;
-}
+bool needs_two_own_nodes(Shape shape) { return shape == Shape::uplink || shape == Shape::block; }
 
 /// p against noise and the spread of sound parts.
 double p_with_error(Evidence evidence, double error) {
@@ -99,33 +102,31 @@ double p_with_error(Evidence evidence, double error) {
 }
 
 std::span<const Sample> of_rail(std::span<const Sample> samples, int rail) {
-  const auto [begin, end] = std::equal_range(
-      samples.begin(), samples.end(), rail, [](const auto& one, const auto& other) {
-        const auto rail_of = [](const auto& value) {
-          if constexpr (std::is_same_v<std::decay_t<decltype(value)>, int>)
-            return value;
-          else
-            return value.link.rail;
-        };
-        return rail_of(one) < rail_of(other);
-      });
+  const auto begin = std::partition_point(samples.begin(), samples.end(),
+                                          [&](const Sample& one) { return one.link.rail < rail; });
+  const auto end = std::partition_point(begin, samples.end(),
+                                        [&](const Sample& one) { return one.link.rail == rail; });
   return {begin, end};
 }
 
-struct Candidates {
-  std::vector<Hypothesis> hypotheses;
-  std::vector<DecidedSuspect> suspects;  ///< the first of the hypotheses
-  std::vector<DecidedPath> paths;        ///< the others
-  std::size_t tested = 0;
+constexpr std::size_t shapes = 6;
+
+/// The suspects of one shape.
+struct SuspectFamily : Family {
+  std::vector<DecidedSuspect> suspects;
+};
+struct PathFamily : Family {
+  std::vector<DecidedPath> paths;
 };
 
 void add_suspects(const RailLook& look, const LinkSpace& space, std::span<const Sample> samples,
                   const NoiseByClass& noise, const LocateOptions& options, const Judge& judge,
-                  Candidates& candidates) {
+                  std::array<SuspectFamily, shapes>& families) {
   const auto found = evidence_of_suspects(look, space, samples, noise, judge.thresholds().warn);
-  candidates.tested += found.size();
   for (std::size_t i = 0; i < found.size(); ++i) {
     const Suspect& suspect = look.suspects[i];
+    SuspectFamily& family = families[static_cast<std::size_t>(suspect.shape)];
+    ++family.tested;
     Hypothesis hypothesis{found[i].evidence, false, found[i].evidence.error, 1};
     if (suspect.shape == Shape::end)
       hypothesis.error =
@@ -136,9 +137,9 @@ void add_suspects(const RailLook& look, const LinkSpace& space, std::span<const 
                         std::ssize(found[i].confirming) >= options.confirmations &&
                         (!needs_two_own_nodes(suspect.shape) || found[i].own_nodes >= 2);
     const double level = hypothesis.evidence.rounds > 0 ? hypothesis.evidence.mean : suspect.level;
-    candidates.hypotheses.push_back(hypothesis);
-    candidates.suspects.push_back({suspect, SlowPart::State::suspected, deficit_of(level),
-                                   1 - hypothesis.p, found[i].confirming});
+    family.hypotheses.push_back(hypothesis);
+    family.suspects.push_back(
+        {suspect, State::suspected, deficit_of(level), 1 - hypothesis.p, found[i].confirming});
   }
 }
 
@@ -169,7 +170,7 @@ bool together_let_go(const Hypothesis& hypothesis, double first, double sigma,
 
 void add_paths(const LinkMeasurements& measured, const RailLook& look,
                std::span<const Sample> samples, const NoiseByClass& noise,
-               const LocateOptions& options, const Judge& judge, Candidates& candidates) {
+               const LocateOptions& options, const Judge& judge, PathFamily& family) {
   std::vector<RoundValue> rounds;
   std::vector<LinkId> repeated;
   for_each_link(samples, [&](std::span<const Sample> of_link) {
@@ -180,20 +181,30 @@ void add_paths(const LinkMeasurements& measured, const RailLook& look,
     const float explained = look.levels.explained(link);
     Hypothesis hypothesis =
         judge_link(of_link, explained, sigma, noise[kind].degrees_of_freedom, options, rounds);
-    const double first =
-        std::log(static_cast<double>(measured.first.at(link))) - look.reference[kind] - explained;
+    const double first = log_rate(measured.first.at(link)) - look.reference[kind] - explained;
     if (judge.let_go(hypothesis) || together_let_go(hypothesis, first, sigma, judge.thresholds()))
       return;
     hypothesis.p = hypothesis.evidence.p();
-    candidates.paths.push_back(
-        {link, SlowPart::State::suspected, deficit_of(hypothesis.evidence.mean), 1 - hypothesis.p});
-    candidates.hypotheses.push_back(hypothesis);
+    family.paths.push_back(
+        {link, State::suspected, deficit_of(hypothesis.evidence.mean), 1 - hypothesis.p});
+    family.hypotheses.push_back(hypothesis);
   });
-  candidates.tested += repeated.size();
+  family.tested += repeated.size();
   for (const SlowLink& slow : look.slow) {
     if (std::binary_search(repeated.begin(), repeated.end(), slow.link)) continue;
-    candidates.paths.push_back({slow.link, SlowPart::State::suspected, deficit_of(slow.level), 0});
-    candidates.hypotheses.emplace_back();
+    family.paths.push_back({slow.link, State::suspected, deficit_of(slow.level), 0});
+    family.hypotheses.emplace_back();
+  }
+}
+
+/// Those that are not let go, with their states.
+template <class Decided>
+void take_decided(const std::vector<std::optional<State>>& states, std::vector<Decided>& decided,
+                  std::vector<Decided>& kept) {
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (!states[i]) continue;
+    decided[i].state = *states[i];
+    kept.push_back(std::move(decided[i]));
   }
 }
 
@@ -203,25 +214,17 @@ Decision decide_locations(const LinkMeasurements& measured, const LocateOptions&
                           const Look& look, std::span<const Sample> samples,
                           const NoiseByClass& noise) {
   const Judge judge{measured, options};
-  Candidates candidates;
-  for (int rail = 0; rail < measured.space.rails; ++rail)
-    add_suspects(look.rail(rail), measured.space, of_rail(samples, rail), noise, options, judge,
-                 candidates);
-  for (int rail = 0; rail < measured.space.rails; ++rail)
-    add_paths(measured, look.rail(rail), of_rail(samples, rail), noise, options, judge, candidates);
-  const auto states = judge.states(candidates.hypotheses, candidates.tested);
-  Decision decision;
-  const std::size_t suspects = candidates.suspects.size();
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    if (!states[i]) continue;
-    if (i < suspects) {
-      candidates.suspects[i].state = *states[i];
-      decision.suspects.push_back(std::move(candidates.suspects[i]));
-    } else {
-      candidates.paths[i - suspects].state = *states[i];
-      decision.paths.push_back(candidates.paths[i - suspects]);
-    }
+  std::array<SuspectFamily, shapes> families;
+  PathFamily paths;
+  for (int rail = 0; rail < measured.space.rails; ++rail) {
+    const auto own = of_rail(samples, rail);
+    add_suspects(look.rail(rail), measured.space, own, noise, options, judge, families);
+    add_paths(measured, look.rail(rail), own, noise, options, judge, paths);
   }
+  Decision decision;
+  for (SuspectFamily& family : families)
+    take_decided(judge.states(family), family.suspects, decision.suspects);
+  take_decided(judge.states(paths), paths.paths, decision.paths);
   return decision;
 }
 

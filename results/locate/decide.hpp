@@ -31,7 +31,8 @@ struct Decision {
 
 /// Decides by the repeats alone, which did not select: convicted is what is slow by `warn_deficit`
 /// on average over the repeats, also without the slowest round, and stands out from noise with the
-/// false discovery rate controlled over all that was measured again and over all looks.
+/// false discovery rate controlled over all of its kind that was measured again, and over the
+/// looks.
 /// `look` stands on the better rates, `first` on the first round.
 [[nodiscard]] Decision decide_locations(const LinkMeasurements& measured,
                                         const LocateOptions& options, const Look& look,

@@ -49,7 +49,7 @@ float upper_median(std::span<float> values) {
 
 Bulk shortest_half(std::span<float> values) {
   std::sort(values.begin(), values.end());
-  const std::size_t half = values.size() / 2;
+  const std::size_t half = (values.size() - 1) / 2;
   std::size_t best = 0;
   for (std::size_t i = 1; i + half < values.size(); ++i)
     if (values[i + half] - values[i] < values[best + half] - values[best]) best = i;

@@ -41,25 +41,31 @@ Location describe(const LinkMeasurements& measured, const Look& look, const Nois
   return location;
 }
 
+/// What remains suspected when nothing more can be measured stays undecided.
+void settle(Location& location) {
+  if (!location.measure_again.empty()) return;
+  for (SlowPart& part : location.parts)
+    if (part.state == SlowPart::State::suspected) part.state = SlowPart::State::undecided;
+}
+
 }  // namespace
 
 Location locate(const LinkMeasurements& measured, const LocateOptions& options) {
   const NoiseByClass noise = estimate_noise(measured);
   const Look first{measured, noise, options, {}};
   Location location = describe(measured, first, noise);
-  if (measured.repeats.empty()) {
-    const Decision decision = decide_locations(measured, options, first, {}, noise);
-    location.parts = name_parts(measured, first, decision);
-    location.measure_again = links_to_measure_again(measured, first, first, decision, options);
+  const auto conclude = [&](const Look& look, const Decision& decision) {
+    location.parts = name_parts(measured, look, decision);
+    location.measure_again = links_to_measure_again(measured, first, look, decision, options);
+    settle(location);
     return location;
-  }
+  };
+  if (measured.repeats.empty())
+    return conclude(first, decide_locations(measured, options, first, {}, noise));
   const std::vector<Sample> samples = compare_repeats(measured, first, noise);
   const Look again{measured, noise, options, better_rates(samples, measured.space, first)};
-  const Decision decision = decide_locations(measured, options, again, samples,
-                                             noise_with_repeats(noise, samples, measured.space));
-  location.parts = name_parts(measured, again, decision);
-  location.measure_again = links_to_measure_again(measured, first, again, decision, options);
-  return location;
+  return conclude(again, decide_locations(measured, options, again, samples,
+                                          noise_with_repeats(noise, samples, measured.space)));
 }
 
 }  // namespace assay::results

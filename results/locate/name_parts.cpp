@@ -143,7 +143,7 @@ class Namer {
     for (const LinkId& link : links_of(suspect, space_, leaves_)) {
       if (!measured_.first.has(link)) continue;
       const double reference = look_.rail(link.rail).reference[index(class_of(space_, link))];
-      rated.emplace_back(std::log(static_cast<double>(measured_.first.at(link))) - reference, link);
+      rated.emplace_back(log_rate(measured_.first.at(link)) - reference, link);
     }
     const auto count = static_cast<std::ptrdiff_t>(std::min(rated.size(), evidence_at_most));
     std::partial_sort(rated.begin(), rated.begin() + count, rated.end());

@@ -38,8 +38,7 @@ Samples sample_rail(const LinkMeasurements& measured, int rail) {
   for (std::size_t cell = 0; cell < cells; cell += step) {
     const LinkId link{static_cast<int>(cell / nodes), static_cast<int>(cell % nodes), rail};
     if (link.from == link.to || !measured.first.has(link)) continue;
-    const float rate = measured.first.at(link);
-    if (rate > 0) samples[index(class_of(measured.space, link))].push_back(std::log(rate));
+    samples[index(class_of(measured.space, link))].push_back(log_rate(measured.first.at(link)));
   }
   return samples;
 }

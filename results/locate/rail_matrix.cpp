@@ -1,7 +1,6 @@
 #include "results/locate/rail_matrix.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace assay::results {
 
@@ -19,10 +18,8 @@ RailMatrix::RailMatrix(const LinkSpace& space, const RateMatrix& rates, int rail
   for (std::size_t from = 0; from < nodes_; ++from)
     for (std::size_t to = 0; to < nodes_; ++to) {
       if (from == to) continue;
-      const float rate = rates.at({static_cast<int>(from), static_cast<int>(to), rail});
-      // A link that carried nothing has no logarithm; the floor is as slow as can be.
-      constexpr float stalled = 1e-3F;
-      by_sender_[from * nodes_ + to] = std::isnan(rate) ? rate : std::log(std::max(rate, stalled));
+      by_sender_[from * nodes_ + to] =
+          log_rate(rates.at({static_cast<int>(from), static_cast<int>(to), rail}));
     }
   constexpr std::size_t tile = 32;  // two tiles of floats stay in the first-level cache
   for (std::size_t row = 0; row < nodes_; row += tile)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -15,6 +17,12 @@ inline constexpr int link_classes = 2;
 [[nodiscard]] inline std::size_t index(LinkClass kind) { return static_cast<std::size_t>(kind); }
 [[nodiscard]] inline LinkClass class_of(const LinkSpace& space, const LinkId& link) {
   return space.same_leaf(link) ? LinkClass::within : LinkClass::across;
+}
+
+/// The logarithm of a rate. A link that carried nothing is as slow as can be told.
+[[nodiscard]] inline float log_rate(float rate) {
+  constexpr float stalled = 1e-3F;  // bytes per second
+  return std::isnan(rate) ? rate : std::log(std::max(rate, stalled));
 }
 
 /// The nodes of every leaf, ascending.

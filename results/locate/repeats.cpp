@@ -43,7 +43,7 @@ std::vector<Sample> raw_samples(const LinkMeasurements& measured, const Look& lo
   for (const Repeat& repeat : measured.repeats[static_cast<std::size_t>(round)]) {
     const auto kind = index(class_of(measured.space, repeat.link));
     const double reference = look.rail(repeat.link.rail).reference[kind];
-    const double value = std::log(static_cast<double>(repeat.rate)) - reference;
+    const double value = log_rate(repeat.rate) - reference;
     if (std::isfinite(value)) samples.push_back({repeat.link, round, static_cast<float>(value), 0});
   }
   return samples;

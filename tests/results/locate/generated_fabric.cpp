@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
+#include <ctime>
 #include <set>
 
 #include "core/error.hpp"
@@ -227,14 +227,13 @@ Fault random_fault(const LinkSpace& space, FaultKind kind, double deficit,
 }
 
 Settled settle(Network& network, const LocateOptions& options) {
-  using Clock = std::chrono::steady_clock;
   LinkMeasurements measured = network.measure();
   Settled settled;
   while (true) {
-    const auto start = Clock::now();
+    const std::clock_t start = std::clock();
     settled.location = locate(measured, options);
     settled.seconds =
-        std::max(settled.seconds, std::chrono::duration<double>(Clock::now() - start).count());
+        std::max(settled.seconds, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
     if (settled.location.measure_again.empty()) return settled;
     ++settled.rounds;
     settled.repeated += settled.location.measure_again.size();

@@ -76,7 +76,7 @@ struct Settled {
   Location location;
   int rounds = 0;            ///< of repeats
   std::size_t repeated = 0;  ///< links measured in them, in all
-  double seconds = 0;        ///< of the slowest call of locate
+  double seconds = 0;        ///< of a processor, in the slowest call of locate
 };
 [[nodiscard]] Settled settle(Network& network, const LocateOptions& options = {});
 
