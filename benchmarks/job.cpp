@@ -11,6 +11,7 @@
 
 #include "collectives/transport/mpi.hpp"
 #include "core/error.hpp"
+#include "core/machine.hpp"
 
 namespace assay::benchmarks {
 
@@ -128,8 +129,11 @@ Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat, std::vector
 const collectives::TransportBackend& choose_transport(const Job& job, std::string_view name,
                                                       const std::vector<int>& members) {
   const std::size_t hosts = job.hosts(members);
-  if (name == "auto") name = hosts == 1 ? "shared_memory" : "mpi";
+  if (name == "auto") name = hosts == 1 && !is_simulated() ? "shared_memory" : "mpi";
   const auto& backend = collectives::find_transport(name);
+  if (backend.within_host_only && is_simulated())
+    throw UsageError{
+        fmt::format("transport {} is not simulated; use --transport mpi", backend.name)};
   if (backend.within_host_only && hosts > 1)
     throw UsageError{
         fmt::format("transport {} works within one host, and the ranks are on {}; use "

@@ -47,8 +47,8 @@ struct Job {
 [[nodiscard]] Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat,
                            std::vector<Fault> faults, Deadline deadline);
 
-/// The transport called `name` for the job's ranks `members`; for "auto" shared memory on one host
-/// and MPI otherwise.
+/// The transport called `name` for the job's ranks `members`; for "auto" shared memory on one real
+/// host and MPI otherwise.
 /// Throws  UsageError if there is none of that name, or they cannot use it.
 [[nodiscard]] const collectives::TransportBackend& choose_transport(
     const Job& job, std::string_view name, const std::vector<int>& members);

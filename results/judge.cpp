@@ -139,6 +139,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   Verdict verdict;
   verdict.level = run.info.level;
   verdict.profile = profile == nullptr ? "none: peers only" : profile->name;
+  verdict.label = run.info.label;
   judge_completeness(run, verdict);
   judge_devices(run, profile, options, verdict);
   judge_pairs(run, profile, options, verdict);
