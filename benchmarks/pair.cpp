@@ -13,6 +13,7 @@
 #include "benchmarks/buffer.hpp"
 #include "benchmarks/gathered_records.hpp"
 #include "benchmarks/measurement.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "collectives/collective.hpp"
 #include "results/record.hpp"
 
@@ -58,11 +59,48 @@ class TransferEnd final : public TimedOperation {
   collectives::Collective* collective_ = nullptr;
 };
 
+/// A message there and back.
+class RoundTrip final : public TimedOperation {
+ public:
+  RoundTrip(TransferEnd& first, TransferEnd& second) : first_{first}, second_{second} {}
+
+  void prepare(std::uint64_t sample) override {
+    first_.prepare(sample);
+    second_.prepare(sample);
+  }
+  collectives::ExecutionStatus run(Deadline deadline) noexcept override {
+    if (auto status = first_.run(deadline)) return status;
+    return second_.run(deadline);
+  }
+  std::optional<Mismatch> check(std::uint64_t sample) override {
+    if (auto mismatch = first_.check(sample)) return mismatch;
+    return second_.check(sample);
+  }
+
+ private:
+  TransferEnd& first_;
+  TransferEnd& second_;
+};
+
+enum class Asked { bandwidth, latency, round_trip };
+
+const char* benchmark_name(Asked asked) {
+  switch (asked) {
+    case Asked::bandwidth:
+      return "pair";
+    case Asked::latency:
+      return "pair_latency";
+    case Asked::round_trip:
+      return "pair_round_trip";
+  }
+  return "";
+}
+
 /// A directed pair and what is asked of it.
 struct Cell {
   int from = 0;
   int to = 0;
-  std::uint64_t bytes = 0;
+  Asked asked = Asked::bandwidth;
   friend auto operator<=>(const Cell&, const Cell&) = default;
 };
 
@@ -71,7 +109,8 @@ struct Direction {
   Direction(const Job& job, const PairOptions& options, collectives::Bootstrap& group, int from,
             int to)
       // Groups keep the order of the job's ranks.
-      : transport{make_transport(job, options.transport, {from, to}, group)},
+      : transport{make_transport(job, choose_transport(job, options.transport, {from, to}),
+                                 {from, to}, group)},
         collective{collectives::make_transfer(from < to ? 0 : 1, from < to ? 1 : 0, group,
                                               *transport, DataType::float32,
                                               executor_options(job, {from, to}))} {}
@@ -134,19 +173,27 @@ class PairMeter {
     Direction& direction = directions_.at({from, to});
     transports_[{from, to}] = direction.transport->name();
     const bool sends = from == job_.rank();
-    const auto take = [&](TransferEnd& end, std::uint64_t bytes, Seconds budget) {
-      job_.announce(fmt::format("pair {}->{} {} bytes", from, to, bytes));
-      end.choose(*direction.collective);
+    TransferEnd& stream = stream_[sends ? 1 : 0];
+    TransferEnd& message = message_[sends ? 1 : 0];
+    stream.choose(*direction.collective);
+    message.choose(*direction.collective);
+    const auto take = [&](TimedOperation& operation, Asked asked, Seconds budget) {
       SamplerOptions sampling = options_.sampler;
       sampling.budget = budget;
       Sampler sampler{group, job_.alignment, job_.heartbeat};
-      append_pass(collected_[{from, to, bytes}], sampler.sample(end, sampling));
+      append_pass(collected_[{from, to, asked}], sampler.sample(operation, sampling));
     };
     constexpr double latency_share = 0.15;
-    if (options_.bandwidth)
-      take(stream_[sends ? 1 : 0], options_.size.value, options_.sampler.budget);
-    if (options_.latency)
-      take(message_[sends ? 1 : 0], latency_bytes, options_.sampler.budget * latency_share);
+    job_.announce(fmt::format("pair {}->{} {} bytes", from, to, options_.size.value));
+    if (options_.bandwidth) take(stream, Asked::bandwidth, options_.sampler.budget);
+    job_.announce(fmt::format("pair {}->{} {} bytes", from, to, latency_bytes));
+    if (options_.latency) take(message, Asked::latency, options_.sampler.budget * latency_share);
+    if (options_.round_trip) {
+      TransferEnd& answer = message_[sends ? 0 : 1];
+      answer.choose(*directions_.at({to, from}).collective);
+      RoundTrip there_and_back{message, answer};
+      take(there_and_back, Asked::round_trip, options_.sampler.budget * latency_share);
+    }
   }
 
   const Job& job_;
@@ -163,13 +210,14 @@ class PairMeter {
 std::vector<Record> PairMeter::records() const {
   std::vector<Record> made;
   for (const auto& [cell, samples] : collected_) {
-    if (std::min(cell.from, cell.to) != job_.rank()) continue;
+    const auto [low, high] = std::minmax(cell.from, cell.to);
+    if (low != job_.rank()) continue;
     Record record;
-    record.benchmark = cell.bytes == latency_bytes ? "pair_latency" : "pair";
+    record.benchmark = benchmark_name(cell.asked);
     record.implementation = "assay";
     record.transport = transports_.at({cell.from, cell.to});
     record.dtype = info(DataType::float32).name;
-    record.size_bytes = cell.bytes;
+    record.size_bytes = cell.asked == Asked::bandwidth ? options_.size.value : latency_bytes;
     record.ranks = 2;
     record.registered = false;
     record.from = job_.identity(cell.from).host;
@@ -179,8 +227,15 @@ std::vector<Record> PairMeter::records() const {
     record.rail = options_.rail;
     if (options_.concurrent_rails > 1) record.concurrent_rails = options_.concurrent_rails;
     record.confirmation = options_.confirmation;
-    describe(record, samples, {std::min(cell.from, cell.to), std::max(cell.from, cell.to)});
-    add_bandwidth(record, 1.0);
+    if (cell.asked == Asked::round_trip) {
+      // From the sending of the one that begins: it does not matter who arrived last.
+      Samples seen = samples;
+      seen.duration_s = samples.own_s[cell.from == low ? 0 : 1];
+      describe(record, seen, {low, high});
+    } else {
+      describe(record, samples, {low, high});
+      add_bandwidth(record, 1.0);
+    }
     made.push_back(std::move(record));
   }
   return made;

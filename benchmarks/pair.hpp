@@ -14,10 +14,11 @@ namespace assay::benchmarks {
 
 struct PairOptions {
   std::string transport = "auto";
-  Bytes size{1 << 20};    ///< of a bandwidth sample; latency samples have 8 bytes
-  bool bandwidth = true;  ///< what is measured
-  bool latency = true;
-  SamplerOptions sampler;  ///< the budget is that of one direction in one pass
+  Bytes size{1 << 20};      ///< of a bandwidth sample; latency samples have 8 bytes
+  bool bandwidth = true;    ///< what is measured
+  bool latency = true;      ///< one way
+  bool round_trip = false;  ///< of 8 bytes, as the rank that begins sees it
+  SamplerOptions sampler;   ///< the budget is that of one direction in one pass
   /// The matrix is measured this many times over, rounds in another order and directions
   /// swapped each time, so that a disturbance of some seconds hits all cells alike.
   int passes = 10;

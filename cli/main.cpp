@@ -26,14 +26,6 @@ ExitCode say(const Answer& answer) {
   return answer.code;
 }
 
-const CommonOptions* common_of(const std::variant<Command, Answer>& parsed) {
-  const auto* command = std::get_if<Command>(&parsed);
-  if (command == nullptr) return nullptr;
-  if (const auto* accept = std::get_if<AcceptOptions>(command)) return &accept->common;
-  if (const auto* bench = std::get_if<BenchOptions>(command)) return &bench->common;
-  return nullptr;
-}
-
 /// Verbs that look at files only, and answers for a person who started one process.
 ExitCode run_alone(const std::variant<Command, Answer>& parsed) {
   if (const auto* answer = std::get_if<Answer>(&parsed)) return say(*answer);
@@ -50,7 +42,8 @@ ExitCode run(int argc, char** argv) {
       parse_command(program, {command_line.begin() + 1, command_line.end()}, read_split_setting());
   const Launch launch = read_launch();
 
-  const CommonOptions* common = common_of(parsed);
+  const auto* measures = std::get_if<Command>(&parsed);
+  const CommonOptions* common = measures == nullptr ? nullptr : common_of(*measures);
   const auto* answer = std::get_if<Answer>(&parsed);
   const bool is_mistake = answer != nullptr && answer->code != ExitCode::success;
   if (common == nullptr && !(is_mistake && launch.size > 1)) return run_alone(parsed);

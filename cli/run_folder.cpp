@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "cli/together.hpp"
+#include "collectives/together.hpp"
 #include "cli/version.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"

@@ -14,6 +14,9 @@ find_package(Boost REQUIRED)  # Boost.Math, headers only
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(HWLOC REQUIRED IMPORTED_TARGET hwloc)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
+if(ASSAY_UCX)
+  pkg_check_modules(UCX IMPORTED_TARGET ucx)
+endif()
 
 # Open MPI's header otherwise includes the C++ bindings that MPI-3 removed, and warns.
 target_compile_definitions(MPI::MPI_CXX INTERFACE OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)

@@ -40,6 +40,9 @@ class Sender {
   virtual void commit(std::size_t bytes) noexcept = 0;
   /// True once everything committed has left this rank's memory (always, where memory is shared).
   [[nodiscard]] virtual bool drained() noexcept = 0;
+  /// Why the receiver cannot be reached any more; null: as far as is known, it can. To be asked
+  /// where a wait takes long. The text lasts as long as the link.
+  [[nodiscard]] virtual const char* failure() noexcept { return nullptr; }
 };
 
 /// The receiving end of a link. Never blocks, allocates or throws.
@@ -50,6 +53,8 @@ class Receiver {
   [[nodiscard]] virtual std::optional<std::span<const std::byte>> try_peek() noexcept = 0;
   /// Gives the oldest message's room back to the sender.
   virtual void release() noexcept = 0;
+  /// The same of the sender.
+  [[nodiscard]] virtual const char* failure() noexcept { return nullptr; }
 };
 
 /// This rank's ends of a set of links, in the order they were asked for.

@@ -46,11 +46,11 @@ struct Percentiles {
 /// One measurement: all samples of one benchmark at one setting. Fields that do not apply or were
 /// not measured are absent. The JSON names are the members' names (docs/interface.md).
 struct Record {
-  std::string benchmark;       ///< all_reduce, pair, pair_latency, matmul, memory, reduction
+  std::string benchmark;       ///< all_reduce, pair, pair_latency, pair_round_trip, matmul, ...
   std::string implementation;  ///< assay, mpi, openblas
   std::optional<std::string>
       algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
-  std::optional<std::string> transport;  ///< threads, shared_memory, mpi
+  std::optional<std::string> transport;  ///< shared_memory, ucx, mpi, shared_memory+ucx
   std::string memory = "host";
   std::string label = real_label;  ///< or virtual, or simulated
   std::optional<std::string> dtype;

@@ -14,7 +14,7 @@ namespace assay::results {
 /// The links between the hosts of a run, as `locate` takes them, and how their parts are called.
 struct LinkTable {
   LinkMeasurements measured;
-  std::vector<std::string> nodes;  ///< host names, by number
+  std::vector<std::string> nodes;  ///< host names, in the order of their first ranks
   std::vector<std::string> rails;  ///< by number; one without a name where there is one
   std::vector<std::string> leaves;
   std::map<LinkId, const Record*> first;  ///< records of the first round; point into the run
@@ -25,14 +25,18 @@ struct LinkTable {
   [[nodiscard]] bool has_rails() const { return rails.size() > 1; }
 };
 
-/// Each rail of a pair was measured alone, or all rails of it at the same time.
-enum class Rails { apart, together };
+/// What is asked of the links.
+enum class LinkView {
+  apart,      ///< what each rail of a pair can do alone
+  together,   ///< and while all of them are busy
+  sustained,  ///< what each rail did on the average, with all that stalled it
+};
 
 /// True of records that a search for slow links left: of pairs between hosts of `info.network`.
 [[nodiscard]] bool is_link(const RunInfo& info, const Record& record);
 
 /// Nothing where the run has no such measurements. `run` must outlive the table.
-[[nodiscard]] std::optional<LinkTable> link_table(const Run& run, Rails rails);
+[[nodiscard]] std::optional<LinkTable> link_table(const Run& run, LinkView view);
 
 /// "n0->n2", with the rail where there are several.
 [[nodiscard]] std::string link_name(const LinkTable& table, const LinkId& link);

@@ -21,16 +21,35 @@ constexpr const char* unit = "bytes_per_s";
 /// Of more links than this only what does not pass has a check of its own.
 constexpr std::size_t links_listed = 4096;
 
-LocateOptions locate_options(const JudgeOptions& options) {
+/// A view of the links, how its checks are called and what counts as slow there.
+struct ViewTraits {
+  LinkView view;
+  const char* check;
+  const char* layer;
+  const char* evidence;  ///< that a suspect has by this view only; empty: says itself
+};
+constexpr std::array views{ViewTraits{LinkView::apart, "pair/bandwidth", "hardware", ""},
+                           ViewTraits{LinkView::together, "pair/all_rails", "contention",
+                                      "each rail alone is sound; all at the same time are not"},
+                           ViewTraits{LinkView::sustained, "pair/sustained", "hardware",
+                                      "sound most of the time: what stalls it comes and goes"}};
+
+/// Disturbances slow averages of sound links, too, by up to a tenth on a busy machine: what stalls
+/// a link must cost more than twice that.
+constexpr double sustained_deficit = 0.25;
+
+LocateOptions locate_options(const JudgeOptions& options, LinkView view) {
   LocateOptions located;
   located.warn_deficit = options.warn_deficit;
   located.fail_deficit = options.fail_deficit;
   located.confirmations = options.confirmations;
+  if (view == LinkView::sustained)
+    located.warn_deficit = located.fail_deficit = std::max(sustained_deficit, options.fail_deficit);
   return located;
 }
 
 /// What the part that explains a slow link makes of it.
-void blame(const LinkTable& table, const SlowPart& part, const JudgeOptions& options,
+void blame(const LinkTable& table, const SlowPart& part, const LocateOptions& options,
            Check& check) {
   const bool decided = part.state == SlowPart::State::convicted;
   check.reason =
@@ -48,8 +67,8 @@ void blame(const LinkTable& table, const SlowPart& part, const JudgeOptions& opt
 class LinkChecks {
  public:
   LinkChecks(const LinkTable& table, const Location& location, const Profile* profile,
-             const JudgeOptions& options, Rails rails)
-      : table_{table}, location_{location}, profile_{profile}, options_{options}, rails_{rails} {}
+             const LocateOptions& options, const char* name)
+      : table_{table}, location_{location}, profile_{profile}, options_{options}, name_{name} {}
 
   /// Adds the checks; those links that the profile fails are returned with theirs.
   std::vector<std::pair<LinkId, Check>> add_to(Verdict& verdict) const {
@@ -69,13 +88,9 @@ class LinkChecks {
   }
 
  private:
-  [[nodiscard]] const char* name() const {
-    return rails_ == Rails::apart ? "pair/bandwidth" : "pair/all_rails";
-  }
-
   [[nodiscard]] Check sound_links(std::size_t count) const {
     Check all;
-    all.name = name();
+    all.name = name_;
     all.subject = fmt::format("{} sound links", count);
     all.status = Status::pass;
     return all;
@@ -83,7 +98,7 @@ class LinkChecks {
 
   [[nodiscard]] Check check_of(const LinkId& link, const Record& record) const {
     Check check;
-    check.name = name();
+    check.name = name_;
     check.subject = link_name(table_, link);
     const double rate = table_.measured.first.at(link);
     check.measured = Measured{rate, unit, std::nullopt};
@@ -113,15 +128,20 @@ class LinkChecks {
   const LinkTable& table_;
   const Location& location_;
   const Profile* profile_;
-  const JudgeOptions& options_;
-  Rails rails_;
+  const LocateOptions& options_;
+  const char* name_;
 };
 
-std::vector<Suspect> judge_table(const LinkTable& table, Rails rails, const NetworkInfo& network,
-                                 const Profile* profile, const JudgeOptions& options,
-                                 Verdict& verdict) {
-  const Location location = locate(table.measured, locate_options(options));
-  const auto below_profile = LinkChecks{table, location, profile, options, rails}.add_to(verdict);
+std::vector<Suspect> judge_table(const LinkTable& table, const ViewTraits& traits,
+                                 const NetworkInfo& network, const Profile* profile,
+                                 const JudgeOptions& judge_options, Verdict& verdict) {
+  const LocateOptions options = locate_options(judge_options, traits.view);
+  const Location location = locate(table.measured, options);
+  // A profile says what a link can do, not what it does on the average.
+  const bool by_profile = traits.view == LinkView::apart;
+  const auto below_profile =
+      LinkChecks{table, location, by_profile ? profile : nullptr, options, traits.check}.add_to(
+          verdict);
   std::vector<Suspect> suspects;
   for (const SlowPart& part : location.parts)
     if (part.state == SlowPart::State::convicted)
@@ -133,8 +153,10 @@ std::vector<Suspect> judge_table(const LinkTable& table, Rails rails, const Netw
   return suspects;
 }
 
-bool names_the_same(const Suspect& one, const Suspect& other) {
-  return one.kind == other.kind && one.name == other.name && one.peer == other.peer;
+/// Whether `one` is what `known` explains already: the same part, or a path at it.
+bool is_explained_by(const Suspect& one, const Suspect& known) {
+  if (one.name == known.name && one.kind == known.kind) return true;
+  return one.kind == "path" && (one.name == known.name || one.peer == known.name);
 }
 
 }  // namespace
@@ -142,23 +164,34 @@ bool names_the_same(const Suspect& one, const Suspect& other) {
 void judge_links(const Run& run, const Profile* profile, const JudgeOptions& options,
                  Verdict& verdict) {
   std::vector<Suspect> found;
-  for (const Rails rails : {Rails::apart, Rails::together}) {
-    const auto table = link_table(run, rails);
+  for (const ViewTraits& traits : views) {
+    const auto table = link_table(run, traits.view);
     if (!table) continue;
-    auto suspects = judge_table(*table, rails, *run.info.network, profile, options, verdict);
-    for (Suspect& suspect : suspects) {
-      const bool is_known = std::ranges::any_of(
-          found, [&](const Suspect& other) { return names_the_same(suspect, other); });
+    const auto known = found.size();
+    for (Suspect& suspect :
+         judge_table(*table, traits, *run.info.network, profile, options, verdict)) {
+      const bool is_known =
+          std::any_of(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(known),
+                      [&](const Suspect& other) { return is_explained_by(suspect, other); });
       if (is_known) continue;
-      if (rails == Rails::together) {
-        // Each rail alone is sound: what they share is not.
-        suspect.layer = "contention";
-        suspect.evidence.emplace_back("each rail alone is sound; all at the same time are not");
-      }
+      suspect.layer = traits.layer;
+      if (*traits.evidence != '\0') suspect.evidence.emplace_back(traits.evidence);
       found.push_back(std::move(suspect));
     }
   }
   verdict.suspects.insert(verdict.suspects.end(), found.begin(), found.end());
+}
+
+std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options) {
+  std::vector<OpenLink> open;
+  for (const ViewTraits& traits : views) {
+    const auto table = link_table(run, traits.view);
+    if (!table) continue;
+    const auto again = locate(table->measured, locate_options(options, traits.view)).measure_again;
+    for (const LinkId& link : again)
+      open.push_back({link.from, link.to, traits.view == LinkView::together});
+  }
+  return open;
 }
 
 }  // namespace assay::results
