@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/machine.hpp"
 #include "results/judge/links.hpp"
 #include "results/statistics.hpp"
 #include "topology/link_schedule.hpp"
@@ -31,6 +32,8 @@ constexpr int random_partners = 8;
 constexpr int latencies_up_to = 128;
 constexpr Bytes smallest_message{64 << 10};
 constexpr Bytes largest_message{16 << 20};
+/// Nothing disturbs a simulated message: it need only be long against the network's latency.
+constexpr Bytes simulated_message{1 << 20};
 /// Of a turn's time, what is spent beside the messages: meeting and agreeing, as seen on two cores.
 constexpr Seconds turn_overhead{0.005};
 constexpr std::uint32_t schedule_seed = 1;
@@ -194,6 +197,7 @@ std::optional<topology::Leaves> LinkSearch::guess(const std::vector<Record>& lat
 }
 
 Bytes LinkSearch::chosen_size() {
+  if (is_simulated()) return simulated_message;
   const auto rounds = on_rail(topology::random_matchings(node_count(), 1, schedule_seed), 0);
   PairOptions pair = pair_options(0);
   pair.passes = 1;

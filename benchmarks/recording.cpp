@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/clock.hpp"
+#include "core/machine.hpp"
 
 namespace assay::benchmarks {
 
@@ -29,7 +30,7 @@ void Recording::set_network(const results::NetworkInfo& network) {
 
 void Recording::finish() {
   if (writer_ == nullptr) return;
-  run_.info.busy = busy_.found();
+  if (!is_simulated()) run_.info.busy = busy_.found();
   run_.info.end = utc_timestamp();
   writer_->update(run_.info);
 }

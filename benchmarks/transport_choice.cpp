@@ -9,6 +9,7 @@
 #include "collectives/transport/faulty.hpp"
 #include "collectives/transport/mixed.hpp"
 #include "core/error.hpp"
+#include "core/machine.hpp"
 
 namespace assay::benchmarks {
 
@@ -55,6 +56,7 @@ std::string TransportChoice::name() const {
 TransportChoice choose_transport(const Job& job, std::string_view name,
                                  const std::vector<int>& members) {
   const std::size_t hosts = job.hosts(members);
+  if (name == automatic && is_simulated()) return {&find_transport("mpi"), &find_transport("mpi")};
   if (name == automatic) {
     const TransportBackend& memory = find_transport("shared_memory");
     if (hosts == 1) return {&memory, &memory};

@@ -10,6 +10,7 @@
 #include "cli/verbs.hpp"
 #include "cli/worker.hpp"
 #include "core/error.hpp"
+#include "core/machine.hpp"
 #include "supervision/front.hpp"
 #include "supervision/supervisor.hpp"
 
@@ -46,6 +47,12 @@ ExitCode run(int argc, char** argv) {
   const auto* answer = std::get_if<Answer>(&parsed);
   const bool is_mistake = answer != nullptr && answer->code != ExitCode::success;
   if (common == nullptr && !(is_mistake && launch.size > 1)) return run_alone(parsed);
+
+  if (is_simulated()) {
+    // Ranks are actors of one process: there is none to fork, and none that could die alone.
+    Heartbeat heartbeat;
+    return run_worker(heartbeat, launch, parsed, command_line);
+  }
 
   supervision::SupervisorOptions options;
   options.launcher_rank = launch.rank;

@@ -1,7 +1,11 @@
 # Foreign libraries, all from the distribution; scripts/setup installs them.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(MPI REQUIRED COMPONENTS CXX)
+if(ASSAY_SIMULATE)
+  include(AssaySimulation)
+else()
+  find_package(MPI REQUIRED COMPONENTS CXX)
+endif()
 find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)

@@ -128,6 +128,10 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
       continue;
     }
     if (all_sent) break;
+    if (ends_.wait) {
+      ends_.wait();
+      continue;
+    }
     waiter.pause();
     if (waiter.should_look_up()) {
       const TimedOut wait = blocked();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -60,6 +61,10 @@ class Receiver {
 struct LinkEnds {
   std::vector<std::unique_ptr<Sender>> senders;
   std::vector<std::unique_ptr<Receiver>> receivers;
+  /// Of simulated ranks alone, else empty: blocks until something has moved on one of these ends,
+  /// in place of polling, which costs a simulator more than all else. Has no deadline: a simulator
+  /// sees by itself that nothing can move any more, and ends the run.
+  std::function<void()> wait = {};
 };
 
 /// Moves messages between ranks. Memory ordering is its business alone: what was written before

@@ -70,6 +70,13 @@ Status overall(Verdict& verdict) {
   return has(Status::inconclusive) ? Status::inconclusive : Status::pass;
 }
 
+/// Real only if all of it is.
+std::string label_of(const Run& run) {
+  const auto other = std::ranges::find_if(
+      run.records, [](const Record& record) { return record.label != real_label; });
+  return run.info.label == real_label && other != run.records.end() ? other->label : run.info.label;
+}
+
 /// What a comparison with peers could not decide is put down to who else used the machine.
 void name_busy_programs(const RunInfo& info, Verdict& verdict) {
   if (info.busy.empty()) return;
@@ -139,6 +146,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   Verdict verdict;
   verdict.level = run.info.level;
   verdict.profile = profile == nullptr ? "none: peers only" : profile->name;
+  verdict.label = label_of(run);
   judge_completeness(run, verdict);
   judge_devices(run, profile, options, verdict);
   judge_pairs(run, profile, options, verdict);

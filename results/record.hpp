@@ -11,6 +11,10 @@ namespace assay::results {
 /// The version of everything a run writes. Readers refuse any other.
 inline constexpr int schema_version = 1;
 
+/// What a measurement is of: machines that there are, or SimGrid's.
+inline constexpr const char* real_label = "real";
+inline constexpr const char* simulated_label = "simulated";
+
 /// The first wrong value of a check.
 struct WrongValue {
   int rank = 0;
@@ -48,7 +52,7 @@ struct Record {
       algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
   std::optional<std::string> transport;  ///< shared_memory, ucx, mpi, shared_memory+ucx
   std::string memory = "host";
-  std::string label = "real";  ///< real, virtual, simulated
+  std::string label = real_label;  ///< or virtual, or simulated
   std::optional<std::string> dtype;
   std::optional<std::string> op;
   std::optional<int> root;

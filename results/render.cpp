@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -59,6 +60,16 @@ std::string outcome(const Verdict& verdict) {
     return fmt::format("{} of {} inconclusive, none failed", unclear, plural(asked, "check"));
   }
   return fmt::format("{} of {} passed", asked, plural(asked, "check"));
+}
+
+/// The first word of all. What is not of real machines says so before anything else.
+std::string opening(const Verdict& verdict) {
+  std::string name = upper_name(verdict.verdict);
+  if (verdict.label == real_label) return name;
+  std::string label = verdict.label;
+  std::ranges::transform(label, label.begin(),
+                         [](unsigned char letter) { return std::toupper(letter); });
+  return printable(label) + " " + name;
 }
 
 std::string headline(const Verdict& verdict) {
@@ -174,7 +185,7 @@ std::string next_step(const Verdict& verdict) {
 
 std::string render(const Verdict& verdict, const std::filesystem::path& run, int width) {
   width = std::max(width, narrowest);
-  std::string text = wrap(upper_name(verdict.verdict) + "   ", headline(verdict), width);
+  std::string text = wrap(opening(verdict) + "   ", headline(verdict), width);
   std::string setting;
   if (!verdict.level.empty()) setting += "level " + verdict.level;
   if (!verdict.profile.empty()) {

@@ -59,6 +59,7 @@ std::string to_json(const RunInfo& info) {
   json["verb"] = info.verb;
   json["level"] = info.level;
   json["version"] = info.version;
+  json["label"] = info.label;
   json["ranks"] = Json::array();
   for (const auto& identity : info.ranks) json["ranks"].push_back(identity_json(identity));
   json["environment"] = info.environment;
@@ -83,6 +84,7 @@ RunInfo parse_run_info(const std::string& text) {
   info.verb = fields.required_text("verb");
   info.level = fields.text("level").value_or("");
   info.version = fields.text("version").value_or("");
+  info.label = fields.text("label").value_or(info.label);
   for (const auto& rank : fields.objects("ranks")) info.ranks.push_back(read_identity(rank));
   info.environment = read_settings(fields, "environment");
   info.libraries = read_settings(fields, "libraries");

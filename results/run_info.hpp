@@ -8,6 +8,7 @@
 
 #include "results/cost_figures.hpp"
 #include "results/network_info.hpp"
+#include "results/record.hpp"
 
 namespace assay::results {
 
@@ -32,6 +33,7 @@ struct RunInfo {
   std::string verb;   ///< accept, bench, ...
   std::string level;  ///< quick, standard, soak; empty for others
   std::string version;
+  std::string label = real_label;  ///< real, simulated: of all its records
   std::vector<RankIdentity> ranks;
   std::map<std::string, std::string> environment;  ///< the allow-list only
   std::map<std::string, std::string> libraries;    ///< name -> version

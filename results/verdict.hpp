@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "results/record.hpp"
+
 namespace assay::results {
 
 enum class Status { pass, fail, inconclusive, skipped };
@@ -51,6 +53,7 @@ struct Verdict {
   Status verdict = Status::inconclusive;  ///< never skipped
   std::string level;
   std::string profile;
+  std::string label = real_label;  ///< simulated: of no machine that there is
   std::vector<Check> checks;
   std::vector<Suspect> suspects;  ///< worst first
 };

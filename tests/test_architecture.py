@@ -34,6 +34,9 @@ FOREIGN: dict[str, set[str]] = {
     "hwloc.h": {"core/native/hwloc.hpp", "cli/version.cpp"},
     "cblas.h": {"benchmarks/matmul/matmul.cpp", "cli/version.cpp"},
     "benchmark/benchmark.h": {"benchmarks/device.cpp"},
+    "simgrid/actor.h": {"core/machine/simulated.cpp"},
+    "simgrid/engine.h": {"core/machine/simulated.cpp"},
+    "simgrid/host.h": {"core/machine/simulated.cpp"},
     "toml++/toml.h": {"results/profile.cpp", "topology/fabric_toml.cpp"},
 }
 

@@ -121,13 +121,25 @@ void require_collectives(const Run& run, std::vector<std::string>& missing) {
     if (measured.count(wanted) == 0) missing.push_back(fmt::format("all-reduce, {}", wanted));
 }
 
+/// Says of a simulated run what is left out of it.
+Check simulated_devices() {
+  Check check;
+  check.name = "devices";
+  check.subject = "matmul, memory";
+  check.status = Status::skipped;
+  check.reason = "simulated: what computes is the machine that simulates, not the hosts";
+  return check;
+}
+
 }  // namespace
 
 void judge_completeness(const Run& run, Verdict& verdict) {
   const bool is_acceptance = run.info.verb == "accept";
   if (!is_acceptance && run.info.verb != "locate") return;
   std::vector<std::string> missing;
-  if (is_acceptance) require_devices(run, missing);
+  const bool has_devices = run.info.label != simulated_label;
+  if (is_acceptance && has_devices) require_devices(run, missing);
+  if (is_acceptance && !has_devices) verdict.checks.push_back(simulated_devices());
   if (run.info.ranks.size() > 1) require_pairs(run, missing);
   if (is_acceptance) require_collectives(run, missing);
   if (run.info.ranks.empty()) missing.emplace_back("the ranks of the run");

@@ -21,6 +21,7 @@ RunInfo full_info() {
   info.verb = "accept";
   info.level = "quick";
   info.version = "0.1.0";
+  info.label = simulated_label;
   info.ranks = {{0, "n0", 71, 70, "A Processor", 4, 2, 1ULL << 40},
                 {1, "n0", 73, 72, "A Processor", 4, 2, 1ULL << 40}};
   info.environment = {{"UCX_TLS", "all"}};
