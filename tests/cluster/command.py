@@ -56,7 +56,9 @@ def _add_job(parser: Parser, hosts: str) -> None:
 
 
 def _layout(given: argparse.Namespace) -> Layout:
-    leaves = given.leaves or max(1, min(Layout.leaves, given.hosts // 2))
+    leaves = given.leaves
+    if leaves is None:
+        leaves = max(1, min(Layout.leaves, given.hosts // 2))
     return Layout(given.hosts, leaves, given.rate, given.rails, given.oversubscription, given.hops)
 
 
@@ -100,6 +102,7 @@ def _heal(given: argparse.Namespace) -> int:
 
 
 def _status(given: argparse.Namespace) -> int:
+    system.require()
     for name in live():
         found = state.read(name)
         if found is not None:
