@@ -53,6 +53,7 @@ def _add_layout(parser: Parser) -> None:
 def _add_job(parser: Parser, hosts: str) -> None:
     parser.add_argument("--ranks-per-host", type=int, default=1, metavar="N")
     parser.add_argument(hosts, dest="on", metavar="n1,n2", help="run on these hosts alone")
+    parser.add_argument("--mpirun", default="", metavar="OPTIONS", help="more of mpirun's own")
 
 
 def _layout(given: argparse.Namespace) -> Layout:
@@ -69,7 +70,7 @@ def _up(given: argparse.Namespace) -> int:
 
 def _job(bed: Bed, given: argparse.Namespace) -> list[str]:
     hosts = given.on.split(",") if given.on else None
-    line = mpirun_line(bed, given.words, hosts, given.ranks_per_host)
+    line = mpirun_line(bed, given.words, hosts, given.ranks_per_host, shlex.split(given.mpirun))
     print(f"# {shlex.join(line)}", file=sys.stderr, flush=True)
     return run_line(bed, line)
 
