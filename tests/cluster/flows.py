@@ -56,10 +56,11 @@ def rates(bed: Bed, *flows: Flow) -> list[float]:
     return [8 * sum(ticks) / (len(ticks) * TICK) for ticks in counted]
 
 
-def message_times(bed: Bed, flow: Flow, size: int, count: int) -> list[float]:
-    """From sending a message of that size to the answer of 8 bytes."""
+def message_times(bed: Bed, flow: Flow, size: int, count: int, rest: float = 0) -> list[float]:
+    """From sending a message of that size to the answer of 8 bytes; a rest before each."""
     taker, port = _listener(bed, flow.target, "answer", size)
-    asker = _start(bed, flow.source, "ask", address(flow.target, flow.rail), port, size, count)
+    words = ("ask", address(flow.target, flow.rail), port, size, count, rest)
+    asker = _start(bed, flow.source, *words)
     times = _ticks(asker)
     taker.wait(timeout=60)
     return times  # type: ignore[return-value]

@@ -21,6 +21,8 @@ from tests.conftest import ASSAY, library
 
 pytestmark = needs_namespaces
 
+needs_mpirun = pytest.mark.skipif(not shutil.which("mpirun"), reason="no mpirun")
+
 COMMAND = str(HERE / "cluster")
 SMALL = ["--hosts", "2", "--leaves", "2"]
 
@@ -131,13 +133,16 @@ def test_hosts_have_their_own_names_memory_and_processes(name: str) -> None:
     assert outcome(name, "exec", "n1", "sh", "-c", "exit 42").returncode == 42
 
 
+@needs_mpirun
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_bed_goes_down(name: str, number: signal.Signals) -> None:
-    process = start(name, "with", *SMALL, "--", "sleep", "1000")
+def test_an_interrupted_bed_ends_its_job_and_goes_down(name: str, number: signal.Signals) -> None:
+    job = ["sh", "-c", "trap 'echo ended' TERM; sleep 1000 & wait"]
+    process = start(name, "with", *SMALL, "--", *job)
     wait_for(lambda: running(name, "1000"))
     process.send_signal(number)
-    process.communicate(timeout=30)
+    out, _ = process.communicate(timeout=30)
     assert process.returncode == 130
+    assert "ended" in out
     assert nothing_of(name)
 
 
@@ -153,6 +158,7 @@ def running(name: str, word: str) -> bool:
     return False
 
 
+@needs_mpirun
 @pytest.mark.parametrize("moment", ["while it is built", "while it runs"])
 def test_what_a_killed_bed_leaves_is_removed_by_the_next(name: str, moment: str) -> None:
     process = start(name, "with", *SMALL, "--", "sleep", "1000")
@@ -164,6 +170,7 @@ def test_what_a_killed_bed_leaves_is_removed_by_the_next(name: str, moment: str)
     assert nothing_of(name)
 
 
+@needs_mpirun
 def test_up_takes_the_place_of_a_dead_bed_of_its_name(name: str) -> None:
     process = start(name, "with", *SMALL, "--", "sleep", "1000")
     wait_for(lambda: running(name, "1000"))
@@ -192,9 +199,6 @@ def test_two_beds_do_not_meet(name: str) -> None:
         assert outcome(name, "exec", "n1", "ls", "/dev/shm").stdout == ""
     assert nothing_of(f"{name}b")
     assert outcome(name, "exec", "n2", "true").returncode == 0
-
-
-needs_mpirun = pytest.mark.skipif(not shutil.which("mpirun"), reason="no mpirun")
 
 
 @needs_mpirun

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
-from tests.cluster import topology
+from tests.cluster import network, topology
 from tests.cluster.command import main
 from tests.cluster.errors import NOT_HERE, USAGE, BedError
 from tests.cluster.fault import Fault, parse_fault
@@ -118,6 +119,19 @@ def test_uplinks_carry_all_of_their_hosts() -> None:
     assert layout.hosts_of == {"leaf1": ["n1", "n2"], "leaf2": ["n3", "n4", "n5"]}
     assert layout.rates[layout.up_port("leaf2", 0)] == 300
     assert Layout(oversubscription=2, rate=100).uplink_rate("leaf1") == 100
+
+
+def test_hops_are_switches_between_leaf_and_spine() -> None:
+    lines = network.switches(Layout(hosts=2, leaves=2, hops=2))
+    masters = dict(re.findall(r"link set dev (leaf1\S+) master (\S+) up", "\n".join(lines)))
+    assert masters == {
+        "leaf1.0-up": "leaf1.0",
+        "leaf1.0-0d": "leaf1.0-0",
+        "leaf1.0-0u": "leaf1.0-0",
+        "leaf1.0-1d": "leaf1.0-1",
+        "leaf1.0-1u": "leaf1.0-1",
+        "leaf1.0-down": "spine1.0",
+    }
 
 
 def test_faults_change_the_settings_of_their_ports_alone() -> None:

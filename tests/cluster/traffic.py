@@ -3,7 +3,7 @@
 traffic.py receive SECONDS             prints its port, then the bytes that came in each tick
 traffic.py send ADDRESS PORT SECONDS
 traffic.py answer SIZE                 prints its port, then answers each message of that size
-traffic.py ask ADDRESS PORT SIZE COUNT prints the times from sending one to the answer
+traffic.py ask ADDRESS PORT SIZE COUNT REST  prints the times from a message to its answer
 traffic.py count SECONDS               prints its port, then the datagrams that came in each tick
 traffic.py shower ADDRESS PORT COUNT INTERVAL
 """
@@ -93,11 +93,13 @@ def answer(size: str) -> None:
             left = int(size)
 
 
-def ask(address: str, port: str, size: str, count: str) -> None:
+def ask(address: str, port: str, size: str, count: str, rest: str) -> None:
     connection = _connect(address, port)
     message = bytes(int(size))
     times = []
     for _ in range(int(count)):
+        if float(rest) > 0:
+            time.sleep(float(rest))
         begin = time.perf_counter()
         connection.sendall(message)
         connection.recv(len(WORD))
