@@ -6,6 +6,8 @@ traffic.py answer SIZE                 prints its port, then answers each messag
 traffic.py ask ADDRESS PORT SIZE COUNT REST  prints the times from a message to its answer
 traffic.py count SECONDS               prints its port, then the datagrams that came in each tick
 traffic.py shower ADDRESS PORT COUNT INTERVAL
+
+But for questions and answers, all read from their input when to begin.
 """
 
 from __future__ import annotations
@@ -39,27 +41,30 @@ def _listen() -> socket.socket:
     return connection
 
 
+def _told_begin() -> float:
+    """On the monotonic clock, which all hosts share: flows that are compared run at one time."""
+    return float(sys.stdin.readline())
+
+
 def receive(seconds: str) -> None:
-    """From the first bytes on."""
     connection = _listen()
-    connection.recv(1, socket.MSG_PEEK)
-    _count_ticks(connection, float(seconds), lambda got: got)
+    _count_ticks(connection, _told_begin(), float(seconds), lambda got: got)
 
 
 def count(seconds: str) -> None:
-    """From now on."""
     taker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     taker.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, DATAGRAMS_WAITING)
     taker.bind(("", 0))
     print(taker.getsockname()[1], flush=True)
-    _count_ticks(taker, float(seconds), lambda got: 1)
+    _count_ticks(taker, _told_begin(), float(seconds), lambda got: 1)
 
 
-def _count_ticks(taker: socket.socket, seconds: float, worth: Callable[[int], int]) -> None:
+def _count_ticks(
+    taker: socket.socket, begin: float, seconds: float, worth: Callable[[int], int]
+) -> None:
     buffer = bytearray(PIECE)
     taker.settimeout(TICK)
     ticks = [0] * round(seconds / TICK)
-    begin = time.monotonic()
     while (now := time.monotonic() - begin) < seconds:
         try:
             got = taker.recv_into(buffer)
@@ -73,8 +78,11 @@ def _count_ticks(taker: socket.socket, seconds: float, worth: Callable[[int], in
 
 def send(address: str, port: str, seconds: str) -> None:
     connection = _connect(address, port)
+    print("connected", flush=True)
     data = bytes(PIECE)
-    end = time.monotonic() + float(seconds)
+    begin = _told_begin()
+    time.sleep(max(0.0, begin - time.monotonic()))
+    end = begin + float(seconds)
     try:
         while time.monotonic() < end:
             connection.send(data)
@@ -109,7 +117,8 @@ def ask(address: str, port: str, size: str, count: str, rest: str) -> None:
 
 def shower(address: str, port: str, number: str, interval: str) -> None:
     sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    begin = time.monotonic()
+    print("ready", flush=True)
+    begin = _told_begin()
     for sent in range(int(number)):
         time.sleep(max(0.0, begin + sent * float(interval) - time.monotonic()))
         sender.sendto(DATAGRAM, (address, int(port)))
