@@ -6,13 +6,14 @@
 #include <array>
 #include <set>
 
-#include "benchmarks/busy_programs.hpp"
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
 #include "benchmarks/pair.hpp"
+#include "benchmarks/recording.hpp"
 #include "core/error.hpp"
+#include "core/machine.hpp"
 
 namespace assay::benchmarks {
 
@@ -31,6 +32,9 @@ const std::array variants{
 /// Beyond this many ranks a repeat measures the suspects with a few partners, not everyone.
 constexpr int small_job = 8;
 constexpr int partners_of_a_suspect = 4;
+
+/// Turns of a simulated pair: they are all alike, and more than one shows it.
+constexpr int simulated_passes = 2;
 
 constexpr int matmul_kernels = 2;
 constexpr int memory_kernels = 4;
@@ -56,60 +60,124 @@ Seconds pair_time(const AcceptanceLevel& level, int rounds) {
   return round_time(level) * static_cast<double>(rounds * pair_passes(level, rounds));
 }
 
+/// Pairs of ranks that share a host: all where no links between hosts are searched.
+std::vector<PairRound> pairs_within_hosts(const Job& job) {
+  auto rounds = all_pair_rounds(job);
+  for (PairRound& round : rounds)
+    std::erase_if(round, [&](const auto& pair) {
+      return job.host_of[static_cast<std::size_t>(pair.first)] !=
+             job.host_of[static_cast<std::size_t>(pair.second)];
+    });
+  std::erase_if(rounds, [](const PairRound& round) { return round.empty(); });
+  return rounds;
+}
+
+bool has(const std::vector<int>& ranks, int rank) {
+  return std::find(ranks.begin(), ranks.end(), rank) != ranks.end();
+}
+
+/// The search for slow links between hosts, where there are several.
+std::optional<LinkSearch> search_of(const Job& job, const AcceptanceLevel& level,
+                                    const AcceptanceOptions& options) {
+  if (!LinkSearch::applies(job)) {
+    if (!options.links.nodes.empty() || options.links.fabric)
+      throw UsageError{
+          fmt::format("all ranks are on {}: there are no links between nodes to choose "
+                      "from",
+                      job.identity(0).host)};
+    return std::nullopt;
+  }
+  LinkSearchOptions links = options.links;
+  links.transport = options.transport;
+  links.deadline = options.deadline;
+  links.judge = options.judge;
+  links.turn = level.pair_budget;
+  links.passes = is_simulated() ? simulated_passes : level.link_passes;
+  return std::optional<LinkSearch>{std::in_place, job, links};
+}
+
 /// Everything one acceptance run keeps together.
 class Acceptance {
  public:
   Acceptance(const Job& job, const AcceptanceLevel& level, const AcceptanceOptions& options,
-             const results::Profile* profile, results::RunWriter* writer, results::RunInfo& info)
+             results::RunWriter* writer, const results::RunInfo& info)
       : job_{job},
         level_{level},
         options_{options},
-        profile_{profile},
-        writer_{writer},
-        info_{info},
-        progress_{writer != nullptr && !options.quiet, expected_time(job, level)},
-        busy_{job.size() > 1} {}
+        pair_rounds_{pairs_within_hosts(job)},
+        links_{search_of(job, level, options)},
+        recording_{writer, info, options.quiet, expected_time(), job.size() > 1} {}
 
-  std::optional<results::Verdict> run() {
-    measure_matmul(job_.everyone(), 0);
-    measure_memory(job_.everyone(), 0);
-    measure_pairs(all_pair_rounds(job_), 0);
-    measure_all_reduce();
+  std::optional<results::Verdict> run(const results::Profile* profile) {
+    // In a simulation the processors are those of the machine that simulates.
+    if (!options_.links_only && !is_simulated()) {
+      measure_matmul(job_.everyone(), 0);
+      measure_memory(job_.everyone(), 0);
+    }
+    measure_pairs(pair_rounds_, 0);
+    if (links_) search_links();
+    if (!options_.links_only) measure_all_reduce();
     for (int repeat = 1; repeat <= options_.judge.confirmations; ++repeat) confirm(repeat);
-    return judge();
+    recording_.finish();
+    if (!recording_.is_here()) return std::nullopt;
+    return results::judge(*recording_.run(), profile, options_.judge);
   }
 
  private:
+  /// What the run is expected to take, without repeats.
+  [[nodiscard]] Seconds expected_time() const {
+    Seconds expected = pair_time(level_, static_cast<int>(pair_rounds_.size()));
+    if (links_) expected = expected + links_->expected_time();
+    if (options_.links_only) return expected;
+    const double device_turns = static_cast<double>(job_.size() * level_.device_passes);
+    return expected + level_.matmul_budget * (matmul_kernels * device_turns) +
+           level_.memory_budget * (memory_kernels * device_turns) +
+           level_.collective_budget *
+               static_cast<double>(variants.size() * level_.collective_sizes.size());
+  }
+
   void measure_matmul(const std::vector<int>& ranks, int confirmation) {
-    progress_.stage("matmul",
-                    level_.matmul_budget * static_cast<double>(matmul_kernels * turns(ranks)));
+    recording_.progress().stage(
+        "matmul", level_.matmul_budget * static_cast<double>(matmul_kernels * turns(ranks)));
     DeviceKernels kernels;
     if (has(ranks, job_.rank()))
       kernels = make_matmul_kernels(matmul_rows, matmul_slowdown(job_.faults, job_.rank()),
                                     corrupts_matmul(job_.faults, job_.rank()));
-    keep(measure_devices(job_, kernels, ranks, device_options(level_.matmul_budget, confirmation)));
+    recording_.keep(
+        measure_devices(job_, kernels, ranks, device_options(level_.matmul_budget, confirmation)));
   }
 
   void measure_memory(const std::vector<int>& ranks, int confirmation) {
-    progress_.stage("memory",
-                    level_.memory_budget * static_cast<double>(memory_kernels * turns(ranks)));
+    recording_.progress().stage(
+        "memory", level_.memory_budget * static_cast<double>(memory_kernels * turns(ranks)));
     DeviceKernels kernels;
     if (has(ranks, job_.rank()))
       kernels = make_memory_kernels(memory_array_bytes(job_.host.last_level_cache));
-    keep(measure_devices(job_, kernels, ranks, device_options(level_.memory_budget, confirmation)));
+    recording_.keep(
+        measure_devices(job_, kernels, ranks, device_options(level_.memory_budget, confirmation)));
   }
 
   void measure_pairs(const std::vector<PairRound>& rounds, int confirmation) {
     if (rounds.empty()) return;
-    progress_.stage(fmt::format("pairs of {} ranks", job_.size()),
-                    pair_time(level_, static_cast<int>(rounds.size())));
+    recording_.progress().stage(fmt::format("pairs of {} ranks", job_.size()),
+                                pair_time(level_, static_cast<int>(rounds.size())));
     PairOptions pair;
     pair.transport = options_.transport;
     pair.sampler.budget = level_.pair_budget;
     pair.sampler.deadline = options_.deadline;
     pair.passes = pair_passes(level_, static_cast<int>(rounds.size()));
     pair.confirmation = confirmation;
-    keep(benchmarks::measure_pairs(job_, rounds, pair));
+    recording_.keep(benchmarks::measure_pairs(job_, rounds, pair));
+  }
+
+  void search_links() {
+    recording_.progress().stage("latencies between nodes", {});
+    recording_.keep(links_->look_around());
+    recording_.set_network(links_->network());
+    recording_.progress().stage("links between nodes", links_->expected_time());
+    recording_.keep(links_->first_round());
+    recording_.progress().stage("links that look slow, again", {});
+    while (auto again = links_->settle(recording_.run())) recording_.keep(std::move(*again));
   }
 
   void measure_all_reduce() {
@@ -119,12 +187,12 @@ class Acceptance {
     const Bytes largest{level_.collective_sizes.back()};
     for (CollectiveVariant variant : variants) {
       if (variant.implementation == "assay") variant.transport = options_.transport;
-      progress_.stage(
+      recording_.progress().stage(
           fmt::format("all-reduce, {} {}", variant.implementation, variant.algorithm),
           level_.collective_budget * static_cast<double>(level_.collective_sizes.size()));
       CollectiveBenchmark benchmark{job_, variant, CollectiveTask{}, largest};
       for (const std::uint64_t size : level_.collective_sizes)
-        keep({benchmark.measure({size}, false, sampler)});
+        recording_.keep({benchmark.measure({size}, false, sampler)});
     }
   }
 
@@ -142,18 +210,18 @@ class Acceptance {
       }
     }
     if (!matmul.empty()) {
-      progress_.extend(level_.matmul_budget *
-                       static_cast<double>(matmul_kernels * turns(job_.everyone())));
+      recording_.progress().extend(level_.matmul_budget *
+                                   static_cast<double>(matmul_kernels * turns(job_.everyone())));
       measure_matmul(with_peers(matmul), repeat);
     }
     if (!memory.empty()) {
-      progress_.extend(level_.memory_budget *
-                       static_cast<double>(memory_kernels * turns(job_.everyone())));
+      recording_.progress().extend(level_.memory_budget *
+                                   static_cast<double>(memory_kernels * turns(job_.everyone())));
       measure_memory(with_peers(memory), repeat);
     }
     if (!ends.empty()) {
       const auto rounds = rounds_around(ends);
-      progress_.extend(pair_time(level_, static_cast<int>(rounds.size())));
+      recording_.progress().extend(pair_time(level_, static_cast<int>(rounds.size())));
       measure_pairs(rounds, repeat);
     }
   }
@@ -161,18 +229,16 @@ class Acceptance {
   /// The suspicions that rank 0's records raise, on all ranks.
   [[nodiscard]] std::vector<Suspicion> agreed_suspicions() {
     std::vector<int> numbers;
-    if (writer_ != nullptr) {
-      results::Run first{info_, {}, false};
-      for (const Record& record : records_)
+    if (recording_.is_here()) {
+      results::Run first{recording_.run()->info, {}, false};
+      for (const Record& record : recording_.run()->records)
         if (record.confirmation == 0) first.records.push_back(record);
       for (const Suspicion& suspicion : results::suspicions(first, options_.judge))
         numbers.insert(numbers.end(),
                        {suspicion.kind == Suspicion::Kind::pair ? 1 : 0, suspicion.rank,
                         suspicion.to_rank, suspicion.benchmark == "matmul" ? 1 : 0});
     }
-    const auto told = job_.world.all_gather(std::as_bytes(std::span{numbers}));
-    numbers.resize(told[0].size() / sizeof(int));
-    std::copy(told[0].begin(), told[0].end(), std::as_writable_bytes(std::span{numbers}).begin());
+    numbers = collectives::gather_lists(job_.world, numbers)[0];
     std::vector<Suspicion> agreed;
     constexpr std::size_t numbers_each = 4;
     for (std::size_t i = 0; i + numbers_each <= numbers.size(); i += numbers_each) {
@@ -194,32 +260,14 @@ class Acceptance {
   }
 
   [[nodiscard]] std::vector<PairRound> rounds_around(const std::set<int>& ends) const {
-    const auto all = topology::pair_rounds(job_.size());
     const auto ranks = with_peers(ends);
-    std::vector<PairRound> chosen;
-    for (const PairRound& round : all) {
-      PairRound kept;
-      for (const auto& pair : round)
-        if (has(ranks, pair.first) && has(ranks, pair.second)) kept.push_back(pair);
-      if (!kept.empty()) chosen.push_back(std::move(kept));
-    }
-    return topology::limit_per_host(chosen, job_.host_of, job_.processors);
-  }
-
-  [[nodiscard]] std::optional<results::Verdict> judge() {
-    if (writer_ == nullptr) return std::nullopt;
-    info_.busy = busy_.found();
-    info_.end = utc_timestamp();
-    writer_->update(info_);
-    return results::judge({info_, records_, false}, profile_, options_.judge);
-  }
-
-  void keep(std::vector<Record> records) {
-    if (writer_ == nullptr) return;
-    for (Record& record : records) {
-      writer_->append(record);
-      records_.push_back(std::move(record));
-    }
+    auto chosen = pair_rounds_;
+    for (PairRound& round : chosen)
+      std::erase_if(round, [&](const auto& pair) {
+        return !has(ranks, pair.first) || !has(ranks, pair.second);
+      });
+    std::erase_if(chosen, [](const PairRound& round) { return round.empty(); });
+    return chosen;
   }
 
   [[nodiscard]] DeviceOptions device_options(Seconds budget, int confirmation) const {
@@ -235,37 +283,28 @@ class Acceptance {
   [[nodiscard]] int turns(const std::vector<int>& ranks) const {
     return static_cast<int>(ranks.size()) * level_.device_passes;
   }
-  [[nodiscard]] static bool has(const std::vector<int>& ranks, int rank) {
-    return std::find(ranks.begin(), ranks.end(), rank) != ranks.end();
-  }
 
   const Job& job_;
   const AcceptanceLevel& level_;
   const AcceptanceOptions& options_;
-  const results::Profile* profile_;
-  results::RunWriter* writer_;
-  results::RunInfo& info_;
-  Progress progress_;
-  BusyPrograms busy_;
-  std::vector<Record> records_;
+  std::vector<PairRound> pair_rounds_;
+  std::optional<LinkSearch> links_;
+  Recording recording_;
 };
 
 }  // namespace
 
+void check_acceptance(const Job& job, const AcceptanceLevel& level,
+                      const AcceptanceOptions& options) {
+  static_cast<void>(search_of(job, level, options));
+}
+
 std::optional<results::Verdict> run_acceptance(const Job& job, const AcceptanceLevel& level,
                                                const AcceptanceOptions& options,
                                                const results::Profile* profile,
-                                               results::RunWriter* writer, results::RunInfo& info) {
-  return Acceptance{job, level, options, profile, writer, info}.run();
-}
-
-Seconds expected_time(const Job& job, const AcceptanceLevel& level) {
-  const double device_turns = static_cast<double>(job.size() * level.device_passes);
-  const auto rounds = static_cast<int>(all_pair_rounds(job).size());
-  return level.matmul_budget * (matmul_kernels * device_turns) +
-         level.memory_budget * (memory_kernels * device_turns) + pair_time(level, rounds) +
-         level.collective_budget *
-             static_cast<double>(variants.size() * level.collective_sizes.size());
+                                               results::RunWriter* writer,
+                                               const results::RunInfo& info) {
+  return Acceptance{job, level, options, writer, info}.run(profile);
 }
 
 }  // namespace assay::benchmarks

@@ -5,7 +5,7 @@
 
 #include "benchmarks/acceptance_level.hpp"
 #include "benchmarks/job.hpp"
-#include "core/progress.hpp"
+#include "benchmarks/link_search.hpp"
 #include "results/judge.hpp"
 #include "results/profile.hpp"
 #include "results/run.hpp"
@@ -17,16 +17,22 @@ struct AcceptanceOptions {
   Seconds deadline{30.0};  ///< of one operation
   results::JudgeOptions judge;
   bool quiet = false;
+  /// Links alone: what `locate` does.
+  bool links_only = false;
+  /// Between hosts; transport, deadline and judge are set from the above.
+  LinkSearchOptions links;
 };
 
+/// Collective: whether the suite can be run on this job.
+/// Throws  UsageError: what LinkSearch refuses, or nodes chosen on one host alone.
+void check_acceptance(const Job& job, const AcceptanceLevel& level,
+                      const AcceptanceOptions& options);
+
 /// Measures everything the level asks for, measures again what looks slow, and judges.
-/// Collective over the job. `writer` and `info` are rank 0's: records are written as they are
-/// made, `info` is completed. The verdict is returned on rank 0 only.
+/// Collective over the job. `writer` is rank 0's: records are written as they are made. The verdict
+/// is returned on rank 0 only.
 [[nodiscard]] std::optional<results::Verdict> run_acceptance(
     const Job& job, const AcceptanceLevel& level, const AcceptanceOptions& options,
-    const results::Profile* profile, results::RunWriter* writer, results::RunInfo& info);
-
-/// What the run is expected to take on this job, without repeats.
-[[nodiscard]] Seconds expected_time(const Job& job, const AcceptanceLevel& level);
+    const results::Profile* profile, results::RunWriter* writer, const results::RunInfo& info);
 
 }  // namespace assay::benchmarks

@@ -17,6 +17,7 @@ struct AcceptanceLevel {
   int device_passes;
   Seconds pair_budget;        ///< of one direction and size in one turn of a pair
   Seconds pair_stage;         ///< of all pairs
+  int link_passes;            ///< turns of every pair of nodes
   Seconds collective_budget;  ///< of one variant and size
   std::span<const std::uint64_t> collective_sizes;
 };

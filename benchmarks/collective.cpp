@@ -12,6 +12,7 @@
 
 #include "benchmarks/measurement.hpp"
 #include "benchmarks/timed_collective.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/direct/cma.hpp"
@@ -47,9 +48,9 @@ std::size_t most_peers(const collectives::RankPlan& plan, collectives::Bootstrap
 
 std::optional<std::string> why_no_pull(const Job& job, const Group& group,
                                        std::string_view transport) {
-  const auto& backend = choose_transport(job, transport, group.members);
-  if (!backend.within_host_only)
-    return fmt::format("ranks meet in shared memory, not by transport {}", backend.name);
+  const auto choice = choose_transport(job, transport, group.members);
+  if (!choice.shares_memory())
+    return fmt::format("ranks meet in shared memory, not by transport {}", choice.name());
   if (!job.faults.empty()) return "injected faults would not reach it";
   return collectives::why_no_cma(group.bootstrap);
 }
@@ -69,7 +70,9 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, Group group,
       weights_{block_weights(task.operation, group_.size())} {
   const std::size_t count = element_count(task, largest, ranks());
   if (variant.implementation == "assay")
-    transport_ = make_transport(job_, variant_.transport, group_.members, group_.bootstrap);
+    transport_ =
+        make_transport(job_, choose_transport(job_, variant_.transport, group_.members),
+                       group_.members, group_.bootstrap);
   if (variant.registered) {
     memory_ = transport_->allocate_registered(
         TimedCollective::registered_bytes(task_, weights_, count, ranks()));

@@ -7,10 +7,14 @@
 #include <array>
 #include <cstdio>
 
+#include "core/machine.hpp"
+
 namespace assay::benchmarks {
 
 DisturbanceProbe::DisturbanceProbe()
-    : schedstat_{::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)}, last_{totals()} {}
+    : schedstat_{is_simulated() ? native::FileDescriptorTraits::null()
+                                : ::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)},
+      last_{totals()} {}
 
 Disturbance DisturbanceProbe::since_last() noexcept {
   const Disturbance now = totals();
@@ -22,6 +26,7 @@ Disturbance DisturbanceProbe::since_last() noexcept {
 
 Disturbance DisturbanceProbe::totals() const noexcept {
   Disturbance totals;
+  if (is_simulated()) return totals;  // what this machine does to the simulator is no matter
   rusage usage{};
   if (::getrusage(RUSAGE_THREAD, &usage) == 0)
     totals.involuntary_switches = static_cast<std::uint64_t>(usage.ru_nivcsw);

@@ -110,7 +110,7 @@ std::size_t Job::hosts(const std::vector<int>& members) const {
 
 Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat, std::vector<Fault> faults,
              Deadline deadline) {
-  Job job{world, heartbeat, {}, {}, {}, topology::discover_host(), std::move(faults), {}};
+  Job job{world, heartbeat, {}, {}, {}, topology::discover_host(), std::move(faults), {}, {}, {}};
   for (const Fault& fault : job.faults)
     if (fault.rank >= world.size())
       throw UsageError{fmt::format("fault '{}' is for rank {}; there are ranks 0 to {}", fault.text,
@@ -123,26 +123,6 @@ Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat, std::vector
     job.alignment.note(measure_offset(world, *transport, deadline));
   }
   return job;
-}
-
-const collectives::TransportBackend& choose_transport(const Job& job, std::string_view name,
-                                                      const std::vector<int>& members) {
-  const std::size_t hosts = job.hosts(members);
-  if (name == "auto") name = hosts == 1 ? "shared_memory" : "mpi";
-  const auto& backend = collectives::find_transport(name);
-  if (backend.within_host_only && hosts > 1)
-    throw UsageError{
-        fmt::format("transport {} works within one host, and the ranks are on {}; use "
-                    "--transport mpi",
-                    name, hosts)};
-  return backend;
-}
-
-std::unique_ptr<collectives::Transport> make_transport(const Job& job, std::string_view name,
-                                                       const std::vector<int>& members,
-                                                       collectives::Bootstrap& group) {
-  return collectives::make_faulty_transport(choose_transport(job, name, members).make(group),
-                                            transport_faults(job.faults, job.rank()));
 }
 
 ExecutorOptions executor_options(const Job& job, const std::vector<int>& members) {

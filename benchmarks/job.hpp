@@ -9,7 +9,7 @@
 #include "benchmarks/faults.hpp"
 #include "collectives/bootstrap/mpi.hpp"
 #include "collectives/host_executor.hpp"
-#include "collectives/transports.hpp"
+#include "collectives/transport_options.hpp"
 #include "core/heartbeat.hpp"
 #include "results/run.hpp"
 #include "topology/host.hpp"
@@ -27,6 +27,8 @@ struct Job {
   topology::Host host;                            ///< of this rank
   std::vector<Fault> faults;
   ClockAlignment alignment;
+  collectives::TransportOptions transport_options;
+  std::string why_no_ucx;  ///< between its hosts, where that was looked into; empty: nothing known
 
   [[nodiscard]] int rank() const { return world.rank(); }
   [[nodiscard]] int size() const { return world.size(); }
@@ -46,17 +48,6 @@ struct Job {
 /// Throws  Error if the launcher started more ranks than have found each other.
 [[nodiscard]] Job make_job(collectives::MpiBootstrap& world, Heartbeat& heartbeat,
                            std::vector<Fault> faults, Deadline deadline);
-
-/// The transport called `name` for the job's ranks `members`; for "auto" shared memory on one host
-/// and MPI otherwise.
-/// Throws  UsageError if there is none of that name, or they cannot use it.
-[[nodiscard]] const collectives::TransportBackend& choose_transport(
-    const Job& job, std::string_view name, const std::vector<int>& members);
-
-/// The same, opened for `group` (which must outlive it) and with this rank's faults in it.
-[[nodiscard]] std::unique_ptr<collectives::Transport> make_transport(
-    const Job& job, std::string_view name, const std::vector<int>& members,
-    collectives::Bootstrap& group);
 
 /// Executor options for a group in which the job's ranks `members` work at the same time.
 [[nodiscard]] collectives::ExecutorOptions executor_options(const Job& job,

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core/clock.hpp"
+#include "core/machine.hpp"
 #include "results/statistics.hpp"
 
 namespace assay::benchmarks {
@@ -20,6 +21,7 @@ results::Percentiles percentiles_of(const std::vector<double>& samples) {
 }  // namespace
 
 void describe(Record& record, const Samples& samples, const std::vector<int>& members) {
+  record.label = measurement_label();
   record.samples_s = samples.duration_s;
   record.disturbed = samples.disturbed;
   record.passes = samples.passes;

@@ -3,13 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
 #include <random>
+#include <span>
+#include <string>
 
 #include "benchmarks/buffer.hpp"
 #include "benchmarks/gathered_records.hpp"
 #include "benchmarks/measurement.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "collectives/collective.hpp"
 #include "results/record.hpp"
 
@@ -22,13 +26,14 @@ using topology::PairRound;
 namespace {
 
 constexpr std::uint64_t latency_bytes = 8;
+/// Rounds whose links are open and that take turns: they hold half a megabyte a direction.
+constexpr int rounds_open_at_once = 64;
 
-/// One rank's part in a transfer between the two ranks of a group.
-class Transfer final : public TimedOperation {
+/// This rank's buffers for one end of transfers of one size, whoever the partner is.
+class TransferEnd final : public TimedOperation {
  public:
-  Transfer(collectives::Collective& collective, Bytes size, bool is_sender)
-      : collective_{collective},
-        count_{size.value / sizeof(float)},
+  TransferEnd(Bytes size, bool is_sender)
+      : count_{size.value / sizeof(float)},
         pattern_{{.operation = collectives::Operation::transfer,
                   .rank = is_sender ? 0 : 1,
                   .ranks = 2,
@@ -36,59 +41,91 @@ class Transfer final : public TimedOperation {
                  count_},
         buffer_{size.value} {}
 
+  /// The transfer that runs from now on; it must outlive that.
+  void choose(collectives::Collective& collective) { collective_ = &collective; }
+
   void prepare(std::uint64_t sample) override { pattern_.fill(buffer_.data(), count_, sample); }
   collectives::ExecutionStatus run(Deadline deadline) noexcept override {
-    return collective_.run(buffer_.data(), buffer_.data(), count_, deadline);
+    return collective_->run(buffer_.data(), buffer_.data(), count_, deadline);
   }
   std::optional<Mismatch> check(std::uint64_t sample) override {
     return pattern_.check(buffer_.data(), count_, sample);
   }
 
  private:
-  collectives::Collective& collective_;
   std::size_t count_;
   Pattern pattern_;
   Buffer buffer_;
+  collectives::Collective* collective_ = nullptr;
 };
+
+/// A message there and back.
+class RoundTrip final : public TimedOperation {
+ public:
+  RoundTrip(TransferEnd& first, TransferEnd& second) : first_{first}, second_{second} {}
+
+  void prepare(std::uint64_t sample) override {
+    first_.prepare(sample);
+    second_.prepare(sample);
+  }
+  collectives::ExecutionStatus run(Deadline deadline) noexcept override {
+    if (auto status = first_.run(deadline)) return status;
+    return second_.run(deadline);
+  }
+  std::optional<Mismatch> check(std::uint64_t sample) override {
+    if (auto mismatch = first_.check(sample)) return mismatch;
+    return second_.check(sample);
+  }
+
+ private:
+  TransferEnd& first_;
+  TransferEnd& second_;
+};
+
+enum class Asked { bandwidth, latency, round_trip };
+
+const char* benchmark_name(Asked asked) {
+  switch (asked) {
+    case Asked::bandwidth:
+      return "pair";
+    case Asked::latency:
+      return "pair_latency";
+    case Asked::round_trip:
+      return "pair_round_trip";
+  }
+  return "";
+}
 
 /// A directed pair and what is asked of it.
 struct Cell {
   int from = 0;
   int to = 0;
-  std::uint64_t bytes = 0;
+  Asked asked = Asked::bandwidth;
   friend auto operator<=>(const Cell&, const Cell&) = default;
 };
 
-/// One direction between this rank and a partner, set up once: links, buffers and what was found.
-class Direction {
- public:
+/// The links of one direction between this rank and a partner.
+struct Direction {
   Direction(const Job& job, const PairOptions& options, collectives::Bootstrap& group, int from,
             int to)
-      // Pairs are compared with each other, so all use what any of them can.
-      : transport_{make_transport(job, options.transport, job.everyone(), group)},
-        collective_{collectives::make_transfer(sender(from, to), 1 - sender(from, to), group,
-                                               *transport_, DataType::float32,
-                                               executor_options(job, {from, to}))},
-        stream_{*collective_, options.size, group.rank() == sender(from, to)},
-        message_{*collective_, {latency_bytes}, group.rank() == sender(from, to)} {}
+      // Groups keep the order of the job's ranks.
+      : transport{make_transport(job, choose_transport(job, options.transport, {from, to}),
+                                 {from, to}, group)},
+        collective{collectives::make_transfer(from < to ? 0 : 1, from < to ? 1 : 0, group,
+                                              *transport, DataType::float32,
+                                              executor_options(job, {from, to}))} {}
 
-  [[nodiscard]] TimedOperation& stream() { return stream_; }
-  [[nodiscard]] TimedOperation& message() { return message_; }
-  [[nodiscard]] std::string_view transport() const { return transport_->name(); }
-
- private:
-  /// Groups keep the order of the job's ranks.
-  static int sender(int from, int to) { return from < to ? 0 : 1; }
-
-  std::unique_ptr<collectives::Transport> transport_;
-  std::unique_ptr<collectives::Collective> collective_;
-  Transfer stream_;
-  Transfer message_;
+  std::unique_ptr<collectives::Transport> transport;
+  std::unique_ptr<collectives::Collective> collective;
 };
 
 class PairMeter {
  public:
-  PairMeter(const Job& job, const PairOptions& options) : job_{job}, options_{options} {}
+  PairMeter(const Job& job, const PairOptions& options)
+      : job_{job},
+        options_{options},
+        stream_{TransferEnd{options.size, false}, TransferEnd{options.size, true}},
+        message_{TransferEnd{{latency_bytes}, false}, TransferEnd{{latency_bytes}, true}} {}
 
   /// Collective: makes the group of this rank's pair of `round`, and both directions' links.
   void open(const PairRound& round) {
@@ -99,21 +136,28 @@ class PairMeter {
     if (!group) return;
     const auto [one, other] = *mine;
     job_.announce(fmt::format("opening links {}<->{}", one, other));
-    directions_[{one, other}] = std::make_unique<Direction>(job_, options_, *group, one, other);
-    directions_[{other, one}] = std::make_unique<Direction>(job_, options_, *group, other, one);
+    directions_.emplace(std::pair{one, other}, Direction{job_, options_, *group, one, other});
+    directions_.emplace(std::pair{other, one}, Direction{job_, options_, *group, other, one});
     groups_[*mine] = std::move(group);
   }
 
-  /// One turn of a round: this rank's pair, if it has one, both directions; then all meet.
+  /// One turn of a round: this rank's pair, if it has one, in one direction; then all meet; then
+  /// the other.
   void run(const PairRound& round, bool swapped) {
     const auto mine = find(round);
-    if (mine != round.end()) {
-      auto [one, other] = *mine;
-      if (swapped) std::swap(one, other);
-      measure(*groups_[*mine], one, other);
-      measure(*groups_[*mine], other, one);
+    for (const bool forth : {!swapped, swapped}) {
+      if (mine != round.end()) {
+        const auto [one, other] = *mine;
+        measure(*groups_[*mine], forth ? one : other, forth ? other : one);
+      }
+      job_.world.patient_barrier();
     }
-    job_.world.patient_barrier();
+  }
+
+  /// Closes all links; what was measured is kept.
+  void close() {
+    directions_.clear();
+    groups_.clear();
   }
 
   [[nodiscard]] std::vector<Record> records() const;
@@ -126,23 +170,39 @@ class PairMeter {
   }
 
   void measure(collectives::Bootstrap& group, int from, int to) {
-    Direction& direction = *directions_[{from, to}];
-    const auto take = [&](TimedOperation& operation, std::uint64_t bytes, Seconds budget) {
-      job_.announce(fmt::format("pair {}->{} {} bytes", from, to, bytes));
+    Direction& direction = directions_.at({from, to});
+    transports_[{from, to}] = direction.transport->name();
+    const bool sends = from == job_.rank();
+    TransferEnd& stream = stream_[sends ? 1 : 0];
+    TransferEnd& message = message_[sends ? 1 : 0];
+    stream.choose(*direction.collective);
+    message.choose(*direction.collective);
+    const auto take = [&](TimedOperation& operation, Asked asked, Seconds budget) {
       SamplerOptions sampling = options_.sampler;
       sampling.budget = budget;
       Sampler sampler{group, job_.alignment, job_.heartbeat};
-      append_pass(collected_[{from, to, bytes}], sampler.sample(operation, sampling));
+      append_pass(collected_[{from, to, asked}], sampler.sample(operation, sampling));
     };
     constexpr double latency_share = 0.15;
-    take(direction.stream(), options_.size.value, options_.sampler.budget);
-    take(direction.message(), latency_bytes, options_.sampler.budget * latency_share);
+    job_.announce(fmt::format("pair {}->{} {} bytes", from, to, options_.size.value));
+    if (options_.bandwidth) take(stream, Asked::bandwidth, options_.sampler.budget);
+    job_.announce(fmt::format("pair {}->{} {} bytes", from, to, latency_bytes));
+    if (options_.latency) take(message, Asked::latency, options_.sampler.budget * latency_share);
+    if (options_.round_trip) {
+      TransferEnd& answer = message_[sends ? 0 : 1];
+      answer.choose(*directions_.at({to, from}).collective);
+      RoundTrip there_and_back{message, answer};
+      take(there_and_back, Asked::round_trip, options_.sampler.budget * latency_share);
+    }
   }
 
   const Job& job_;
   PairOptions options_;
+  std::array<TransferEnd, 2> stream_;   ///< receives, sends
+  std::array<TransferEnd, 2> message_;  ///< likewise
   std::map<std::pair<int, int>, std::unique_ptr<collectives::Bootstrap>> groups_;
-  std::map<std::pair<int, int>, std::unique_ptr<Direction>> directions_;  ///< after the groups
+  std::map<std::pair<int, int>, Direction> directions_;  ///< after the groups
+  std::map<std::pair<int, int>, std::string> transports_;
   std::map<Cell, Samples> collected_;
 };
 
@@ -150,22 +210,32 @@ class PairMeter {
 std::vector<Record> PairMeter::records() const {
   std::vector<Record> made;
   for (const auto& [cell, samples] : collected_) {
-    if (std::min(cell.from, cell.to) != job_.rank()) continue;
+    const auto [low, high] = std::minmax(cell.from, cell.to);
+    if (low != job_.rank()) continue;
     Record record;
-    record.benchmark = cell.bytes == latency_bytes ? "pair_latency" : "pair";
+    record.benchmark = benchmark_name(cell.asked);
     record.implementation = "assay";
-    record.transport = directions_.at({cell.from, cell.to})->transport();
+    record.transport = transports_.at({cell.from, cell.to});
     record.dtype = info(DataType::float32).name;
-    record.size_bytes = cell.bytes;
+    record.size_bytes = cell.asked == Asked::bandwidth ? options_.size.value : latency_bytes;
     record.ranks = 2;
     record.registered = false;
     record.from = job_.identity(cell.from).host;
     record.to = job_.identity(cell.to).host;
     record.from_rank = cell.from;
     record.to_rank = cell.to;
+    record.rail = options_.rail;
+    if (options_.concurrent_rails > 1) record.concurrent_rails = options_.concurrent_rails;
     record.confirmation = options_.confirmation;
-    describe(record, samples, {std::min(cell.from, cell.to), std::max(cell.from, cell.to)});
-    add_bandwidth(record, 1.0);
+    if (cell.asked == Asked::round_trip) {
+      // From the sending of the one that begins: it does not matter who arrived last.
+      Samples seen = samples;
+      seen.duration_s = samples.own_s[cell.from == low ? 0 : 1];
+      describe(record, seen, {low, high});
+    } else {
+      describe(record, samples, {low, high});
+      add_bandwidth(record, 1.0);
+    }
     made.push_back(std::move(record));
   }
   return made;
@@ -178,10 +248,16 @@ std::vector<Record> measure_pairs(const Job& job, std::vector<PairRound> rounds,
   PairMeter meter{job, options};
   // The same numbers on all ranks: they must agree on the order.
   std::mt19937 random{static_cast<unsigned>(options.confirmation)};
-  for (const PairRound& round : rounds) meter.open(round);
-  for (int pass = 0; pass < options.passes; ++pass) {
-    for (const PairRound& round : rounds) meter.run(round, pass % 2 == 1);
-    std::shuffle(rounds.begin(), rounds.end(), random);
+  const auto open_at_once = static_cast<std::size_t>(rounds_open_at_once);
+  for (std::size_t begin = 0; begin < rounds.size(); begin += open_at_once) {
+    const std::size_t count = std::min(open_at_once, rounds.size() - begin);
+    const std::span<PairRound> now{rounds.data() + begin, count};
+    for (const PairRound& round : now) meter.open(round);
+    for (int pass = 0; pass < options.passes; ++pass) {
+      for (const PairRound& round : now) meter.run(round, pass % 2 == 1);
+      std::ranges::shuffle(now, random);
+    }
+    meter.close();
   }
   return gather_records(job.world, meter.records());
 }

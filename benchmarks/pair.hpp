@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,18 +14,25 @@ namespace assay::benchmarks {
 
 struct PairOptions {
   std::string transport = "auto";
-  Bytes size{1 << 20};     ///< of a bandwidth sample; latency samples have 8 bytes
-  SamplerOptions sampler;  ///< the budget is that of one direction in one pass
+  Bytes size{1 << 20};      ///< of a bandwidth sample; latency samples have 8 bytes
+  bool bandwidth = true;    ///< what is measured
+  bool latency = true;      ///< one way
+  bool round_trip = false;  ///< of 8 bytes, as the rank that begins sees it
+  SamplerOptions sampler;   ///< the budget is that of one direction in one pass
   /// The matrix is measured this many times over, rounds in another order and directions
   /// swapped each time, so that a disturbance of some seconds hits all cells alike.
   int passes = 10;
-  int confirmation = 0;  ///< goes into the records
+  // These go into the records.
+  int confirmation = 0;
+  std::optional<std::string> rail;
+  int concurrent_rails = 1;
 };
 
 /// Measures directed pairs between ranks: bandwidth and latency (one way, from the last arrival to
 /// the receiver's departure), each in both directions.
-/// Each call opens new links and buffers. Collective over the job; ranks that are not in a pair of
-/// the current round sleep. Returns all records on rank 0, none elsewhere.
+/// Each call opens new links and buffers. All pairs of a round go in one direction at the same
+/// time, from their first ranks to their second ones or back. Collective over the job; ranks that
+/// are not in a pair of the current round sleep. Returns all records on rank 0, none elsewhere.
 [[nodiscard]] std::vector<results::Record> measure_pairs(const Job& job,
                                                          std::vector<topology::PairRound> rounds,
                                                          const PairOptions& options);

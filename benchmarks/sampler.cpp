@@ -231,8 +231,11 @@ void Sampler::give_up(const collectives::TimedOut& wait) {
   heartbeat_.step.store(wait.step);
   heartbeat_.phase.store(Heartbeat::Phase::timed_out);
   throw Error{"assay", 0,
-              fmt::format("rank {} did not answer before the deadline (lane {}, step {})",
-                          wait.waiting_for, wait.lane, wait.step),
+              fmt::format("rank {} {} (lane {}, step {})", wait.waiting_for,
+                          wait.failure == nullptr
+                              ? "did not answer before the deadline"
+                              : fmt::format("cannot be reached any more: {}", wait.failure),
+                          wait.lane, wait.step),
               std::source_location::current(), ExitCode::deadline};
 }
 

@@ -6,6 +6,7 @@
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
 #include "benchmarks/pair.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "cli/bench_collective.hpp"
 #include "cli/record_sink.hpp"
 #include "cli/verbs.hpp"
@@ -109,7 +110,10 @@ ExitCode run_list() {
     if (const collectives::MpiAlgorithms forced{operation.operation}; !forced.names().empty())
       fmt::print("  {:<15} {:<17} the library is told: {}\n", "mpi", operation.name,
                  fmt::join(forced.names(), " "));
-  fmt::print("not in this build: cuda, nccl, ucx\n");
+  std::string missing;
+  for (const std::string_view name : collectives::missing_transports())
+    missing += fmt::format(", {}", name);
+  fmt::print("not in this build: cuda, nccl{}\n", missing);
   return ExitCode::success;
 }
 

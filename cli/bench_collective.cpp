@@ -10,12 +10,13 @@
 #include <utility>
 
 #include "benchmarks/collective.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "cli/group_rows.hpp"
 #include "cli/group_tunings.hpp"
 #include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
 #include "cli/table.hpp"
-#include "cli/together.hpp"
+#include "collectives/together.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/direct/cma.hpp"
 #include "results/redact.hpp"
@@ -157,10 +158,10 @@ void check_root(const BenchOptions& options, const std::vector<RankGroup>& group
 
 /// Before any rank sets up what its peers would wait for.
 void check_transport(const BenchOptions& options, const Job& job, const RankGroup& group) {
-  const auto& transport =
+  const auto transport =
       benchmarks::choose_transport(job, options.common.transport, group.members);
   const bool is_registered = options.registered && options.implementation != "mpi";
-  if (is_registered && (!transport.within_host_only || !job.faults.empty()))
+  if (is_registered && (!transport.shares_memory() || !job.faults.empty()))
     throw UnavailableError{
         "registered buffers (-R 1) need transport shared_memory, and no --inject"};
 }

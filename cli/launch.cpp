@@ -6,6 +6,8 @@
 #include <cstring>
 #include <optional>
 
+#include "core/machine.hpp"
+
 namespace assay::cli {
 
 namespace {
@@ -32,6 +34,7 @@ constexpr std::array launchers{
 }  // namespace
 
 Launch read_launch() {
+  if (is_simulated()) return {-1, number("SMPI_GLOBAL_SIZE").value_or(1), std::nullopt};
   for (const Names& names : launchers) {
     const auto rank = number(names.rank);
     const auto size = number(names.size);

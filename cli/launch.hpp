@@ -13,7 +13,8 @@ struct Launch {
   [[nodiscard]] bool launched() const { return rank >= 0; }
 };
 
-/// Reads what mpirun (Open MPI), mpiexec (MPICH, Hydra: PMI), or srun (Slurm) set.
+/// Reads what mpirun (Open MPI), mpiexec (MPICH, Hydra: PMI), srun (Slurm) or smpirun (SimGrid; of
+/// the whole job only) set.
 [[nodiscard]] Launch read_launch();
 
 }  // namespace assay::cli

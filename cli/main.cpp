@@ -10,6 +10,7 @@
 #include "cli/verbs.hpp"
 #include "cli/worker.hpp"
 #include "core/error.hpp"
+#include "core/machine.hpp"
 #include "supervision/front.hpp"
 #include "supervision/supervisor.hpp"
 
@@ -23,14 +24,6 @@ ExitCode say(const Answer& answer) {
   else
     fmt::print(stderr, "assay: {}\n", answer.text);
   return answer.code;
-}
-
-const CommonOptions* common_of(const std::variant<Command, Answer>& parsed) {
-  const auto* command = std::get_if<Command>(&parsed);
-  if (command == nullptr) return nullptr;
-  if (const auto* accept = std::get_if<AcceptOptions>(command)) return &accept->common;
-  if (const auto* bench = std::get_if<BenchOptions>(command)) return &bench->common;
-  return nullptr;
 }
 
 /// Verbs that look at files only, and answers for a person who started one process.
@@ -49,10 +42,17 @@ ExitCode run(int argc, char** argv) {
       parse_command(program, {command_line.begin() + 1, command_line.end()}, read_split_setting());
   const Launch launch = read_launch();
 
-  const CommonOptions* common = common_of(parsed);
+  const auto* measures = std::get_if<Command>(&parsed);
+  const CommonOptions* common = measures == nullptr ? nullptr : common_of(*measures);
   const auto* answer = std::get_if<Answer>(&parsed);
   const bool is_mistake = answer != nullptr && answer->code != ExitCode::success;
   if (common == nullptr && !(is_mistake && launch.size > 1)) return run_alone(parsed);
+
+  if (is_simulated()) {
+    // Ranks are actors of one process: there is none to fork, and none that could die alone.
+    Heartbeat heartbeat;
+    return run_worker(heartbeat, launch, parsed, command_line);
+  }
 
   supervision::SupervisorOptions options;
   options.launcher_rank = launch.rank;

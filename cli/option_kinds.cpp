@@ -62,8 +62,15 @@ void add_common(CLI::App& app, CommonOptions& common) {
            if (value != "auto") static_cast<void>(collectives::find_transport(value));
            common.transport = value;
          },
-         "How our own algorithms move bytes: auto, " + names_in(collectives::transports()))
+         "How our own algorithms move bytes: " + names_in(collectives::transports()) +
+             ", or auto: shared memory within a host and ucx between hosts (mpi where ucx cannot "
+             "be used)")
       ->type_name("NAME");
+  app.add_option("--rails", common.rails,
+                 "Network devices for transport ucx, as UCX names them: mlx5_0,mlx5_1 (what UCX "
+                 "chooses)")
+      ->delimiter(',')
+      ->type_name("NAME,...");
   add_span(app, "-T,--timeout", common.deadline,
            "Longest time one operation may take (with -m: all of a sample) before the job is ended "
            "(default 300 s; accept 30 s)");

@@ -16,20 +16,42 @@ namespace {
 
 constexpr int any_count = std::numeric_limits<int>::max();
 
-void add_accept(CLI::App& app, AcceptOptions& accept) {
+/// What verbs that end with a verdict have.
+template <class Options>
+void add_judged(CLI::App& app, Options& options) {
   std::string levels = "How much to measure:";
   for (const auto& level : benchmarks::acceptance_levels())
     levels += fmt::format(" {} ({}).", level.name, level.description);
   app.add_option_function<std::string>(
          "--level",
-         [&accept](const std::string& value) { accept.level = benchmarks::find_level(value).name; },
+         [&options](const std::string& value) {
+           options.level = benchmarks::find_level(value).name;
+         },
          levels)
       ->type_name("NAME");
-  app.add_option("--profile", accept.profile,
+  app.add_option("--profile", options.profile,
                  "Expected figures: a file, a name in the profiles folder, or auto (the profile "
                  "that fits this processor, else peers alone)")
       ->type_name("NAME|FILE");
-  add_common(app, accept.common);
+  app.add_option(
+         "--topology", options.topology,
+         "Which nodes share a switch: Slurm's topology.conf, or a .toml file with [[switch]] "
+         "tables; without one it is guessed from latencies")
+      ->type_name("FILE");
+  add_common(app, options.common);
+}
+
+void add_locate(CLI::App& app, LocateOptions& locate) {
+  app.add_option("--nodes", locate.nodes, "The nodes to search, as n1,n[3-5] (all of the job)")
+      ->type_name("LIST");
+  app.add_option("--exclude", locate.exclude, "The nodes to leave out")->type_name("LIST");
+  app.add_flag("--every-pair", locate.every_pair,
+               "Measure every pair of nodes, also of many (else a cover of them)");
+  app.add_option_function<std::string>(
+         "--size", [&locate](const std::string& value) { locate.size = parse_size(value); },
+         "Of a message (what takes about 10 ms)")
+      ->type_name("SIZE");
+  add_judged(app, locate);
 }
 
 void add_plan(CLI::App& app, PlanOptions& plan) {
@@ -81,6 +103,13 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
+const CommonOptions* common_of(const Command& command) {
+  if (const auto* accept = std::get_if<AcceptOptions>(&command)) return &accept->common;
+  if (const auto* bench = std::get_if<BenchOptions>(&command)) return &bench->common;
+  if (const auto* locate = std::get_if<LocateOptions>(&command)) return &locate->common;
+  return nullptr;
+}
+
 std::variant<Command, Answer> parse_command(const std::string& program,
                                             std::vector<std::string> arguments,
                                             const std::string& split_setting) {
@@ -111,20 +140,25 @@ std::variant<Command, Answer> parse_command(const std::string& program,
 
   AcceptOptions accept;
   BenchOptions bench;
+  LocateOptions locate;
   JudgeOptions judge;
   PlanOptions plan;
   auto* accept_verb = app.add_subcommand("accept", "Run the acceptance suite and give a verdict");
   auto* bench_verb = app.add_subcommand("bench", "Run one benchmark, with nccl-tests' options");
+  auto* locate_verb = app.add_subcommand(
+      "locate", "Measure the links between nodes, and name the part that is slow");
   auto* judge_verb = app.add_subcommand("judge", "Judge a stored run again");
   auto* plan_verb = app.add_subcommand("plan", "Print a schedule, its cost and its proof");
-  add_accept(*accept_verb, accept);
+  add_judged(*accept_verb, accept);
+  add_locate(*locate_verb, locate);
   add_bench(*bench_verb, bench);
   bool list = false;
   bench_verb->add_flag("--list", list, "What this build can run");
   judge_verb->add_option("RUN", judge.run, "Run folder")->required();
   judge_verb->add_option("--profile", judge.profile, "As in accept")->type_name("NAME|FILE");
   add_plan(*plan_verb, plan);
-  for (CLI::App* verb : {accept_verb, bench_verb, judge_verb, plan_verb}) add_help_all(*verb);
+  for (CLI::App* verb : {accept_verb, bench_verb, locate_verb, judge_verb, plan_verb})
+    add_help_all(*verb);
 
   // Before the parser asks for what a bare --list or --help-all lacks.
   const auto has = [&](std::string_view word) {
@@ -132,13 +166,14 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   };
   if (has("--list") && !arguments.empty() && arguments[0] == "bench") return Command{ListOptions{}};
   if (all_help) {
-    for (CLI::App* verb : {accept_verb, bench_verb})
+    for (CLI::App* verb : {accept_verb, bench_verb, locate_verb})
       for (CLI::Option* option : verb->get_options())
         if (option->get_group().empty()) option->group("Testing Assay itself");
-    for (CLI::App* verb : {accept_verb, bench_verb, judge_verb, plan_verb})
+    for (CLI::App* verb : {accept_verb, bench_verb, locate_verb, judge_verb, plan_verb})
       if (has(verb->get_name())) return Answer{ExitCode::success, verb->help()};
-    return Answer{ExitCode::success,
-                  app.help() + accept_verb->help("assay accept") + bench_verb->help("assay bench")};
+    return Answer{ExitCode::success, app.help() + accept_verb->help("assay accept") +
+                                         bench_verb->help("assay bench") +
+                                         locate_verb->help("assay locate")};
   }
 
   try {
@@ -161,9 +196,11 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   if (version) return Answer{ExitCode::success, version_text()};
   if (accept_verb->parsed()) return Command{accept};
   if (bench_verb->parsed()) return Command{bench};
+  if (locate_verb->parsed()) return Command{locate};
   if (judge_verb->parsed()) return Command{judge};
   if (plan_verb->parsed()) return Command{plan};
-  return Answer{ExitCode::usage, "no verb; known: accept, bench, judge, plan; see assay --help"};
+  return Answer{ExitCode::usage,
+                "no verb; known: accept, bench, locate, judge, plan; see assay --help"};
 }
 
 }  // namespace assay::cli

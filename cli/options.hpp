@@ -21,6 +21,7 @@ struct CommonOptions {
   bool redact = false;
   bool quiet = false;
   std::string transport = "auto";
+  std::vector<std::string> rails;  ///< network devices for ucx; none: it chooses
   std::optional<Seconds> deadline;  ///< of one operation
   std::vector<benchmarks::Fault> faults;
 };
@@ -29,6 +30,18 @@ struct AcceptOptions {
   CommonOptions common;
   std::string level = "quick";
   std::string profile = "auto";
+  std::string topology;  ///< file that says which nodes share a switch; empty: guess it
+};
+
+struct LocateOptions {
+  CommonOptions common;
+  std::string level = "quick";
+  std::string profile = "auto";
+  std::string topology;  ///< as above
+  std::string nodes;     ///< hostlist of those that take part; empty: all
+  std::string exclude;   ///< and of those that do not
+  bool every_pair = false;
+  std::optional<Bytes> size;  ///< of a message
 };
 
 /// From one size to the next where neither -i nor -f is given; as in nccl-tests.
@@ -81,7 +94,11 @@ struct PlanOptions {
 
 struct ListOptions {};
 
-using Command = std::variant<AcceptOptions, BenchOptions, JudgeOptions, PlanOptions, ListOptions>;
+using Command = std::variant<AcceptOptions, BenchOptions, LocateOptions, JudgeOptions, PlanOptions,
+                             ListOptions>;
+
+/// What a measuring verb shares with the others; null for those that look at files only.
+[[nodiscard]] const CommonOptions* common_of(const Command& command);
 
 /// A command line that asks for no work: help, version, or a mistake.
 struct Answer {

@@ -1,7 +1,7 @@
 #include "cli/record_sink.hpp"
 
 #include "cli/run_folder.hpp"
-#include "cli/together.hpp"
+#include "collectives/together.hpp"
 #include "core/clock.hpp"
 #include "results/files.hpp"
 #include "results/redact.hpp"

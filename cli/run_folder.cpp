@@ -5,10 +5,11 @@
 
 #include <filesystem>
 
-#include "cli/together.hpp"
+#include "collectives/together.hpp"
 #include "cli/version.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
+#include "core/machine.hpp"
 #include "results/environment.hpp"
 #include "results/redact.hpp"
 
@@ -41,6 +42,7 @@ results::RunInfo describe_run(const benchmarks::Job& job, const std::string& ver
   info.command = command_line;
   info.verb = verb;
   info.version = version();
+  info.label = measurement_label();
   info.ranks = job.identities;
   info.environment = results::allowed_environment(environ);
   info.libraries = libraries();

@@ -16,6 +16,8 @@ namespace assay::cli {
                                   const std::vector<std::string>& command_line);
 [[nodiscard]] ExitCode run_bench(const BenchOptions& options, benchmarks::Job& job,
                                  const std::vector<std::string>& command_line);
+[[nodiscard]] ExitCode run_locate(const LocateOptions& options, benchmarks::Job& job,
+                                  const std::vector<std::string>& command_line);
 [[nodiscard]] ExitCode run_judge(const JudgeOptions& options);
 [[nodiscard]] ExitCode run_plan(const PlanOptions& options);
 [[nodiscard]] ExitCode run_list();

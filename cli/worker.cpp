@@ -8,13 +8,14 @@
 #include <optional>
 
 #include "benchmarks/job.hpp"
+#include "benchmarks/transport_choice.hpp"
 #include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
-#include "cli/together.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version.hpp"
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/bootstrap/mpi.hpp"
+#include "collectives/together.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace assay::cli {
@@ -81,13 +82,14 @@ std::optional<Answer> disagreement(const std::vector<Request>& all) {
 
 ExitCode run_verb(const Command& command, collectives::MpiBootstrap& world, Heartbeat& heartbeat,
                   const std::vector<std::string>& command_line) {
-  const auto& common = std::holds_alternative<AcceptOptions>(command)
-                           ? std::get<AcceptOptions>(command).common
-                           : std::get<BenchOptions>(command).common;
-  benchmarks::Job job =
-      benchmarks::make_job(world, heartbeat, common.faults, Deadline::after(start_deadline));
+  benchmarks::Job job = benchmarks::make_job(world, heartbeat, common_of(command)->faults,
+                                             Deadline::after(start_deadline));
+  benchmarks::prepare_transports(job, common_of(command)->transport,
+                                 {common_of(command)->rails, {}});
   if (const auto* accept = std::get_if<AcceptOptions>(&command))
     return run_accept(*accept, job, command_line);
+  if (const auto* locate = std::get_if<LocateOptions>(&command))
+    return run_locate(*locate, job, command_line);
   return run_bench(std::get<BenchOptions>(command), job, command_line);
 }
 
@@ -98,8 +100,8 @@ void tell(const collectives::Bootstrap& world, const std::string& text) {
 /// What matters of the environment.
 std::string split_for(const std::variant<Command, Answer>& parsed) {
   const auto* command = std::get_if<Command>(&parsed);
-  const bool is_accept = command != nullptr && std::holds_alternative<AcceptOptions>(*command);
-  return is_accept ? "" : read_split_setting();
+  const bool is_bench = command != nullptr && std::holds_alternative<BenchOptions>(*command);
+  return command == nullptr || is_bench ? read_split_setting() : "";
 }
 
 /// Mistakes are the same on all ranks (see `together`), so one tells for all.

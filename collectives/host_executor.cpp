@@ -63,6 +63,7 @@ void HostExecutor::bind(const RankPlan& plan, Transport& transport) {
   }
   ends_ =
       transport.open(outgoing.links(), incoming.links(), {options_.block_bytes, options_.slots});
+  for (const Link& link : outgoing.links()) receivers_.push_back(link.to);
   for (std::size_t lane = 0; lane < plan.size(); ++lane) {
     BoundLane& bound = lanes_.emplace_back();
     bound.segment = plan[lane].segment;
@@ -127,11 +128,15 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
       continue;
     }
     if (all_sent) break;
+    if (ends_.wait) {
+      ends_.wait();
+      continue;
+    }
     waiter.pause();
     if (waiter.should_look_up()) {
       const TimedOut wait = blocked();
       options_.report(wait);
-      if (deadline.passed()) return wait;
+      if (wait.failure != nullptr || deadline.passed()) return wait;
     }
   }
   options_.report({Heartbeat::nobody, 0, -1});
@@ -247,6 +252,7 @@ void HostExecutor::complete(const Step& step, std::byte* sum, std::size_t count)
 }
 
 TimedOut HostExecutor::blocked() const noexcept {
+  std::optional<TimedOut> first;
   for (std::size_t number = 0; number < lanes_.size(); ++number) {
     const BoundLane& lane = lanes_[number];
     if (lane.chunk == chunks_ || lane.next >= lane.steps.size()) continue;
@@ -254,11 +260,22 @@ TimedOut HostExecutor::blocked() const noexcept {
         lanes_[static_cast<std::size_t>(lane.after)].chunk <= lane.chunk)
       continue;  // it waits for a lane of our own, which is in this list too
     const BoundStep& bound = lane.steps[lane.next];
-    const bool has_room = bound.sender == nullptr || bound.sender->try_acquire(0) != nullptr;
-    const int peer = has_room ? bound.step.receive_from : bound.step.send_to;
-    return {options_.world_rank(peer), static_cast<int>(number), static_cast<int>(lane.next)};
+    const bool waits_to_send =
+        bound.receiver == nullptr ||
+        (bound.sender != nullptr && bound.sender->try_acquire(0) == nullptr);
+    const TimedOut wait{
+        options_.world_rank(waits_to_send ? bound.step.send_to : bound.step.receive_from),
+        static_cast<int>(number), static_cast<int>(lane.next),
+        waits_to_send ? bound.sender->failure() : bound.receiver->failure()};
+    if (wait.failure != nullptr) return wait;
+    if (!first) first = wait;
   }
-  return {Heartbeat::everybody, 0, -1};  // all steps taken; the last messages are on their way
+  if (first) return *first;
+  // All steps are taken; the last messages are on their way.
+  for (std::size_t i = 0; i < ends_.senders.size(); ++i)
+    if (const char* failure = ends_.senders[i]->failure())
+      return {options_.world_rank(receivers_[i]), 0, -1, failure};
+  return {Heartbeat::everybody, 0, -1};
 }
 
 bool HostExecutor::drained() noexcept {

@@ -24,6 +24,8 @@ struct TimedOut {
   int waiting_for = Heartbeat::nobody;  ///< the job's rank that did not answer
   int lane = 0;
   int step = 0;
+  const char* failure = nullptr;  ///< why it cannot answer; null: the deadline passed. Lasts as
+                                  ///< long as the links.
 };
 /// How an execution ended: nothing, when all is done.
 using ExecutionStatus = std::optional<TimedOut>;
@@ -122,6 +124,7 @@ class HostExecutor {
   const Reduction& reduction_;
   ExecutorOptions options_;
   LinkEnds ends_;
+  std::vector<int> receivers_;  ///< of the senders
   std::vector<BoundLane> lanes_;
   std::unique_ptr<std::byte[]> multiplied_;  ///< one piece of the input, where it is multiplied
   /// Where blocks of lengths of their own begin in the input and in the output; otherwise empty.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,6 +40,9 @@ class Sender {
   virtual void commit(std::size_t bytes) noexcept = 0;
   /// True once everything committed has left this rank's memory (always, where memory is shared).
   [[nodiscard]] virtual bool drained() noexcept = 0;
+  /// Why the receiver cannot be reached any more; null: as far as is known, it can. To be asked
+  /// where a wait takes long. The text lasts as long as the link.
+  [[nodiscard]] virtual const char* failure() noexcept { return nullptr; }
 };
 
 /// The receiving end of a link. Never blocks, allocates or throws.
@@ -49,12 +53,18 @@ class Receiver {
   [[nodiscard]] virtual std::optional<std::span<const std::byte>> try_peek() noexcept = 0;
   /// Gives the oldest message's room back to the sender.
   virtual void release() noexcept = 0;
+  /// The same of the sender.
+  [[nodiscard]] virtual const char* failure() noexcept { return nullptr; }
 };
 
 /// This rank's ends of a set of links, in the order they were asked for.
 struct LinkEnds {
   std::vector<std::unique_ptr<Sender>> senders;
   std::vector<std::unique_ptr<Receiver>> receivers;
+  /// Of simulated ranks alone, else empty: blocks until something has moved on one of these ends,
+  /// in place of polling, which costs a simulator more than all else. Has no deadline: a simulator
+  /// sees by itself that nothing can move any more, and ends the run.
+  std::function<void()> wait = {};
 };
 
 /// Moves messages between ranks. Memory ordering is its business alone: what was written before

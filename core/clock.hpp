@@ -8,7 +8,8 @@
 namespace assay {
 
 /// Nanoseconds on this machine's steady clock (CLOCK_MONOTONIC): the same for every process of one
-/// running kernel, unrelated between machines.
+/// running kernel, unrelated between machines. Of simulated machines (core/machine.hpp) the
+/// simulated time, the same on all.
 [[nodiscard]] std::int64_t steady_nanoseconds() noexcept;
 
 /// The same clock in seconds.
@@ -16,6 +17,9 @@ namespace assay {
   constexpr double nanoseconds_per_second = 1e9;
   return {static_cast<double>(steady_nanoseconds()) / nanoseconds_per_second};
 }
+
+/// Rounded to the nearest.
+[[nodiscard]] std::int64_t to_nanoseconds(Seconds span) noexcept;
 
 /// A point on the steady clock after which a wait must end.
 class Deadline {

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/machine.hpp"
+
 namespace assay {
 
 namespace {
@@ -34,8 +36,9 @@ void Progress::draw(const std::string& name) const {
   // What is left goes by what was expected, corrected by how the expectation held so far.
   const double pace = done_.value > 0 ? (steady_now() - begin_) / done_ : 1.0;
   const double left = std::max(0.0, (total_ - done_).value * pace);
-  const std::string text =
-      fmt::format("{:3.0f} %  {}, about {:.0f} s left", 100 * share, name, left);
+  std::string text = fmt::format("{:3.0f} %  {}", 100 * share, name);
+  // What is left of simulated time says nothing of how long a person has to wait.
+  if (!is_simulated()) text += fmt::format(", about {:.0f} s left", left);
   if (is_terminal_) {
     const int filled = static_cast<int>(share * bar_width);
     fmt::print(stderr, "{}[{:#<{}}{:.<{}}] {}", to_line_start_and_clear, "", filled, "",

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <sched.h>
-
+#include "core/machine.hpp"
 #include "core/processor.hpp"
 
 namespace assay {
@@ -27,7 +26,7 @@ class Waiter {
     if (polls_ < policy_.polls_before_yield)
       processor_relax();
     else
-      sched_yield();
+      yield_processor();
   }
   /// True now and then (not on the first polls): time to look at the clock.
   [[nodiscard]] bool should_look_up() const noexcept {

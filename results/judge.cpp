@@ -9,6 +9,7 @@
 #include "results/judge/complete.hpp"
 #include "results/judge/data.hpp"
 #include "results/judge/devices.hpp"
+#include "results/judge/links.hpp"
 #include "results/judge/pairs.hpp"
 #include "results/judge/profile_check.hpp"
 #include "results/judge/subjects.hpp"
@@ -67,6 +68,13 @@ Status overall(Verdict& verdict) {
   }
   if (has(Status::fail)) return Status::fail;
   return has(Status::inconclusive) ? Status::inconclusive : Status::pass;
+}
+
+/// Real only if all of it is.
+std::string label_of(const Run& run) {
+  const auto other = std::ranges::find_if(
+      run.records, [](const Record& record) { return record.label != real_label; });
+  return run.info.label == real_label && other != run.records.end() ? other->label : run.info.label;
 }
 
 /// What a comparison with peers could not decide is put down to who else used the machine.
@@ -138,9 +146,11 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   Verdict verdict;
   verdict.level = run.info.level;
   verdict.profile = profile == nullptr ? "none: peers only" : profile->name;
+  verdict.label = label_of(run);
   judge_completeness(run, verdict);
   judge_devices(run, profile, options, verdict);
   judge_pairs(run, profile, options, verdict);
+  judge_links(run, profile, options, verdict);
   name_busy_programs(run.info, verdict);
   judge_data(run, verdict);
   judge_collectives(run, profile, verdict);

@@ -194,6 +194,7 @@ void put_subject(Json& json, const Record& record) {
   put(json, "from_rank", record.from_rank);
   put(json, "to_rank", record.to_rank);
   put(json, "rail", record.rail);
+  put(json, "concurrent_rails", record.concurrent_rails);
   put(json, "rank", record.rank);
   put(json, "host", record.host);
   put(json, "device", record.device);
@@ -207,6 +208,7 @@ void read_subject(const FieldReader& fields, Record& record) {
   record.from_rank = fields.integer("from_rank");
   record.to_rank = fields.integer("to_rank");
   record.rail = fields.text("rail");
+  record.concurrent_rails = fields.integer("concurrent_rails", 1);
   record.rank = fields.integer("rank");
   record.host = fields.text("host");
   record.device = fields.text("device");

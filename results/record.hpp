@@ -11,6 +11,10 @@ namespace assay::results {
 /// The version of everything a run writes. Readers refuse any other.
 inline constexpr int schema_version = 1;
 
+/// What a measurement is of: machines that there are, or SimGrid's.
+inline constexpr const char* real_label = "real";
+inline constexpr const char* simulated_label = "simulated";
+
 /// The first wrong value of a check.
 struct WrongValue {
   int rank = 0;
@@ -42,13 +46,13 @@ struct Percentiles {
 /// One measurement: all samples of one benchmark at one setting. Fields that do not apply or were
 /// not measured are absent. The JSON names are the members' names (docs/interface.md).
 struct Record {
-  std::string benchmark;       ///< all_reduce, pair, pair_latency, matmul, memory, reduction
+  std::string benchmark;       ///< all_reduce, pair, pair_latency, pair_round_trip, matmul, ...
   std::string implementation;  ///< assay, mpi, openblas
   std::optional<std::string>
       algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
-  std::optional<std::string> transport;  ///< threads, shared_memory, mpi
+  std::optional<std::string> transport;  ///< shared_memory, ucx, mpi, shared_memory+ucx
   std::string memory = "host";
-  std::string label = "real";  ///< real, virtual, simulated
+  std::string label = real_label;  ///< or virtual, or simulated
   std::optional<std::string> dtype;
   std::optional<std::string> op;
   std::optional<int> root;
@@ -90,7 +94,8 @@ struct Record {
   std::optional<std::string> to;
   std::optional<int> from_rank;
   std::optional<int> to_rank;
-  std::optional<std::string> rail;
+  std::optional<std::string> rail;      ///< absent: the only one
+  std::optional<int> concurrent_rails;  ///< of the same pair, busy at the same time; absent: 1
 
   // A device record: one rank's own device.
   std::optional<int> rank;

@@ -143,6 +143,13 @@ RunInfo Redactor::info(RunInfo info) {
   for (auto& [name, value] : info.environment) {
     value = holds_hosts(name) ? "redacted" : text(value);
   }
+  if (info.network) {
+    info.network->origin = text(info.network->origin);
+    for (NetworkInfo::Leaf& leaf : info.network->leaves) {
+      leaf.name = text(leaf.name);
+      for (std::string& name : leaf.hosts) name = host(name);
+    }
+  }
   if (info.topology_json) {
     Json topology = parse_json(*info.topology_json);
     redact_json(topology, *this);

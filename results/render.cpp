@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <vector>
@@ -61,6 +62,16 @@ std::string outcome(const Verdict& verdict) {
   return fmt::format("{} of {} passed", asked, plural(asked, "check"));
 }
 
+/// The first word of all. What is not of real machines says so before anything else.
+std::string opening(const Verdict& verdict) {
+  std::string name = upper_name(verdict.verdict);
+  if (verdict.label == real_label) return name;
+  std::string label = verdict.label;
+  std::ranges::transform(label, label.begin(),
+                         [](unsigned char letter) { return std::toupper(letter); });
+  return printable(label) + " " + name;
+}
+
 std::string headline(const Verdict& verdict) {
   const auto& suspects = verdict.suspects;
   const bool broke_off = std::any_of(suspects.begin(), suspects.end(), [](const auto& suspect) {
@@ -76,6 +87,7 @@ std::string suspect_name(const Suspect& suspect) {
   // "rank 2" says its kind itself.
   std::string name =
       suspect.name.starts_with(suspect.kind) ? suspect.name : suspect.kind + " " + suspect.name;
+  if (suspect.rail) name += ", rail " + *suspect.rail;
   if (suspect.peer) name += " to " + *suspect.peer;
   if (suspect.host && *suspect.host != suspect.name) name += " on " + *suspect.host;
   if (suspect.rank && suspect.kind != "rank") name += fmt::format(" (rank {})", *suspect.rank);
@@ -173,7 +185,7 @@ std::string next_step(const Verdict& verdict) {
 
 std::string render(const Verdict& verdict, const std::filesystem::path& run, int width) {
   width = std::max(width, narrowest);
-  std::string text = wrap(upper_name(verdict.verdict) + "   ", headline(verdict), width);
+  std::string text = wrap(opening(verdict) + "   ", headline(verdict), width);
   std::string setting;
   if (!verdict.level.empty()) setting += "level " + verdict.level;
   if (!verdict.profile.empty()) {

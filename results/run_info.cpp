@@ -59,11 +59,13 @@ std::string to_json(const RunInfo& info) {
   json["verb"] = info.verb;
   json["level"] = info.level;
   json["version"] = info.version;
+  json["label"] = info.label;
   json["ranks"] = Json::array();
   for (const auto& identity : info.ranks) json["ranks"].push_back(identity_json(identity));
   json["environment"] = info.environment;
   json["libraries"] = info.libraries;
   if (info.topology_json) json["topology"] = parse_json(*info.topology_json);
+  if (info.network) json["network"] = network_json(*info.network);
   json["busy"] = info.busy;
   for (const CostFigures& model : info.models) json["models"].push_back(cost_json(model));
   json["injected"] = info.injected;
@@ -82,10 +84,12 @@ RunInfo parse_run_info(const std::string& text) {
   info.verb = fields.required_text("verb");
   info.level = fields.text("level").value_or("");
   info.version = fields.text("version").value_or("");
+  info.label = fields.text("label").value_or(info.label);
   for (const auto& rank : fields.objects("ranks")) info.ranks.push_back(read_identity(rank));
   info.environment = read_settings(fields, "environment");
   info.libraries = read_settings(fields, "libraries");
   if (const Json* topology = fields.find("topology")) info.topology_json = dump_json(*topology);
+  if (const auto network = fields.object("network")) info.network = read_network(*network);
   info.busy = fields.texts("busy");
   for (const auto& model : fields.objects("models")) info.models.push_back(read_cost(model));
   info.injected = fields.texts("injected");

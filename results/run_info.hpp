@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "results/cost_figures.hpp"
+#include "results/network_info.hpp"
+#include "results/record.hpp"
 
 namespace assay::results {
 
@@ -31,10 +33,12 @@ struct RunInfo {
   std::string verb;   ///< accept, bench, ...
   std::string level;  ///< quick, standard, soak; empty for others
   std::string version;
+  std::string label = real_label;  ///< real, simulated: of all its records
   std::vector<RankIdentity> ranks;
   std::map<std::string, std::string> environment;  ///< the allow-list only
   std::map<std::string, std::string> libraries;    ///< name -> version
   std::optional<std::string> topology_json;        ///< what the topology folder says, as JSON
+  std::optional<NetworkInfo> network;              ///< where links between hosts were measured
   std::vector<std::string> busy;      ///< other programs that used the machine: "name (pid) 97 %"
   std::vector<CostFigures> models;    ///< what algorithms were chosen by
   std::vector<std::string> injected;  ///< faults injected on purpose: never a sound run

@@ -94,6 +94,7 @@ Json suspect_json(const Suspect& suspect) {
   json["name"] = suspect.name;
   json["direction"] = or_null(suspect.direction);
   json["peer"] = or_null(suspect.peer);
+  put(json, "rail", suspect.rail);
   json["layer"] = suspect.layer;
   json["deficit"] = finite(suspect.deficit, "deficit");
   json["confidence"] = finite(suspect.confidence, "confidence");
@@ -111,6 +112,7 @@ Suspect read_suspect(const FieldReader& fields) {
   suspect.direction = fields.text("direction");
   if (suspect.direction) (void)known(*suspect.direction, "direction", directions);
   suspect.peer = fields.text("peer");
+  suspect.rail = fields.text("rail");
   suspect.layer = known(fields.required_text("layer"), "layer", layers);
   suspect.deficit = share(fields, "deficit");
   suspect.confidence = share(fields, "confidence");
@@ -133,6 +135,7 @@ std::string to_json(const Verdict& verdict) {
   json["verdict"] = name_of(verdict.verdict);
   json["level"] = verdict.level;
   json["profile"] = verdict.profile;
+  json["label"] = verdict.label;
   json["checks"] = Json::array();
   for (const auto& check : verdict.checks) json["checks"].push_back(check_json(check));
   json["suspects"] = Json::array();
@@ -149,6 +152,7 @@ Verdict parse_verdict(const std::string& text) {
   if (verdict.verdict == Status::skipped) throw UsageError{"a verdict cannot be skipped"};
   verdict.level = fields.text("level").value_or("");
   verdict.profile = fields.text("profile").value_or("");
+  verdict.label = fields.text("label").value_or(verdict.label);
   for (const auto& check : fields.objects("checks")) verdict.checks.push_back(read_check(check));
   for (const auto& suspect : fields.objects("suspects")) {
     verdict.suspects.push_back(read_suspect(suspect));

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "results/record.hpp"
+
 namespace assay::results {
 
 enum class Status { pass, fail, inconclusive, skipped };
@@ -36,7 +38,8 @@ struct Suspect {
   std::string kind;                      ///< node, rank, gpu, nic, path, switch, uplink
   std::string name;                      ///< node: host name; rank: "rank 2"
   std::optional<std::string> direction;  ///< send, receive, both
-  std::optional<std::string> peer;       ///< of a path: its other end
+  std::optional<std::string> peer;       ///< of a path: its other end; of an uplink: the other leaf
+  std::optional<std::string> rail;       ///< of several the one at fault
   std::string layer;      ///< hardware, configuration, contention, compute, process, data
   double deficit = 0;     ///< share, 0..1
   double confidence = 0;  ///< 0..1
@@ -50,6 +53,7 @@ struct Verdict {
   Status verdict = Status::inconclusive;  ///< never skipped
   std::string level;
   std::string profile;
+  std::string label = real_label;  ///< simulated: of no machine that there is
   std::vector<Check> checks;
   std::vector<Suspect> suspects;  ///< worst first
 };

@@ -28,10 +28,16 @@ FOREIGN: dict[str, set[str]] = {
         "cli/worker.cpp",
         "cli/version.cpp",
     },
+    "ucp/api/ucp.h": {"core/native/ucx.hpp"},
+    "uct/api/uct.h": {"core/native/ucx.hpp"},
+    "ucs/debug/log_def.h": {"core/native/ucx.hpp"},
     "hwloc.h": {"core/native/hwloc.hpp", "cli/version.cpp"},
     "cblas.h": {"benchmarks/matmul/matmul.cpp", "cli/version.cpp"},
     "benchmark/benchmark.h": {"benchmarks/device.cpp"},
-    "toml++/toml.h": {"results/profile.cpp"},
+    "simgrid/actor.h": {"core/machine/simulated.cpp"},
+    "simgrid/engine.h": {"core/machine/simulated.cpp"},
+    "simgrid/host.h": {"core/machine/simulated.cpp"},
+    "toml++/toml.h": {"results/profile.cpp", "topology/fabric_toml.cpp"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)

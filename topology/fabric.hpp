@@ -48,8 +48,13 @@ struct Leaves {
 /// Throws  UsageError likewise.
 [[nodiscard]] Fabric parse_fabric_toml(std::string_view text);
 
-/// Reads a file of either kind: *.toml, else topology.conf.
+/// The text of a file that describes a fabric.
+/// Throws  UsageError that names the file: it is not there, cannot be read, or is no text.
+[[nodiscard]] std::string read_fabric_text(const std::filesystem::path& file);
+/// The text of either kind, which the file's name tells: *.toml, else topology.conf.
 /// Throws  UsageError that names the file.
+[[nodiscard]] Fabric parse_fabric(const std::filesystem::path& file, std::string_view text);
+/// Both at once.
 [[nodiscard]] Fabric read_fabric(const std::filesystem::path& file);
 
 /// The hosts' leaves as the fabric has them. A short name fits a fully qualified one.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <sstream>
 
+#include "core/machine.hpp"
 #include "core/native/hwloc.hpp"
 
 namespace assay::topology {
@@ -84,12 +85,22 @@ std::uint64_t memory_available_in_proc() {
   return std::numeric_limits<std::uint64_t>::max();
 }
 
+/// All that is known of a simulated host; its ranks are actors of one thread.
+Host simulated_host() {
+  Host host;
+  host.name = host_name();
+  host.boot_id = "simulated";
+  host.processor = "simulated";
+  host.usable_processors = {0};
+  return host;
+}
+
 }  // namespace
 
 Host discover_host() {
+  if (is_simulated()) return simulated_host();
   Host host;
-  utsname names{};
-  if (uname(&names) == 0) host.name = names.nodename;
+  host.name = host_name();
   host.boot_id = first_line("/proc/sys/kernel/random/boot_id");
   host.processor = processor_model();
   host.usable_processors = affinity();

@@ -21,7 +21,8 @@ struct Host {
   std::vector<int> usable_processors;  ///< the affinity mask of this process
 };
 
-/// Reads the machine by hwloc and /proc. What cannot be read is left empty or 0.
+/// Reads the machine by hwloc and /proc. What cannot be read is left empty or 0; of a simulated
+/// host that is all but its name.
 /// Cost   some ten milliseconds.
 [[nodiscard]] Host discover_host();
 

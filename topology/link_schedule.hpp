@@ -15,7 +15,8 @@ namespace assay::topology {
 
 /// Every pair exactly once: within leaves first, then across.
 /// Across, leaves meet two by two (circle method), and in each such meeting the nodes of one face
-/// those of the other, moved on by one from round to round.
+/// those of the other, moved on by one from round to round. All pairs of a meeting are ordered
+/// alike, the leaf with the lower number first, so that they load its uplink in one direction.
 /// Shape   with L leaves of m nodes: about m rounds within and L m across.
 [[nodiscard]] std::vector<PairRound> all_pairs_by_leaf(std::span<const int> leaf_of);
 
@@ -30,6 +31,12 @@ namespace assay::topology {
 /// `count` random perfect matchings (one node rests where the number is odd), no pair twice where
 /// there are enough pairs: finds slow nodes where nothing is known of the network.
 [[nodiscard]] std::vector<PairRound> random_matchings(int nodes, int count, std::uint32_t seed);
+
+/// The given pairs again (in either order, some perhaps twice), across leaves under the load that
+/// the other schedules put on uplinks: whole meetings of two leaves, in which the pair faces each
+/// other.
+[[nodiscard]] std::vector<PairRound> repeat_rounds(std::span<const std::pair<int, int>> pairs,
+                                                   std::span<const int> leaf_of);
 
 /// The given pairs (each once, in either order) in rounds of disjoint ones, greedily: at most
 /// about twice as many rounds as the most frequent node has pairs.

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/named.hpp"
+#include "core/native/mpi_tool.hpp"
 
 namespace assay::collectives {
 
@@ -81,14 +82,22 @@ int count_of(MPI_T_enum names) {
 
 }  // namespace
 
-MpiAlgorithms::MpiAlgorithms(Operation operation) : operation_{operation} {
+struct MpiAlgorithms::Control {
+  native::ToolInterface tools;
+  native::ControlVariable variable;
+};
+
+MpiAlgorithms::~MpiAlgorithms() = default;
+
+MpiAlgorithms::MpiAlgorithms(Operation operation)
+    : operation_{operation}, control_{std::make_unique<Control>()} {
   const auto row = std::ranges::find(variables, operation, &Variable::operation);
   if (row == variables.end()) return;
   const auto index = find(row->name);
   if (!index) return;
   const MPI_T_enum known = names_of(*index);
   if (known == MPI_T_ENUM_NULL) return;
-  variable_ = open(*index);
+  control_->variable = open(*index);
   for (int item = 0; item < count_of(known); ++item) {
     std::array<char, 128> name{};
     int length = name.size();
@@ -118,12 +127,12 @@ native::Communicator MpiAlgorithms::force(MPI_Comm communicator, std::string_vie
   // Else a component of higher priority might do the work, which knows nothing of the variable.
   check_mpi(MPI_Info_set(made, "ompi_comm_coll_preference", "tuned"));
   int before = own_choice;
-  check_mpi_tool(MPI_T_cvar_read(variable_.get(), &before));
-  check_mpi_tool(MPI_T_cvar_write(variable_.get(),
+  check_mpi_tool(MPI_T_cvar_read(control_->variable.get(), &before));
+  check_mpi_tool(MPI_T_cvar_write(control_->variable.get(),
                                   &values_[static_cast<std::size_t>(found - names_.begin())]));
   MPI_Comm copy = MPI_COMM_NULL;
   const int status = MPI_Comm_dup_with_info(communicator, made, &copy);
-  check_mpi_tool(MPI_T_cvar_write(variable_.get(), &before));
+  check_mpi_tool(MPI_T_cvar_write(control_->variable.get(), &before));
   check_mpi(status);
   return native::Communicator{copy};
 }

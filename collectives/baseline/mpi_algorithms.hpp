@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,11 +21,16 @@ inline constexpr const char* forcing_variable = "OMPI_MCA_coll_tuned_use_dynamic
 /// The algorithms of one operation that the MPI library can be told to use in place of its own
 /// choice. Open MPI names them in a control variable of its component coll/tuned, which a
 /// communicator reads when it is made. MPICH (4.0) has such variables, too, but gives their values
-/// no names, and reads them at each call.
+/// no names, and reads them at each call. SimGrid's MPI has no tool interface at all
+/// (mpi_algorithms_none.cpp).
 class MpiAlgorithms {
  public:
-  /// Opens the tool interface, and keeps it open for as long as it lives: see ToolInterface.
+  /// Opens the tool interface, and keeps it open for as long as it lives: see
+  /// native::ToolInterface.
   explicit MpiAlgorithms(Operation operation);
+  ~MpiAlgorithms();
+  MpiAlgorithms(const MpiAlgorithms&) = delete;
+  MpiAlgorithms& operator=(const MpiAlgorithms&) = delete;
 
   [[nodiscard]] Operation operation() const noexcept { return operation_; }
   /// As the library calls them; none: it has none to be told of.
@@ -38,9 +44,10 @@ class MpiAlgorithms {
   [[nodiscard]] native::Communicator force(MPI_Comm communicator, std::string_view name) const;
 
  private:
+  struct Control;
+
   Operation operation_;
-  native::ToolInterface tools_;
-  native::ControlVariable variable_;
+  std::unique_ptr<Control> control_;
   std::vector<std::string> names_;
   std::vector<int> values_;  ///< by name
 };

@@ -1,11 +1,10 @@
 #include "collectives/bootstrap/mpi.hpp"
 
-#include <sched.h>
-
 #include <numeric>
 #include <utility>
 
 #include "core/clock.hpp"
+#include "core/machine.hpp"
 
 namespace assay::collectives {
 
@@ -51,15 +50,24 @@ std::vector<std::vector<std::byte>> MpiBootstrap::all_gather(std::span<const std
   const int length = static_cast<int>(mine.size());
   std::vector<int> lengths(static_cast<std::size_t>(size_));
   MPI_Request request = MPI_REQUEST_NULL;
-  check_mpi(MPI_Iallgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, communicator_.get(),
-                           &request));
-  complete(request);
+  if (gives_way_) {
+    check_mpi(MPI_Iallgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, communicator_.get(),
+                             &request));
+    complete(request);
+  } else {
+    check_mpi(MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, communicator_.get()));
+  }
   std::vector<int> offsets(lengths.size());
   std::exclusive_scan(lengths.begin(), lengths.end(), offsets.begin(), 0);
   std::vector<std::byte> all(static_cast<std::size_t>(offsets.back() + lengths.back()));
-  check_mpi(MPI_Iallgatherv(mine.data(), length, MPI_BYTE, all.data(), lengths.data(),
-                            offsets.data(), MPI_BYTE, communicator_.get(), &request));
-  complete(request);
+  if (gives_way_) {
+    check_mpi(MPI_Iallgatherv(mine.data(), length, MPI_BYTE, all.data(), lengths.data(),
+                              offsets.data(), MPI_BYTE, communicator_.get(), &request));
+    complete(request);
+  } else {
+    check_mpi(MPI_Allgatherv(mine.data(), length, MPI_BYTE, all.data(), lengths.data(),
+                             offsets.data(), MPI_BYTE, communicator_.get()));
+  }
   std::vector<std::vector<std::byte>> by_rank;
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     const auto begin = all.begin() + offsets[i];
@@ -70,8 +78,8 @@ std::vector<std::vector<std::byte>> MpiBootstrap::all_gather(std::span<const std
 
 void MpiBootstrap::barrier() {
   const WaitingForEverybody waiting{heartbeat_};
-  if (!gives_way_) {
-    check_mpi(MPI_Barrier(communicator_.get()));  // quicker than a request
+  if (!gives_way_) {  // quicker than a request, here and above
+    check_mpi(MPI_Barrier(communicator_.get()));
     return;
   }
   MPI_Request request = MPI_REQUEST_NULL;
@@ -83,6 +91,10 @@ void MpiBootstrap::patient_barrier() {
   constexpr Seconds nap{0.0005};
   const WaitingForEverybody waiting{heartbeat_};
   MPI_Request request = MPI_REQUEST_NULL;
+  if (is_simulated()) {  // where waiting costs nobody a processor
+    check_mpi(MPI_Barrier(communicator_.get()));
+    return;
+  }
   check_mpi(MPI_Ibarrier(communicator_.get(), &request));
   for (int done = 0;;) {
     check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
@@ -91,15 +103,12 @@ void MpiBootstrap::patient_barrier() {
   }
 }
 
+/// Gives way until it is done.
 void MpiBootstrap::complete(MPI_Request request) {
-  if (!gives_way_) {
-    check_mpi(MPI_Wait(&request, MPI_STATUS_IGNORE));
-    return;
-  }
   for (int done = 0;;) {
     check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
     if (done != 0) return;
-    sched_yield();
+    yield_processor();
   }
 }
 

@@ -62,6 +62,7 @@ class FaultySender final : public Sender {
   }
 
   bool drained() noexcept override { return sound_->drained(); }
+  const char* failure() noexcept override { return sound_->failure(); }
 
  private:
   /// False if the message is not to be sent at all.

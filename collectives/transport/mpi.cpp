@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "core/machine.hpp"
 #include "core/native/mpi.hpp"
 
 namespace assay::collectives {
@@ -20,13 +21,15 @@ struct AlignedDelete {
   }
 };
 
-/// The slots of one end, each with the request that fills or empties it.
+/// The slots of one end, each with the request that fills or empties it, which is null once it is
+/// done.
 class Slots {
  public:
   Slots(LinkShape shape)
       : stride_{(shape.slot_bytes + slot_alignment) / slot_alignment * slot_alignment},
         bytes_{shape.slot_bytes},
         requests_(static_cast<std::size_t>(shape.slots), MPI_REQUEST_NULL),
+        statuses_(requests_.size()),
         memory_{static_cast<std::byte*>(
             ::operator new (stride_* requests_.size(), std::align_val_t{slot_alignment}))} {}
 
@@ -38,10 +41,44 @@ class Slots {
   [[nodiscard]] MPI_Request& request(std::size_t slot) noexcept { return requests_[slot]; }
   [[nodiscard]] std::vector<MPI_Request>& requests() noexcept { return requests_; }
 
+  /// Whether the slot's request is done; `wait_for_any` alone finds that out where it is used:
+  /// SimGrid (3.32) never forgets a message that was tested for.
+  [[nodiscard]] bool done(std::size_t slot) noexcept {
+    int done = requests_[slot] == MPI_REQUEST_NULL ? 1 : 0;
+    if (done == 0 && !is_simulated()) MPI_Test(&requests_[slot], &done, &statuses_[slot]);
+    return done != 0;
+  }
+  /// Bytes that a receive brought, once it is done.
+  [[nodiscard]] std::size_t received(std::size_t slot) const noexcept {
+    int bytes = 0;
+    MPI_Get_count(&statuses_[slot], MPI_BYTE, &bytes);
+    return static_cast<std::size_t>(bytes);
+  }
+
+  /// Blocks until one of all their requests is done.
+  static void wait_for_any(std::span<Slots* const> ends) {
+    std::vector<MPI_Request> pending;
+    std::vector<std::pair<Slots*, std::size_t>> places;
+    for (Slots* end : ends)
+      for (std::size_t slot = 0; slot < end->count(); ++slot)
+        if (end->requests_[slot] != MPI_REQUEST_NULL) {
+          pending.push_back(end->requests_[slot]);
+          places.emplace_back(end, slot);
+        }
+    int which = MPI_UNDEFINED;
+    MPI_Status status;
+    MPI_Waitany(static_cast<int>(pending.size()), pending.data(), &which, &status);
+    if (which == MPI_UNDEFINED) return;
+    const auto [end, slot] = places[static_cast<std::size_t>(which)];
+    end->requests_[slot] = MPI_REQUEST_NULL;
+    end->statuses_[slot] = status;
+  }
+
  private:
   std::size_t stride_;
   std::size_t bytes_;
   std::vector<MPI_Request> requests_;
+  std::vector<MPI_Status> statuses_;  ///< of receives that are done
   std::unique_ptr<std::byte, AlignedDelete> memory_;
 };
 
@@ -60,9 +97,7 @@ class MpiSender final : public Sender {
   }
 
   std::byte* try_acquire(std::size_t) noexcept override {
-    int done = 1;
-    MPI_Test(&slots_.request(next_), &done, MPI_STATUS_IGNORE);
-    return done != 0 ? slots_.room(next_) : nullptr;
+    return slots_.done(next_) ? slots_.room(next_) : nullptr;
   }
 
   void commit(std::size_t bytes) noexcept override {
@@ -72,11 +107,12 @@ class MpiSender final : public Sender {
   }
 
   bool drained() noexcept override {
-    int done = 0;
-    MPI_Testall(static_cast<int>(slots_.count()), slots_.requests().data(), &done,
-                MPI_STATUSES_IGNORE);
-    return done != 0;
+    for (std::size_t slot = 0; slot < slots_.count(); ++slot)
+      if (!slots_.done(slot)) return false;
+    return true;
   }
+
+  [[nodiscard]] Slots& slots() noexcept { return slots_; }
 
  private:
   MPI_Comm communicator_;
@@ -103,15 +139,8 @@ class MpiReceiver final : public Receiver {
   }
 
   std::optional<std::span<const std::byte>> try_peek() noexcept override {
-    if (!arrived_) {
-      int done = 0;
-      MPI_Status status;
-      MPI_Test(&slots_.request(next_), &done, &status);
-      if (done == 0) return std::nullopt;
-      int bytes = 0;
-      MPI_Get_count(&status, MPI_BYTE, &bytes);
-      arrived_ = std::span<const std::byte>{slots_.room(next_), static_cast<std::size_t>(bytes)};
-    }
+    if (!arrived_ && slots_.done(next_))
+      arrived_ = std::span<const std::byte>{slots_.room(next_), slots_.received(next_)};
     return arrived_;
   }
 
@@ -120,6 +149,8 @@ class MpiReceiver final : public Receiver {
     post(next_);
     next_ = (next_ + 1) % slots_.count();
   }
+
+  [[nodiscard]] Slots& slots() noexcept { return slots_; }
 
  private:
   void post(std::size_t slot) noexcept {
@@ -145,12 +176,19 @@ class MpiTransport final : public Transport {
     const int first_tag = next_first_tag();
     const MPI_Comm communicator = bootstrap_.communicator();
     LinkEnds ends;
-    for (const Link& link : incoming)
-      ends.receivers.push_back(
-          std::make_unique<MpiReceiver>(communicator, link.from, first_tag + link.lane, shape));
-    for (const Link& link : outgoing)
-      ends.senders.push_back(
-          std::make_unique<MpiSender>(communicator, link.to, first_tag + link.lane, shape));
+    std::vector<Slots*> slots;
+    for (const Link& link : incoming) {
+      auto end =
+          std::make_unique<MpiReceiver>(communicator, link.from, first_tag + link.lane, shape);
+      slots.push_back(&end->slots());
+      ends.receivers.push_back(std::move(end));
+    }
+    for (const Link& link : outgoing) {
+      auto end = std::make_unique<MpiSender>(communicator, link.to, first_tag + link.lane, shape);
+      slots.push_back(&end->slots());
+      ends.senders.push_back(std::move(end));
+    }
+    if (is_simulated()) ends.wait = [slots] { Slots::wait_for_any(slots); };
     bootstrap_.barrier();
     return ends;
   }

@@ -24,35 +24,6 @@ inline void check_mpi(int status, std::source_location where = std::source_locat
   if (status != MPI_SUCCESS) throw Error{"MPI", status, mpi_error_text(status), where};
 }
 
-/// The same for MPI's tool information interface (MPI-3.1, section 14.3), whose codes have texts
-/// only while MPI is initialised.
-inline void check_mpi_tool(int status,
-                           std::source_location where = std::source_location::current()) {
-  if (status != MPI_SUCCESS) throw Error{"MPI_T", status, "the tool interface refuses", where};
-}
-
-/// That interface, open for as long as it lives; it may be opened several times. Needs no MPI_Init,
-/// but must be closed before MPI_Finalize. Opening it first takes Open MPI 0.2 s.
-class ToolInterface {
- public:
-  ToolInterface() {
-    int provided = 0;
-    check_mpi_tool(MPI_T_init_thread(MPI_THREAD_SINGLE, &provided));
-  }
-  ToolInterface(const ToolInterface&) = delete;
-  ToolInterface& operator=(const ToolInterface&) = delete;
-  ~ToolInterface() { MPI_T_finalize(); }
-};
-
-struct ControlVariableTraits {
-  using Native = MPI_T_cvar_handle;
-  static Native null() noexcept { return MPI_T_CVAR_HANDLE_NULL; }
-  static void destroy(Native native) noexcept { MPI_T_cvar_handle_free(&native); }
-};
-/// Owns a handle of MPI_T_cvar_handle_alloc. The tool interface must be open for as long as it
-/// lives.
-using ControlVariable = Handle<ControlVariableTraits>;
-
 struct InfoTraits {
   using Native = MPI_Info;
   static Native null() noexcept { return MPI_INFO_NULL; }

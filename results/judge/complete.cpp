@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "results/judge/link_table.hpp"
 #include "results/judge/subjects.hpp"
 
 namespace assay::results {
@@ -48,29 +49,67 @@ void require_devices(const Run& run, std::vector<std::string>& missing) {
   }
 }
 
-void require_pairs(const Run& run, std::vector<std::string>& missing) {
-  std::set<std::pair<int, int>> measured;
+/// What was measured of the pairs of ranks.
+struct MeasuredPairs {
+  std::set<std::pair<int, int>> pairs;
   std::set<int> senders;
   std::set<int> receivers;
+};
+
+MeasuredPairs measured_pairs(const Run& run) {
+  MeasuredPairs measured;
   for (const Record& record : run.records) {
     if (!counts(record, "pair") || !record.from_rank || !record.to_rank) continue;
-    measured.emplace(*record.from_rank, *record.to_rank);
-    senders.insert(*record.from_rank);
-    receivers.insert(*record.to_rank);
+    measured.pairs.emplace(*record.from_rank, *record.to_rank);
+    measured.senders.insert(*record.from_rank);
+    measured.receivers.insert(*record.to_rank);
   }
-  if (run.info.ranks.size() > all_pairs_up_to) {
-    for (const auto& identity : run.info.ranks) {
-      if (senders.count(identity.rank) == 0)
-        missing.push_back(fmt::format("rank {} as sender", identity.rank));
-      if (receivers.count(identity.rank) == 0)
-        missing.push_back(fmt::format("rank {} as receiver", identity.rank));
-    }
-    return;
+  return measured;
+}
+
+void require_every_rank(const RunInfo& info, const MeasuredPairs& measured,
+                        std::vector<std::string>& missing) {
+  for (const auto& identity : info.ranks) {
+    if (measured.senders.count(identity.rank) == 0)
+      missing.push_back(fmt::format("rank {} as sender", identity.rank));
+    if (measured.receivers.count(identity.rank) == 0)
+      missing.push_back(fmt::format("rank {} as receiver", identity.rank));
   }
+}
+
+/// Between hosts whose links were searched, each host must have sent and received on each rail: a
+/// search need not cover all pairs.
+void require_links(const Run& run, std::vector<std::string>& missing) {
+  std::set<std::string> seen;
+  for (const Record& record : run.records) {
+    if (!is_link(run.info, record) || !counts(record, "pair")) continue;
+    const std::string rail = record.rail ? " on rail " + *record.rail : "";
+    seen.insert(*record.from + " as sender" + rail);
+    seen.insert(*record.to + " as receiver" + rail);
+  }
+  auto rails = run.info.network->rails;
+  if (rails.empty()) rails.emplace_back();
+  for (const NetworkInfo::Leaf& leaf : run.info.network->leaves)
+    for (const std::string& host : leaf.hosts)
+      for (const std::string& rail : rails)
+        for (const char* end : {" as sender", " as receiver"}) {
+          const std::string wanted = host + end + (rail.empty() ? "" : " on rail " + rail);
+          if (seen.count(wanted) == 0) missing.push_back(wanted);
+        }
+}
+
+void require_pairs(const Run& run, std::vector<std::string>& missing) {
+  const MeasuredPairs measured = measured_pairs(run);
+  const bool links_are_searched = run.info.network.has_value();
+  if (links_are_searched) require_links(run, missing);
+  if (!links_are_searched && run.info.ranks.size() > all_pairs_up_to)
+    return require_every_rank(run.info, measured, missing);
   for (const auto& from : run.info.ranks)
-    for (const auto& to : run.info.ranks)
-      if (from.rank != to.rank && measured.count({from.rank, to.rank}) == 0)
+    for (const auto& to : run.info.ranks) {
+      if (from.rank == to.rank || (links_are_searched && from.host != to.host)) continue;
+      if (measured.pairs.count({from.rank, to.rank}) == 0)
         missing.push_back("pair " + pair_name(run.info, from.rank, to.rank));
+    }
 }
 
 void require_collectives(const Run& run, std::vector<std::string>& missing) {
@@ -82,14 +121,27 @@ void require_collectives(const Run& run, std::vector<std::string>& missing) {
     if (measured.count(wanted) == 0) missing.push_back(fmt::format("all-reduce, {}", wanted));
 }
 
+/// Says of a simulated run what is left out of it.
+Check simulated_devices() {
+  Check check;
+  check.name = "devices";
+  check.subject = "matmul, memory";
+  check.status = Status::skipped;
+  check.reason = "simulated: what computes is the machine that simulates, not the hosts";
+  return check;
+}
+
 }  // namespace
 
 void judge_completeness(const Run& run, Verdict& verdict) {
-  if (run.info.verb != "accept") return;
+  const bool is_acceptance = run.info.verb == "accept";
+  if (!is_acceptance && run.info.verb != "locate") return;
   std::vector<std::string> missing;
-  require_devices(run, missing);
+  const bool has_devices = run.info.label != simulated_label;
+  if (is_acceptance && has_devices) require_devices(run, missing);
+  if (is_acceptance && !has_devices) verdict.checks.push_back(simulated_devices());
   if (run.info.ranks.size() > 1) require_pairs(run, missing);
-  require_collectives(run, missing);
+  if (is_acceptance) require_collectives(run, missing);
   if (run.info.ranks.empty()) missing.emplace_back("the ranks of the run");
   if (!run.info.end) missing.emplace_back("the end of the run (it broke off)");
   if (run.cut_off) missing.emplace_back("the last record (cut off)");

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "results/judge/link_table.hpp"
 #include "results/judge/profile_check.hpp"
 #include "results/judge/subjects.hpp"
 #include "results/quantity.hpp"
@@ -202,7 +203,7 @@ std::vector<LinkKind> link_kinds(const Run& run) {
   std::map<bool, std::map<int, PairMatrix>> rounds;  // by whether they stay within the host
   std::map<std::pair<int, int>, std::string> transports;
   for (const Record& record : run.records) {
-    if (!is_pair(record)) continue;
+    if (!is_pair(record) || is_link(run.info, record)) continue;
     const std::pair pair{*record.from_rank, *record.to_rank};
     const bool within_host = host_of(run.info, pair.first) == host_of(run.info, pair.second);
     rounds[within_host][record.confirmation][pair] =

@@ -18,7 +18,8 @@ struct LinkKind {
   std::vector<PairMatrix> repeats;
 };
 
-/// The bandwidth matrices of a run; a kind without cells is left out.
+/// The bandwidth matrices of a run between ranks; a kind without cells is left out, and so are
+/// links that judge_links knows.
 [[nodiscard]] std::vector<LinkKind> link_kinds(const Run& run);
 
 /// Checks and suspects of all pairs: bandwidth against peers and profile, and right data.

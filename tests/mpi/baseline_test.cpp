@@ -9,6 +9,7 @@
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/baseline/mpi_type.hpp"
 #include "collectives/reduction.hpp"
+#include "core/native/mpi_tool.hpp"
 #include "tests/collectives/sample_weights.hpp"
 
 namespace assay::benchmarks {

@@ -16,6 +16,7 @@
 #include "benchmarks/job.hpp"
 #include "collectives/direct/registered.hpp"
 #include "collectives/reduction.hpp"
+#include "collectives/transport/shared_memory.hpp"
 #include "core/clock.hpp"
 #include "results/statistics.hpp"
 
@@ -49,7 +50,7 @@ double slowest(Work work) {
 /// Medians of the sum's and the copies' times.
 std::pair<double, double> compare(const assay::benchmarks::Job& job, Bytes size) {
   const auto transport =
-      assay::benchmarks::make_transport(job, "shared_memory", job.everyone(), job.world);
+      collectives::make_shared_memory_transport(job.world);
   const auto memory = transport->allocate_registered(2 * size.value);
   const auto sum = collectives::make_registered_collective(
       collectives::Operation::all_reduce, 0, job.world, *transport, *memory, {},

@@ -475,6 +475,31 @@ TEST(Judge, NeverPassesWhatWasNotMeasured) {
                              Field(&Check::reason, HasSubstr("n0->n2")))));
 }
 
+Run without_devices(Run run) {
+  std::erase_if(run.records, [](const Record& record) { return record.rank.has_value(); });
+  return run;
+}
+
+TEST(Judge, AsksNoProcessorsOfASimulation) {
+  Run run = without_devices(SyntheticRun{SyntheticCluster{}}.accepted());
+  EXPECT_EQ(judge(run, nullptr).verdict, Status::inconclusive);
+  run.info.label = simulated_label;
+  const auto verdict = judge(run, nullptr);
+  EXPECT_EQ(verdict.verdict, Status::pass) << told(verdict);
+  EXPECT_EQ(verdict.label, simulated_label);
+  const Check* devices = find(verdict, "devices", "matmul, memory");
+  ASSERT_NE(devices, nullptr);
+  EXPECT_EQ(devices->status, Status::skipped);
+  EXPECT_THAT(devices->reason, HasSubstr("simulated"));
+}
+
+TEST(Judge, CallsNothingRealThatHasSimulatedRecords) {
+  Run run = SyntheticRun{SyntheticCluster{}}.accepted();
+  EXPECT_EQ(judge(run, nullptr).label, real_label);
+  run.records.back().label = simulated_label;
+  EXPECT_EQ(judge(run, nullptr).label, simulated_label);
+}
+
 TEST(Judge, DoesNotTakeARepeatForTheFirstMeasurement) {
   SyntheticCluster cluster;
   cluster.send[2] = 0.5;

@@ -52,6 +52,7 @@ Record full_record() {
   record.from_rank = 0;
   record.to_rank = 2;
   record.rail = "mlx5_0";
+  record.concurrent_rails = 4;
   record.rank = 1;
   record.host = "n1";
   record.device = "cpu";

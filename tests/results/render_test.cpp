@@ -57,6 +57,12 @@ Verdict failed() {
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+TEST(Render, SaysFirstOfAllThatNothingOfItIsReal) {
+  auto verdict = failed();
+  verdict.label = simulated_label;
+  EXPECT_THAT(render(verdict, folder), StartsWith("SIMULATED FAIL   1 of 38 checks failed"));
+}
+
 TEST(Render, BeginsWithTheVerdict) {
   EXPECT_EQ(first_line(render(failed(), folder)),
             "FAIL   1 of 38 checks failed, 2 inconclusive, 4 skipped, 1 suspect");

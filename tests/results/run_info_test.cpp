@@ -21,11 +21,14 @@ RunInfo full_info() {
   info.verb = "accept";
   info.level = "quick";
   info.version = "0.1.0";
+  info.label = simulated_label;
   info.ranks = {{0, "n0", 71, 70, "A Processor", 4, 2, 1ULL << 40},
                 {1, "n0", 73, 72, "A Processor", 4, 2, 1ULL << 40}};
   info.environment = {{"UCX_TLS", "all"}};
   info.libraries = {{"openblas", "0.3.21"}};
   info.topology_json = R"({"z":1,"a":[2.5]})";
+  info.network =
+      NetworkInfo{"file", "topology.conf", {{"leaf1", {"n0", "n2"}}, {"leaf2", {"n1"}}}, {"eth0"}};
   info.busy = {"make (12) 97 %"};
   CostFigures& ring = info.models.emplace_back();
   ring.benchmark = "all_reduce";
@@ -57,6 +60,10 @@ TEST(RunInfoText, SurvivesReadingAndWritingAgain) {
   EXPECT_EQ(read.ranks[1].pid, 73);
   EXPECT_EQ(read.ranks[1].memory_bytes, 1ULL << 40);
   EXPECT_EQ(read.topology_json, R"({"z":1,"a":[2.5]})");
+  ASSERT_TRUE(read.network);
+  EXPECT_EQ(read.network->leaf_of("n2"), 0);
+  EXPECT_EQ(read.network->leaf_of("n1"), 1);
+  EXPECT_EQ(read.network->leaf_of("n9"), -1);
   ASSERT_EQ(read.models.size(), 2U);
   EXPECT_EQ(read.models[0].points[1].size_bytes, 64U);
   EXPECT_EQ(read.models[0].chosen[1].to_bytes, 4096U);

@@ -46,8 +46,10 @@ TEST(VerdictText, SurvivesReadingAndWritingAgain) {
   auto verdict = parse_verdict(documented);
   verdict.suspects[0].rank = 2;
   verdict.suspects[0].host = "n2";
+  verdict.label = simulated_label;
   verdict.checks.push_back({"memory/copy", "rank 1", Status::skipped, {}, {}, "not asked for"});
   const auto text = to_json(verdict);
+  EXPECT_THAT(text, HasSubstr("\"label\": \"simulated\""));
   EXPECT_EQ(to_json(parse_verdict(text)), text);
 }
 

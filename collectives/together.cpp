@@ -1,11 +1,11 @@
-#include "cli/together.hpp"
+#include "collectives/together.hpp"
 
 #include <exception>
 #include <string>
 
 #include "core/error.hpp"
 
-namespace assay::cli {
+namespace assay::collectives {
 
 namespace {
 
@@ -30,9 +30,9 @@ std::string outcome_of(const std::function<void()>& step) {
 
 }  // namespace
 
-void together(collectives::Bootstrap& world, const std::function<void()>& step) {
+void together(Bootstrap& world, const std::function<void()>& step) {
   const std::string mine = outcome_of(step);
-  for (const std::string& told : collectives::gather_texts(world, mine)) {
+  for (const std::string& told : gather_texts(world, mine)) {
     const std::string text = told.substr(1);
     switch (static_cast<Failure>(told[0])) {
       case Failure::none:
@@ -47,10 +47,10 @@ void together(collectives::Bootstrap& world, const std::function<void()>& step) 
   }
 }
 
-void on_root(collectives::Bootstrap& world, const std::function<void()>& step) {
+void on_root(Bootstrap& world, const std::function<void()>& step) {
   together(world, [&] {
     if (world.rank() == 0) step();
   });
 }
 
-}  // namespace assay::cli
+}  // namespace assay::collectives

@@ -1,0 +1,65 @@
+#include "cli/suite.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "benchmarks/transport_choice.hpp"
+#include "cli/run_folder.hpp"
+#include "cli/verbs.hpp"
+#include "collectives/together.hpp"
+#include "results/verdict.hpp"
+
+namespace assay::cli {
+
+ExitCode exit_code_of(results::Status status) {
+  switch (status) {
+    case results::Status::pass:
+      return ExitCode::success;
+    case results::Status::fail:
+      return ExitCode::verdict_fail;
+    default:
+      return ExitCode::verdict_inconclusive;
+  }
+}
+
+ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
+                   const std::vector<std::string>& command_line) {
+  const auto& level = benchmarks::find_level(request.level);
+  static_cast<void>(benchmarks::choose_transport(job, request.common.transport, job.everyone()));
+  std::optional<results::Profile> profile;
+  on_root(job.world, [&] { profile = choose_profile(request.profile, job.identity(0).processor); });
+
+  benchmarks::AcceptanceOptions acceptance = request.acceptance;
+  acceptance.transport = request.common.transport;
+  acceptance.quiet = request.common.quiet;
+  if (request.common.deadline) acceptance.deadline = *request.common.deadline;
+  // What cannot be measured is said before there is a run.
+  benchmarks::check_acceptance(job, level, acceptance);
+
+  results::RunInfo info = describe_run(job, request.verb, command_line);
+  info.level = level.name;
+  const auto writer = open_run(job, request.common, info);
+  const auto verdict = benchmarks::run_acceptance(
+      job, level, acceptance, profile ? &*profile : nullptr, writer.get(), info);
+
+  ExitCode code = ExitCode::success;
+  on_root(job.world, [&] {
+    const auto shown = writer->presentable(*verdict);
+    results::write_verdict(writer->directory(), results::to_json(shown));
+    fmt::print("{}", results::render(shown, writer->directory()));
+    std::fflush(stdout);
+    code = exit_code_of(verdict->verdict);
+  });
+  return collectives::from_rank_zero(job.world, code);
+}
+
+std::optional<topology::Fabric> shared_fabric(const std::string& file, benchmarks::Job& job) {
+  if (file.empty()) return std::nullopt;
+  std::string text;
+  on_root(job.world, [&] { text = topology::read_fabric_text(file); });
+  text = collectives::gather_texts(job.world, text)[0];
+  return topology::parse_fabric(file, text);
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,85 @@
+#include "collectives/transport/ucx.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <vector>
+
+#include "collectives/together.hpp"
+#include "collectives/transport/ucx_devices.hpp"
+#include "collectives/transport/ucx_opening.hpp"
+#include "collectives/transport/ucx_peers.hpp"
+#include "core/error.hpp"
+
+namespace assay::collectives {
+
+namespace {
+
+std::string host_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  if (::gethostname(name.data(), name.size()) != 0) throw_system_error("gethostname");
+  return name.data();
+}
+
+/// The devices to use, as UCX calls them; one without a name if UCX is to choose.
+std::vector<std::string> devices_of(const TransportOptions& options) {
+  if (options.rails.empty()) return {""};
+  const auto known = native::ucx_network_devices();
+  std::vector<std::string> devices;
+  for (const std::string& rail : options.rails) {
+    devices.push_back(find_ucx_device(rail, known));
+    if (std::ranges::count(devices, devices.back()) > 1)
+      throw UsageError{fmt::format("rail '{}' is named twice", rail)};
+  }
+  return devices;
+}
+
+class UcxTransport final : public Transport {
+ public:
+  UcxTransport(Bootstrap& bootstrap, const TransportOptions& options) : bootstrap_{bootstrap} {
+    together(bootstrap_, [&] {
+      for (const std::string& device : devices_of(options))
+        rails_.push_back(std::make_shared<UcxRail>(device, bootstrap_.rank(), bootstrap_.size()));
+    });
+    peers_ = introduce(bootstrap_, options.host.empty() ? host_name() : options.host, rails_);
+  }
+
+  std::string_view name() const noexcept override { return "ucx"; }
+
+  LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
+                LinkShape shape) override {
+    UcxOpening opening{bootstrap_, rails_, peers_, outgoing, incoming, shape};
+    opening.publish();
+    together(bootstrap_, [&] { opening.connect(); });
+    together(bootstrap_, [&] { opening.meet(); });
+    return opening.ends();
+  }
+
+  std::unique_ptr<RegisteredMemory> allocate_registered(std::size_t) override { return nullptr; }
+
+ private:
+  Bootstrap& bootstrap_;
+  UcxRails rails_;
+  std::vector<UcxPeer> peers_;  ///< by rank
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> make_ucx_transport(Bootstrap& bootstrap,
+                                              const TransportOptions& options) {
+  return std::make_unique<UcxTransport>(bootstrap, options);
+}
+
+void check_ucx_transport(const TransportOptions& options, bool between_hosts) {
+  for (const std::string& device : devices_of(options)) {
+    constexpr int ranks = 1;
+    UcxRail alone{device, 0, ranks};
+    // A way to itself tells whether there is any: UCX looks for transports no sooner.
+    static_cast<void>(alone.connect(0, host_name(), alone.address(), between_hosts));
+  }
+}
+
+}  // namespace assay::collectives

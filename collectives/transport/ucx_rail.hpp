@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collectives/transport/ucx_endpoint.hpp"
+#include "collectives/transport/ucx_slots.hpp"
+#include "core/native/ucx.hpp"
+
+namespace assay::collectives {
+
+/// One context and one worker of UCX, on one network device or on all that UCX finds, with the
+/// endpoints of its peers and all memory that they reach into. That memory stays until nothing can
+/// arrive any more, which is when the worker is gone. For one thread.
+class UcxRail {
+ public:
+  /// `device`: a name of UCX's; empty: what its settings say.
+  /// Throws  UnavailableError that says what was tried, if UCX has no transport.
+  UcxRail(const std::string& device, int rank, int ranks);
+  UcxRail(const UcxRail&) = delete;
+  UcxRail& operator=(const UcxRail&) = delete;
+  /// Takes a second at most, if peers do not answer any more.
+  ~UcxRail();
+
+  /// Where peers reach this rank.
+  [[nodiscard]] std::vector<std::byte> address() const {
+    return native::ucx_address(worker_.get());
+  }
+  /// The way to a peer; where there was none, it is made and the peer is greeted.
+  /// Throws  UnavailableError that says what was tried, if UCX has none.
+  UcxEndpoint& connect(int peer, const std::string& host, const std::vector<std::byte>& address,
+                       bool may_fail);
+  /// True once a peer's greeting has come and ours has left.
+  [[nodiscard]] bool has_met(int peer) const;
+
+  struct Region {
+    native::UcxMemory memory;
+    std::byte* base = nullptr;
+  };
+  /// Registered memory, zeroed.
+  [[nodiscard]] const Region& allocate(std::size_t bytes);
+  [[nodiscard]] ucp_rkey_h unpack(const UcxEndpoint& endpoint,
+                                  const std::vector<std::byte>& packed_key);
+  /// Short messages to this number go into `slots`.
+  [[nodiscard]] std::uint32_t add_inbox(const UcxSlots& slots);
+  /// One for each slot of an end of a link.
+  [[nodiscard]] UcxPending* add_pending(UcxEndpoint& endpoint, std::size_t slots);
+
+  void progress() noexcept { ucp_worker_progress(worker_.get()); }
+  /// What is put to a peer from now on arrives after what was put to it before.
+  void fence() noexcept { ucp_worker_fence(worker_.get()); }
+
+ private:
+  void handle(UcxMessage kind, ucp_am_recv_callback_t callback);
+  static ucs_status_t on_data(void* self, const void* header, std::size_t header_bytes, void* data,
+                              std::size_t bytes, const ucp_am_recv_param_t* how);
+  static ucs_status_t on_greeting(void* self, const void* header, std::size_t header_bytes,
+                                  void* data, std::size_t bytes, const ucp_am_recv_param_t* how);
+  [[nodiscard]] std::string tried() const;
+
+  int rank_;
+  native::UcxConfig config_;
+  native::UcxContext context_;
+  std::deque<Region> regions_;
+  native::UcxWorker worker_;
+  std::vector<native::UcxRemoteKey> keys_;
+  std::vector<std::unique_ptr<UcxEndpoint>> endpoints_;  ///< by rank; null where there is none
+  std::vector<bool> greeted_;                            ///< by rank: its greeting has come
+  std::vector<UcxSlots> inboxes_;
+  std::deque<std::vector<UcxPending>> pending_;
+};
+
+}  // namespace assay::collectives

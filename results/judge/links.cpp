@@ -1,0 +1,197 @@
+#include "results/judge/links.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "results/judge/link_suspects.hpp"
+#include "results/judge/link_table.hpp"
+#include "results/judge/part.hpp"
+#include "results/judge/profile_check.hpp"
+#include "results/judge/subjects.hpp"
+#include "results/locate/locate.hpp"
+
+namespace assay::results {
+
+namespace {
+
+constexpr const char* unit = "bytes_per_s";
+/// Of more links than this only what does not pass has a check of its own.
+constexpr std::size_t links_listed = 4096;
+
+/// A view of the links, how its checks are called and what counts as slow there.
+struct ViewTraits {
+  LinkView view;
+  const char* check;
+  const char* layer;
+  const char* evidence;  ///< that a suspect has by this view only; empty: says itself
+};
+constexpr std::array views{ViewTraits{LinkView::apart, "pair/bandwidth", "hardware", ""},
+                           ViewTraits{LinkView::together, "pair/all_rails", "contention",
+                                      "each rail alone is sound; all at the same time are not"},
+                           ViewTraits{LinkView::sustained, "pair/sustained", "hardware",
+                                      "sound most of the time: what stalls it comes and goes"}};
+
+/// Disturbances slow averages of sound links, too, by up to a tenth on a busy machine: what stalls
+/// a link must cost more than twice that.
+constexpr double sustained_deficit = 0.25;
+
+LocateOptions locate_options(const JudgeOptions& options, LinkView view) {
+  LocateOptions located;
+  located.warn_deficit = options.warn_deficit;
+  located.fail_deficit = options.fail_deficit;
+  located.confirmations = options.confirmations;
+  if (view == LinkView::sustained)
+    located.warn_deficit = located.fail_deficit = std::max(sustained_deficit, options.fail_deficit);
+  return located;
+}
+
+/// What the part that explains a slow link makes of it.
+void blame(const LinkTable& table, const SlowPart& part, const LocateOptions& options,
+           Check& check) {
+  const bool decided = part.state == SlowPart::State::convicted;
+  check.reason =
+      fmt::format("{}: {} below its peers", part_name(table, part), percent(part.deficit));
+  if (part.deficit < options.fail_deficit) {
+    check.reason += fmt::format("; {} fails", percent(options.fail_deficit));
+    return;
+  }
+  check.status = decided ? Status::fail : Status::inconclusive;
+  if (part.state == SlowPart::State::suspected) check.reason += ", but not measured again enough";
+  if (part.state == SlowPart::State::undecided)
+    check.reason += ", but measurements are too noisy to be sure";
+}
+
+class LinkChecks {
+ public:
+  LinkChecks(const LinkTable& table, const Location& location, const Profile* profile,
+             const LocateOptions& options, const char* name)
+      : table_{table}, location_{location}, profile_{profile}, options_{options}, name_{name} {}
+
+  /// Adds the checks; those links that the profile fails are returned with theirs.
+  std::vector<std::pair<LinkId, Check>> add_to(Verdict& verdict) const {
+    std::vector<std::pair<LinkId, Check>> failed;
+    std::size_t sound = 0;
+    for (const auto& [link, record] : table_.first) {
+      Check check = check_of(link, *record);
+      if (failed_by_profile(check)) failed.emplace_back(link, check);
+      const bool is_listed = table_.first.size() <= links_listed || check.status != Status::pass;
+      if (is_listed)
+        verdict.checks.push_back(std::move(check));
+      else
+        ++sound;
+    }
+    if (sound > 0) verdict.checks.push_back(sound_links(sound));
+    return failed;
+  }
+
+ private:
+  [[nodiscard]] Check sound_links(std::size_t count) const {
+    Check all;
+    all.name = name_;
+    all.subject = fmt::format("{} sound links", count);
+    all.status = Status::pass;
+    return all;
+  }
+
+  [[nodiscard]] Check check_of(const LinkId& link, const Record& record) const {
+    Check check;
+    check.name = name_;
+    check.subject = link_name(table_, link);
+    const double rate = table_.measured.first.at(link);
+    check.measured = Measured{rate, unit, std::nullopt};
+    const double expected = expected_of(link);
+    if (std::isnan(expected)) {
+      check.status = Status::skipped;
+      check.reason = "no other link of its kind to compare with, and no profile";
+    } else {
+      check.status = Status::pass;
+      check.expected = Expected{expected, by_peers};
+      const auto part = std::ranges::find_if(
+          location_.parts, [&](const SlowPart& one) { return covers(table_, one, link); });
+      if (part != location_.parts.end() && rate < expected * (1.0 - options_.warn_deficit))
+        blame(table_, *part, options_, check);
+    }
+    Finding finding{check.status, 0, 0, check.reason};
+    apply_profile(profile_, {"pair/" + record.transport.value_or(""), "pair"}, check, finding);
+    return check;
+  }
+
+  [[nodiscard]] double expected_of(const LinkId& link) const {
+    const std::size_t rails = table_.rails.size();
+    const std::size_t of_class = table_.measured.space.same_leaf(link) ? 0 : rails;
+    return location_.expected[of_class + static_cast<std::size_t>(link.rail)];
+  }
+
+  const LinkTable& table_;
+  const Location& location_;
+  const Profile* profile_;
+  const LocateOptions& options_;
+  const char* name_;
+};
+
+std::vector<Suspect> judge_table(const LinkTable& table, const ViewTraits& traits,
+                                 const NetworkInfo& network, const Profile* profile,
+                                 const JudgeOptions& judge_options, Verdict& verdict) {
+  const LocateOptions options = locate_options(judge_options, traits.view);
+  const Location location = locate(table.measured, options);
+  // A profile says what a link can do, not what it does on the average.
+  const bool by_profile = traits.view == LinkView::apart;
+  const auto below_profile =
+      LinkChecks{table, location, by_profile ? profile : nullptr, options, traits.check}.add_to(
+          verdict);
+  std::vector<Suspect> suspects;
+  for (const SlowPart& part : location.parts)
+    if (part.state == SlowPart::State::convicted)
+      suspects.push_back(suspect_of(table, part, location, network));
+  // Peers tell more of a slow link than a profile does.
+  if (suspects.empty())
+    for (const auto& [link, check] : below_profile)
+      suspects.push_back(suspect_below_profile(table, link, check));
+  return suspects;
+}
+
+/// Whether `one` is what `known` explains already: the same part, or a path at it.
+bool is_explained_by(const Suspect& one, const Suspect& known) {
+  if (one.name == known.name && one.kind == known.kind) return true;
+  return one.kind == "path" && (one.name == known.name || one.peer == known.name);
+}
+
+}  // namespace
+
+void judge_links(const Run& run, const Profile* profile, const JudgeOptions& options,
+                 Verdict& verdict) {
+  std::vector<Suspect> found;
+  for (const ViewTraits& traits : views) {
+    const auto table = link_table(run, traits.view);
+    if (!table) continue;
+    const auto known = found.size();
+    for (Suspect& suspect :
+         judge_table(*table, traits, *run.info.network, profile, options, verdict)) {
+      const bool is_known =
+          std::any_of(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(known),
+                      [&](const Suspect& other) { return is_explained_by(suspect, other); });
+      if (is_known) continue;
+      suspect.layer = traits.layer;
+      if (*traits.evidence != '\0') suspect.evidence.emplace_back(traits.evidence);
+      found.push_back(std::move(suspect));
+    }
+  }
+  verdict.suspects.insert(verdict.suspects.end(), found.begin(), found.end());
+}
+
+std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options) {
+  std::vector<OpenLink> open;
+  for (const ViewTraits& traits : views) {
+    const auto table = link_table(run, traits.view);
+    if (!table) continue;
+    const auto again = locate(table->measured, locate_options(options, traits.view)).measure_again;
+    for (const LinkId& link : again)
+      open.push_back({link.from, link.to, traits.view == LinkView::together});
+  }
+  return open;
+}
+
+}  // namespace assay::results

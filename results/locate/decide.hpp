@@ -1,0 +1,41 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "results/locate/look.hpp"
+#include "results/locate/repeats.hpp"
+
+namespace assay::results {
+
+/// A suspect, and what the repeats made of it.
+struct DecidedSuspect {
+  Suspect suspect;
+  SlowPart::State state = SlowPart::State::suspected;
+  double deficit = 0;
+  double confidence = 0;
+  std::vector<int> confirming;
+};
+struct DecidedPath {
+  LinkId link;
+  SlowPart::State state = SlowPart::State::suspected;
+  double deficit = 0;
+  double confidence = 0;
+};
+
+/// What may be slow; what repeats found sound is left out.
+struct Decision {
+  std::vector<DecidedSuspect> suspects;
+  std::vector<DecidedPath> paths;
+};
+
+/// Decides by the repeats alone, which did not select: convicted is what is slow by `warn_deficit`
+/// on average over the repeats, also without the slowest round, and stands out from noise with the
+/// false discovery rate controlled over all of its kind that was measured again, and over the
+/// looks.
+/// `look` stands on the better rates, `first` on the first round.
+[[nodiscard]] Decision decide_locations(const LinkMeasurements& measured,
+                                        const LocateOptions& options, const Look& look,
+                                        std::span<const Sample> samples, const NoiseByClass& noise);
+
+}  // namespace assay::results

@@ -1,0 +1,121 @@
+#include "results/locate/evidence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <set>
+
+#include "results/locate/suspect_links.hpp"
+#include "results/statistics.hpp"
+
+namespace assay::results {
+
+namespace {
+
+/// From here on Student's t is the normal distribution, to what matters here.
+constexpr double many_degrees = 300;
+
+/// A sample of a suspect's link, without what other suspects explain.
+struct Witness {
+  const Sample* sample;
+  double value;
+  bool clean;
+};
+
+std::vector<Witness> witnesses(const Suspect& suspect, const RailLook& look, const LinkSpace& space,
+                               std::span<const Sample* const> covered, float warn) {
+  std::vector<Witness> found;
+  for (const Sample* sample : covered) {
+    if (!covers(suspect, space, sample->link)) continue;
+    const float others = look.levels.explained(sample->link, &suspect);
+    found.push_back({sample, static_cast<double>(sample->value) - others, others > warn});
+  }
+  const bool any_clean =
+      std::any_of(found.begin(), found.end(), [](const Witness& witness) { return witness.clean; });
+  if (any_clean) std::erase_if(found, [](const Witness& witness) { return !witness.clean; });
+  return found;
+}
+
+RoundValue round_value(const std::vector<const Witness*>& witnesses, const LinkSpace& space,
+                       const NoiseByClass& noise) {
+  std::vector<double> values;
+  double variance = 0;
+  double drift = 0;
+  for (const Witness* witness : witnesses) {
+    values.push_back(witness->value);
+    const double sigma = noise[index(class_of(space, witness->sample->link))].sigma;
+    variance = std::max(variance, sigma * sigma);
+    drift = std::max<double>(drift, witness->sample->drift_variance);
+  }
+  // A median of more than two normal values has pi/2 times the variance of their mean.
+  const double factor = values.size() > 2 ? std::numbers::pi / 2 : 1;
+  return {median(values), factor * variance / static_cast<double>(values.size()) + drift};
+}
+
+SuspectEvidence evidence_of_suspect(const std::vector<Witness>& witnesses, const Suspect& suspect,
+                                    const LinkSpace& space, const NoiseByClass& noise, float warn) {
+  std::map<int, std::vector<const Witness*>> by_round;
+  std::map<int, std::vector<double>> by_partner;
+  std::map<int, std::vector<double>> by_own_node;
+  double degrees = 0;
+  for (const Witness& witness : witnesses) {
+    const LinkId& link = witness.sample->link;
+    by_round[witness.sample->round].push_back(&witness);
+    by_partner[partner_in(suspect, link)].push_back(witness.value);
+    by_own_node[own_node_in(suspect, link)].push_back(witness.value);
+    degrees = noise[index(class_of(space, link))].degrees_of_freedom;
+  }
+  std::vector<RoundValue> rounds;
+  for (const auto& [round, of_round] : by_round)
+    rounds.push_back(round_value(of_round, space, noise));
+  SuspectEvidence found;
+  found.evidence = evidence_of(rounds);
+  found.evidence.degrees_of_freedom = degrees;
+  for (const auto& [partner, values] : by_partner)
+    if (median(values) <= warn) found.confirming.push_back(partner);
+  for (const auto& [node, values] : by_own_node)
+    if (median(values) <= warn) ++found.own_nodes;
+  return found;
+}
+
+}  // namespace
+
+double Evidence::p() const {
+  if (rounds == 0) return 1;
+  const double z = mean / error;
+  return degrees_of_freedom > many_degrees ? lower_tail(z) : lower_tail(z, degrees_of_freedom);
+}
+
+Evidence evidence_of(std::span<const RoundValue> rounds) {
+  Evidence found;
+  found.rounds = static_cast<int>(rounds.size());
+  if (rounds.empty()) return found;
+  double sum = 0;
+  double variance = 0;
+  double worst = rounds.front().value;
+  for (const RoundValue& round : rounds) {
+    sum += round.value;
+    variance += round.variance;
+    worst = std::min(worst, round.value);
+  }
+  const auto count = static_cast<double>(rounds.size());
+  found.mean = sum / count;
+  found.without_worst = count > 1 ? (sum - worst) / (count - 1) : found.mean;
+  found.error = std::sqrt(variance) / count;
+  return found;
+}
+
+std::vector<SuspectEvidence> evidence_of_suspects(const RailLook& look, const LinkSpace& space,
+                                                  std::span<const Sample> samples_of_rail,
+                                                  const NoiseByClass& noise, float warn) {
+  std::vector<const Sample*> covered;
+  for (const Sample& sample : samples_of_rail)
+    if (look.levels.explained(sample.link) < 0) covered.push_back(&sample);
+  std::vector<SuspectEvidence> found;
+  for (const Suspect& suspect : look.suspects)
+    found.push_back(evidence_of_suspect(witnesses(suspect, look, space, covered, warn), suspect,
+                                        space, noise, warn));
+  return found;
+}
+
+}  // namespace assay::results

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "results/locate/rail_matrix.hpp"
+
+namespace assay::results {
+
+/// What a set of links that are slow together has in common. A path is no shape: there may be
+/// millions.
+enum class Shape {
+  end,          ///< all links that a node sends or receives
+  node_across,  ///< of these, only those to other leaves: the cable that its traffic takes
+  uplink,       ///< all links out of a leaf or into it
+  block,        ///< links from one leaf to another, or within one
+  to_node,      ///< links from one leaf to one node of another: a cable, routed by destination
+  from_node,    ///< links from one node to one other leaf: a cable, routed by source
+};
+
+/// Links of one rail that were slow together.
+struct Suspect {
+  Shape shape = Shape::end;
+  int rail = 0;
+  Direction direction = Direction::send;
+  int subject = 0;              ///< node of end, node_across and from_node; otherwise leaf
+  int peer = SlowPart::nobody;  ///< leaf of block and from_node, node of to_node
+  float level = 0;              ///< logarithm of what they reach of what sound links reach
+};
+
+[[nodiscard]] bool covers(const Suspect& suspect, const LinkSpace& space, const LinkId& link);
+
+/// What the suspects of one rail leave of each link, as logarithms: 0 where nothing is suspected.
+class Levels {
+ public:
+  explicit Levels(const LinkSpace& space);
+
+  void add(const Suspect& suspect);
+  /// The slowest of what covers the link, but for `except`.
+  [[nodiscard]] float explained(const LinkId& link, const Suspect* except = nullptr) const;
+  [[nodiscard]] float of_end(Direction direction, int node) const {
+    return ends_[static_cast<std::size_t>(direction)][static_cast<std::size_t>(node)];
+  }
+  /// True where only ends and uplinks cover links.
+  [[nodiscard]] bool simple() const { return groups_.empty(); }
+
+ private:
+  using ByPlace = std::vector<float>;
+  struct Group {
+    Shape shape;
+    int subject;
+    int peer;
+    auto operator<=>(const Group&) const = default;
+  };
+  [[nodiscard]] float group(const Group& group, const Suspect* except) const;
+
+  const LinkSpace* space_;
+  ByPlace ends_[2];
+  ByPlace across_[2];
+  ByPlace uplinks_[2];
+  std::map<Group, float> groups_;
+};
+
+}  // namespace assay::results

@@ -1,0 +1,1 @@
+"""Assay on simulated nodes: what scripts/simulate is made of. Standard library only."""

@@ -1,0 +1,156 @@
+"""`assay locate` on a bed of hosts whose links are really slow, and what it refuses."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cluster import topology
+from tests.cluster.bed import Bed
+from tests.cluster.errors import BedError
+from tests.cluster.layout import Layout
+from tests.cluster.mpirun import mpirun_line, run_line
+from tests.conftest import Outcome, own_lines, records_of, verdict_of
+
+USAGE = 6
+FAIL = 8
+
+
+@pytest.fixture(scope="module")
+def bed() -> Iterator[Bed]:
+    try:
+        up = Bed.up("locate", Layout())
+    except BedError as problem:
+        pytest.skip(str(problem))
+    with up:
+        yield up
+
+
+@pytest.fixture
+def conf(bed: Bed, tmp_path: Path) -> Path:
+    file = tmp_path / "topology.conf"
+    file.write_text(topology.slurm(bed.layout))
+    return file
+
+
+def run(
+    bed: Bed,
+    *words: str,
+    hosts: list[str] | None = None,
+    ranks_per_host: int = 1,
+) -> Outcome:
+    line = mpirun_line(bed, ["assay", *words], hosts, ranks_per_host)
+    done = subprocess.run(
+        run_line(bed, line), capture_output=True, text=True, check=False, timeout=200
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def located(bed: Bed, tmp_path: Path, *options: str) -> tuple[Outcome, Path]:
+    folder = tmp_path / "run"
+    return run(bed, "locate", "--quiet", "--output", str(folder), *options), folder
+
+
+def named(run_folder: Path) -> list[tuple[str | None, ...]]:
+    suspects = verdict_of(run_folder)["suspects"]
+    return [tuple(one[key] for key in ("kind", "name", "direction", "peer")) for one in suspects]
+
+
+def test_passes_a_sound_network(bed: Bed, conf: Path, tmp_path: Path) -> None:
+    outcome, folder = located(bed, tmp_path, "--topology", str(conf))
+    assert outcome.code == 0, outcome.out + outcome.err
+    assert named(folder) == []
+    pairs = {
+        (record["from"], record["to"])
+        for record in records_of(folder)
+        if record["benchmark"] == "pair"
+    }
+    assert len(pairs) == 56
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("slow-receive n5 30%", ("node", "n5", "receive", None)),
+        ("slow-path n1 n6 30%", ("path", "n1", "send", "n6")),
+        ("slow-uplink leaf2 30% up", ("uplink", "leaf2", "send", None)),
+    ],
+)
+def test_names_what_is_slow(
+    bed: Bed, conf: Path, tmp_path: Path, fault: str, expected: tuple[str | None, ...]
+) -> None:
+    bed.fault(fault)
+    try:
+        outcome, folder = located(bed, tmp_path, "--topology", str(conf))
+    finally:
+        bed.heal()
+    assert outcome.code == FAIL, outcome.out + outcome.err
+    assert named(folder) == [expected]
+    assert verdict_of(folder)["suspects"][0]["deficit"] == pytest.approx(0.3, abs=0.06)
+
+
+def test_narrows_the_search_to_some_nodes(bed: Bed, conf: Path, tmp_path: Path) -> None:
+    options = ["--topology", str(conf), "--nodes", "n[1-5]", "--exclude", "n4"]
+    outcome, folder = located(bed, tmp_path, *options)
+    assert outcome.code == 0, outcome.out + outcome.err
+    pairs = {
+        host
+        for record in records_of(folder)
+        if record["benchmark"] == "pair"
+        for host in (record["from"], record["to"])
+    }
+    assert pairs == {"n1", "n2", "n3", "n5"}
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--nodes", "n1,n9"], "node 'n9' is not among this job's: n1, n2, n3"),
+        (["--nodes", "n1,n1"], "node 'n1' is named twice"),
+        (["--nodes", "n1"], "between two nodes or more"),
+        (["--exclude", "n7"], "--exclude names 'n7'"),
+        (["--nodes", "n[1-"], "n[1-"),
+        (["--topology", "/nowhere/topology.conf"], "/nowhere/topology.conf"),
+    ],
+)
+def test_refuses_what_is_not_there(bed: Bed, options: list[str], said: str) -> None:
+    outcome = run(bed, "locate", *options, hosts=["n1", "n2", "n3"])
+    assert outcome.code == USAGE
+    (line,) = own_lines(outcome.err)
+    assert said in line
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("SwitchName=leaf1 Nodes=n[1-2]\n", "n3"),
+        ("SwitchName=leaf1 Nodes=n[1-3]\nSwitchName=leaf2 Nodes=n3\n", "n3"),
+        ("SwitchName=leaf1 Hosts=n[1-3]\n", "Hosts"),
+        ("", "topology.conf"),
+    ],
+)
+def test_refuses_a_topology_that_does_not_fit(
+    bed: Bed, tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "topology.conf"
+    file.write_text(text)
+    outcome = run(bed, "locate", "--topology", str(file), hosts=["n1", "n2", "n3"])
+    assert outcome.code == USAGE
+    (line,) = own_lines(outcome.err)
+    assert said in line
+
+
+def test_refuses_nodes_with_different_numbers_of_ranks(bed: Bed) -> None:
+    line = mpirun_line(bed, ["assay", "locate"], ["n1", "n2"], 2)
+    slots = line.index("--host") + 1
+    line[slots] = "n1:2,n2:1"
+    line[line.index("-n") + 1] = "3"
+    done = subprocess.run(
+        run_line(bed, line), capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == USAGE
+    (said,) = own_lines(done.stderr)
+    assert "n1 has 2 ranks and n2 has 1" in said

@@ -1,0 +1,81 @@
+#include "results/locate/envelope.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <vector>
+
+namespace assay::results {
+namespace {
+
+TEST(UpperEnvelope, PassesOverSlowPartners) {
+  std::vector<float> cells{1, 10, 2, 1};
+  EXPECT_EQ(upper_envelope(cells).value, 10);
+  std::vector<float> more{1, 9, 2, 10, 3};
+  EXPECT_EQ(upper_envelope(more).value, 9);
+  EXPECT_EQ(upper_envelope(more).cells, 5);
+}
+
+TEST(UpperEnvelope, OfNoCellsIsMissing) {
+  EXPECT_TRUE(std::isnan(upper_envelope({}).value));
+  EXPECT_EQ(upper_envelope({}).cells, 0);
+}
+
+class EnvelopeOfNoise : public testing::TestWithParam<int> {};
+
+TEST_P(EnvelopeOfNoise, LiesWhereTheTableSays) {
+  const int cells = GetParam();
+  std::mt19937 random{7};
+  std::normal_distribution<float> normal;
+  constexpr int trials = 20000;
+  double sum = 0;
+  double squares = 0;
+  for (int trial = 0; trial < trials; ++trial) {
+    std::vector<float> line;
+    for (int cell = 0; cell < cells; ++cell) line.push_back(normal(random));
+    const double value = upper_envelope(line).value;
+    sum += value;
+    squares += value * value;
+  }
+  const double mean = sum / trials;
+  const double error = std::sqrt(squares / trials - mean * mean);
+  const EnvelopeNoise noise = EnvelopeTable{cells}.of(cells);
+  EXPECT_NEAR(noise.bias, mean, 0.05);
+  EXPECT_NEAR(noise.error, error, 0.08);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cells, EnvelopeOfNoise, testing::Values(1, 2, 3, 4, 5, 7, 8, 31, 100));
+
+TEST(UpperMedian, IsTheGreaterOfTheMiddlePair) {
+  std::vector<float> values{4, 1, 2, 3};
+  EXPECT_EQ(upper_median(values), 3);
+  std::vector<float> one{5};
+  EXPECT_EQ(upper_median(one), 5);
+}
+
+TEST(ShortestHalf, BearsAnyHalf) {
+  std::mt19937 random{3};
+  std::normal_distribution<float> normal{0, 0.01F};
+  for (const float shift : {-0.15F, -0.5F}) {
+    std::vector<float> values;
+    for (int i = 0; i < 200; ++i) values.push_back(normal(random) + (i % 2 == 0 ? shift : 0));
+    const Bulk bulk = shortest_half(values);
+    // All of one half of the values lie within it: about 2.8 sigma either way.
+    EXPECT_LT(bulk.sigma, 0.05);
+    EXPECT_TRUE(std::abs(bulk.middle) < 0.01 || std::abs(bulk.middle - shift) < 0.01);
+  }
+}
+
+TEST(ShortestHalf, EstimatesSigmaOfNormalNoise) {
+  std::mt19937 random{5};
+  std::normal_distribution<float> normal{2, 0.02F};
+  std::vector<float> values;
+  for (int i = 0; i < 5000; ++i) values.push_back(normal(random));
+  const Bulk bulk = shortest_half(values);
+  EXPECT_NEAR(bulk.sigma, 0.02, 0.002);
+  EXPECT_NEAR(bulk.middle, 2, 0.01);
+}
+
+}  // namespace
+}  // namespace assay::results

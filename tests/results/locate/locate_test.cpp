@@ -1,0 +1,447 @@
+#include "results/locate/locate.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "generated_fabric.hpp"
+
+namespace assay::results {
+namespace {
+
+using generated::Fault;
+using generated::FaultKind;
+using generated::Network;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr int all = SlowPart::all_rails;
+constexpr int nobody = SlowPart::nobody;
+constexpr double deficit = 0.15;
+
+generated::Shape shape(int nodes, int leaf_size = 0, int rails = 1) {
+  generated::Shape shape;
+  shape.nodes = nodes;
+  shape.leaf_size = leaf_size;
+  shape.rails = rails;
+  shape.noise = 0.005;
+  return shape;
+}
+
+Location settled(const generated::Shape& shape, const std::vector<Fault>& faults,
+                 std::uint64_t seed = 1) {
+  Network network{shape, faults, seed};
+  return generated::settle(network).location;
+}
+
+/// A fault, and what the part must be called.
+struct Case {
+  const char* name;
+  generated::Shape shape;
+  std::vector<Fault> faults;
+  LinkPart part;
+  int subject;
+  int peer;
+  int rail;
+  Direction direction;
+};
+void PrintTo(const Case& found, std::ostream* stream) { *stream << found.name; }
+
+class OnePart : public testing::TestWithParam<Case> {};
+
+TEST_P(OnePart, IsNamedAlone) {
+  const Case& wanted = GetParam();
+  const Location location = settled(wanted.shape, wanted.faults);
+  ASSERT_THAT(location.parts, SizeIs(1));
+  const SlowPart& part = location.parts.front();
+  EXPECT_EQ(part.state, SlowPart::State::convicted);
+  EXPECT_EQ(part.part, wanted.part);
+  EXPECT_EQ(part.subject, wanted.subject);
+  EXPECT_EQ(part.peer, wanted.peer);
+  EXPECT_EQ(part.rail, wanted.rail);
+  EXPECT_EQ(part.direction, wanted.direction);
+  EXPECT_NEAR(part.deficit, deficit, 0.01);
+  EXPECT_GT(part.confidence, 0.999);
+  EXPECT_THAT(part.evidence, testing::Not(IsEmpty()));
+}
+
+constexpr auto send = Direction::send;
+constexpr auto receive = Direction::receive;
+constexpr auto both = Direction::both;
+
+INSTANTIATE_TEST_SUITE_P(Nodes, OnePart,
+                         testing::Values(Case{"SendOfThree",
+                                              shape(3),
+                                              {{FaultKind::node, 1, nobody, all, send, deficit}},
+                                              LinkPart::node,
+                                              1,
+                                              nobody,
+                                              all,
+                                              send},
+                                         Case{"BothOfThree",
+                                              shape(3),
+                                              {{FaultKind::node, 1, nobody, all, both, deficit}},
+                                              LinkPart::node,
+                                              1,
+                                              nobody,
+                                              all,
+                                              both},
+                                         Case{"ReceiveOfEight",
+                                              shape(8),
+                                              {{FaultKind::node, 7, nobody, all, receive, deficit}},
+                                              LinkPart::node,
+                                              7,
+                                              nobody,
+                                              all,
+                                              receive},
+                                         Case{"InALeafOfTwo",
+                                              shape(8, 2),
+                                              {{FaultKind::node, 4, nobody, all, both, deficit}},
+                                              LinkPart::node,
+                                              4,
+                                              nobody,
+                                              all,
+                                              both},
+                                         Case{"AloneInItsLeaf",
+                                              shape(5, 4),
+                                              {{FaultKind::node, 4, nobody, all, both, deficit}},
+                                              LinkPart::node,
+                                              4,
+                                              nobody,
+                                              all,
+                                              both},
+                                         Case{"AllRails",
+                                              shape(8, 4, 2),
+                                              {{FaultKind::node, 3, nobody, all, send, deficit}},
+                                              LinkPart::node,
+                                              3,
+                                              nobody,
+                                              all,
+                                              send}),
+                         [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Rails, OnePart,
+                         testing::Values(Case{"Send",
+                                              shape(8, 4, 2),
+                                              {{FaultKind::nic, 3, nobody, 1, send, deficit}},
+                                              LinkPart::nic,
+                                              3,
+                                              nobody,
+                                              1,
+                                              send},
+                                         Case{"Both",
+                                              shape(8, 0, 4),
+                                              {{FaultKind::nic, 0, nobody, 2, both, deficit}},
+                                              LinkPart::nic,
+                                              0,
+                                              nobody,
+                                              2,
+                                              both},
+                                         Case{"BothOfTwoRails",
+                                              shape(8, 0, 2),
+                                              {{FaultKind::nic, 5, nobody, 0, receive, deficit},
+                                               {FaultKind::nic, 5, nobody, 1, receive, deficit}},
+                                              LinkPart::node,
+                                              5,
+                                              nobody,
+                                              all,
+                                              receive}),
+                         [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Paths, OnePart,
+                         testing::Values(Case{"OfTwoNodes",
+                                              shape(2),
+                                              {{FaultKind::path, 1, 0, all, send, deficit}},
+                                              LinkPart::path,
+                                              1,
+                                              0,
+                                              all,
+                                              send},
+                                         Case{"OfThree",
+                                              shape(3),
+                                              {{FaultKind::path, 2, 1, all, send, deficit}},
+                                              LinkPart::path,
+                                              2,
+                                              1,
+                                              all,
+                                              send},
+                                         Case{"BothOfEight",
+                                              shape(8),
+                                              {{FaultKind::path, 2, 6, all, both, deficit}},
+                                              LinkPart::path,
+                                              2,
+                                              6,
+                                              all,
+                                              both},
+                                         Case{"WithinALeafOfTwo",
+                                              shape(8, 2),
+                                              {{FaultKind::path, 2, 3, all, send, deficit}},
+                                              LinkPart::path,
+                                              2,
+                                              3,
+                                              all,
+                                              send},
+                                         Case{"AcrossLeaves",
+                                              shape(8, 2),
+                                              {{FaultKind::path, 1, 6, all, send, deficit}},
+                                              LinkPart::path,
+                                              1,
+                                              6,
+                                              all,
+                                              send},
+                                         Case{"OnOneRail",
+                                              shape(8, 4, 2),
+                                              {{FaultKind::path, 1, 6, 1, send, deficit}},
+                                              LinkPart::path,
+                                              1,
+                                              6,
+                                              1,
+                                              send},
+                                         Case{"OnAllRails",
+                                              shape(8, 4, 2),
+                                              {{FaultKind::path, 1, 6, all, both, deficit}},
+                                              LinkPart::path,
+                                              1,
+                                              6,
+                                              all,
+                                              both}),
+                         [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(Uplinks, OnePart,
+                         testing::Values(Case{"SendOfTwoNodes",
+                                              shape(8, 2),
+                                              {{FaultKind::uplink, 1, nobody, all, send, deficit}},
+                                              LinkPart::uplink,
+                                              1,
+                                              nobody,
+                                              all,
+                                              send},
+                                         Case{"ReceiveOfFour",
+                                              shape(12, 4),
+                                              {{FaultKind::uplink, 2, nobody, all, receive,
+                                                deficit}},
+                                              LinkPart::uplink,
+                                              2,
+                                              nobody,
+                                              all,
+                                              receive},
+                                         Case{"Both",
+                                              shape(8, 2),
+                                              {{FaultKind::uplink, 3, nobody, all, both, deficit}},
+                                              LinkPart::uplink,
+                                              3,
+                                              nobody,
+                                              all,
+                                              both},
+                                         Case{"OneRail",
+                                              shape(12, 4, 2),
+                                              {{FaultKind::uplink, 0, nobody, 1, both, deficit}},
+                                              LinkPart::uplink,
+                                              0,
+                                              nobody,
+                                              1,
+                                              both},
+                                         Case{"OfTwoLeavesCannotBeTold",
+                                              shape(8, 4),
+                                              {{FaultKind::uplink, 1, nobody, all, send, deficit}},
+                                              LinkPart::uplink,
+                                              1,
+                                              0,
+                                              all,
+                                              send},
+                                         Case{"BetweenTwoOfFourLeaves",
+                                              shape(8, 2),
+                                              {{FaultKind::leaf_pair, 0, 2, all, send, deficit}},
+                                              LinkPart::uplink,
+                                              0,
+                                              2,
+                                              all,
+                                              send},
+                                         Case{"BetweenTwoOfFourLeavesBothWays",
+                                              shape(8, 2),
+                                              {{FaultKind::leaf_pair, 0, 2, all, both, deficit}},
+                                              LinkPart::uplink,
+                                              0,
+                                              2,
+                                              all,
+                                              both},
+                                         Case{"OneCableOfSmallLeaves",
+                                              shape(16, 2),
+                                              {{FaultKind::cable, 5, 2, all, send, deficit}},
+                                              LinkPart::uplink,
+                                              5,
+                                              nobody,
+                                              all,
+                                              send},
+                                         Case{"OneCableOfLargeLeaves",
+                                              shape(64, 16, 2),
+                                              {{FaultKind::cable, 3, 1, 1, send, deficit}},
+                                              LinkPart::uplink,
+                                              3,
+                                              nobody,
+                                              1,
+                                              send}),
+                         [](const auto& test) { return test.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Switches, OnePart,
+    testing::Values(Case{"OfTwoNodes",
+                         shape(8, 2),
+                         {{FaultKind::fabric_switch, 1, nobody, all, both, deficit}},
+                         LinkPart::fabric_switch,
+                         1,
+                         nobody,
+                         all,
+                         both},
+                    Case{"OneRail",
+                         shape(12, 4, 2),
+                         {{FaultKind::fabric_switch, 2, nobody, 0, both, deficit}},
+                         LinkPart::fabric_switch,
+                         2,
+                         nobody,
+                         0,
+                         both},
+                    Case{"OfTwoLeavesByItsInside",
+                         shape(8, 4),
+                         {{FaultKind::fabric_switch, 0, nobody, all, both, deficit}},
+                         LinkPart::fabric_switch,
+                         0,
+                         nobody,
+                         all,
+                         both}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Locate, NamesSoundPartnersThatConfirm) {
+  const Location location =
+      settled(shape(8, 2), {{FaultKind::node, 4, nobody, all, send, deficit}});
+  ASSERT_THAT(location.parts, SizeIs(1));
+  EXPECT_GE(location.parts.front().confirming.size(), 2U);
+  for (const int node : location.parts.front().confirming) EXPECT_NE(node, 4);
+  for (const LinkId& link : location.parts.front().evidence) EXPECT_EQ(link.from, 4);
+}
+
+TEST(Locate, FindsSeveralPartsWorstFirst) {
+  const Location location =
+      settled(shape(16, 4, 2), {{FaultKind::nic, 1, nobody, 0, send, 0.1},
+                                {FaultKind::path, 6, 9, 1, send, 0.3},
+                                {FaultKind::node, 13, nobody, all, both, 0.2}});
+  ASSERT_THAT(location.parts, SizeIs(3));
+  EXPECT_EQ(location.parts[0].part, LinkPart::path);
+  EXPECT_EQ(location.parts[1].part, LinkPart::node);
+  EXPECT_EQ(location.parts[2].part, LinkPart::nic);
+}
+
+TEST(Locate, FindsNothingWrongInAnOversubscribedNetwork) {
+  generated::Shape half = shape(16, 4);
+  half.oversubscribed = 0.5;
+  const Location location = settled(half, {});
+  EXPECT_THAT(location.parts, IsEmpty());
+  ASSERT_THAT(location.expected, SizeIs(2));
+  EXPECT_NEAR(location.expected[1] / location.expected[0], 0.5, 0.01);
+}
+
+TEST(Locate, KnowsNoExpectationWithoutLinks) {
+  const Location location = settled(shape(4), {});
+  EXPECT_FALSE(std::isnan(location.expected[0]));
+  EXPECT_TRUE(std::isnan(location.expected[1]));
+  EXPECT_EQ(location.measured, 12U);
+}
+
+TEST(Locate, MeasuresSuspectsAgainWithSoundPartnersAndPeers) {
+  Network network{shape(8, 2), {{FaultKind::node, 4, nobody, all, send, deficit}}, 1};
+  const Location location = locate(network.measure());
+  ASSERT_THAT(location.parts, SizeIs(1));
+  EXPECT_EQ(location.parts.front().state, SlowPart::State::suspected);
+  int suspects = 0;
+  int peers = 0;
+  for (const LinkId& link : location.measure_again) ++(link.from == 4 ? suspects : peers);
+  EXPECT_GE(suspects, 2);
+  EXPECT_GE(peers, 4);
+  EXPECT_TRUE(std::is_sorted(location.measure_again.begin(), location.measure_again.end()));
+}
+
+TEST(Locate, LetsGoWhatWasSlowInTheFirstRoundOnly) {
+  Network network{shape(8, 2), {}, 1};
+  LinkMeasurements measured = network.measure();
+  for (int to = 0; to < 8; ++to)
+    if (to != 4) measured.first.at({4, to, 0}) *= 0.8F;
+  measured.first.at({1, 6, 0}) *= 0.8F;
+  Location location = locate(measured);
+  EXPECT_THAT(location.parts, SizeIs(2));
+  int rounds = 0;
+  for (; !location.measure_again.empty(); ++rounds) {
+    measured.repeats.push_back(network.measure_again(location.measure_again));
+    location = locate(measured);
+  }
+  EXPECT_THAT(location.parts, IsEmpty());
+  EXPECT_LE(rounds, 2);
+}
+
+TEST(Locate, HoldsRepeatsAgainstPeersOfTheSameRound) {
+  // The whole machine is a third slower when the repeats are made: a path that was disturbed at
+  // first is as slow then as all others.
+  Network network{shape(8), {}, 1};
+  LinkMeasurements measured = network.measure();
+  measured.first.at({1, 6, 0}) *= 0.8F;
+  Location location = locate(measured);
+  while (!location.measure_again.empty()) {
+    auto repeats = network.measure_again(location.measure_again);
+    for (Repeat& repeat : repeats) repeat.rate *= 0.67F;
+    measured.repeats.push_back(repeats);
+    location = locate(measured);
+  }
+  EXPECT_THAT(location.parts, IsEmpty());
+}
+
+TEST(Locate, LeavesUndecidedWhatChangesFromRepeatToRepeat) {
+  Network network{shape(8), {}, 1};
+  LinkMeasurements measured = network.measure();
+  const LinkId link{1, 6, 0};
+  measured.first.at(link) *= 0.8F;
+  Location location = locate(measured);
+  int round = 0;
+  for (; !location.measure_again.empty(); ++round) {
+    auto repeats = network.measure_again(location.measure_again);
+    for (Repeat& repeat : repeats)
+      if (repeat.link == link && round == 0) repeat.rate *= 0.4F;
+    measured.repeats.push_back(repeats);
+    location = locate(measured);
+  }
+  ASSERT_THAT(location.parts, SizeIs(1));
+  EXPECT_EQ(location.parts.front().state, SlowPart::State::undecided);
+  EXPECT_EQ(round, LocateOptions{}.repeats_at_most);
+}
+
+TEST(Locate, FindsNodesWithMostLinksMissing) {
+  generated::Shape sparse = shape(64, 8);
+  sparse.partners = 2;
+  const Location location = settled(sparse, {{FaultKind::node, 21, nobody, all, both, deficit},
+                                             {FaultKind::node, 48, nobody, all, send, deficit}});
+  ASSERT_THAT(location.parts, SizeIs(2));
+  for (const SlowPart& part : location.parts) EXPECT_EQ(part.part, LinkPart::node);
+  EXPECT_LT(location.measured, 64U * 16U);
+}
+
+TEST(Locate, BearsFewNodesAndNothingMeasured) {
+  for (const int nodes : {0, 1, 2, 3}) {
+    LinkMeasurements nothing;
+    nothing.space.nodes = nodes;
+    nothing.space.leaf_of.assign(static_cast<std::size_t>(nodes), 0);
+    nothing.first = RateMatrix{nothing.space};
+    const Location location = locate(nothing);
+    EXPECT_THAT(location.parts, IsEmpty());
+    EXPECT_THAT(location.measure_again, IsEmpty());
+    EXPECT_EQ(location.measured, 0U);
+  }
+}
+
+TEST(Locate, FindsALinkThatCarriesNothing) {
+  Network network{shape(8), {{FaultKind::path, 2, 5, all, send, 1.0}}, 1};
+  const Location location = generated::settle(network).location;
+  ASSERT_THAT(location.parts, SizeIs(1));
+  EXPECT_EQ(location.parts.front().state, SlowPart::State::convicted);
+  EXPECT_GT(location.parts.front().deficit, 0.99);
+}
+
+}  // namespace
+}  // namespace assay::results
