@@ -68,11 +68,12 @@ def mpirun_line(
         # All hosts have the same processors: whoever waits must let the others run.
         "mpi_yield_when_idle": "1",
     }
+    # UCX would find other ways between processes of one kernel, and networks that are not shaped.
+    environment = {"UCX_TLS": "tcp,self" if alone else "tcp,self,sm", "UCX_NET_DEVICES": rails}
     line = [_mpirun()]
     for name, value in parameters.items():
         line += ["--mca", name, value]
-    variables = {"UCX_TLS": "tcp,self" if alone else "tcp,self,sm", "UCX_NET_DEVICES": rails}
-    for name, value in variables.items():
+    for name, value in environment.items():
         line += ["-x", f"{name}={os.environ.get(name, value)}"]
     slots = ",".join(f"{host}:{ranks_per_host}" for host in hosts)
     line += ["--bind-to", "none", "--host", slots, "-n", str(len(hosts) * ranks_per_host)]

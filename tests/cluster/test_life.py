@@ -188,6 +188,14 @@ def test_a_bed_that_is_up_is_not_taken_over(name: str) -> None:
     assert outcome(name, "exec", "n2", "true").returncode == 0
 
 
+def test_beds_are_not_handled_from_inside_of_one(name: str) -> None:
+    assert cluster(name, "up", *SMALL) == 0
+    for host in ("n1", "head"):
+        inside = outcome(name, "exec", host, COMMAND, "down")
+        assert (inside.returncode, inside.stderr.count("\n")) == (5, 1)
+    assert outcome(name, "exec", "n2", "true").returncode == 0
+
+
 def test_two_beds_do_not_meet(name: str) -> None:
     assert cluster(name, "up", *SMALL) == 0
     with Bed.up(f"{name}b", Layout(hosts=2, leaves=1)) as second:
