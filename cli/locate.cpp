@@ -10,10 +10,15 @@ namespace assay::cli {
 
 namespace {
 
+/// Nothing where the user names nobody.
+std::vector<std::string> hosts_of(const std::string& list) {
+  return list.empty() ? std::vector<std::string>{} : topology::expand_hostlist(list);
+}
+
 /// The hosts of the job that the user wants, in the job's order; all, where he names none.
 std::vector<std::string> chosen_nodes(const LocateOptions& options, const benchmarks::Job& job) {
-  std::vector<std::string> nodes = topology::expand_hostlist(options.nodes);
-  const auto excluded = topology::expand_hostlist(options.exclude);
+  std::vector<std::string> nodes = hosts_of(options.nodes);
+  const auto excluded = hosts_of(options.exclude);
   if (excluded.empty()) return nodes;
   const bool all = nodes.empty();
   if (all)
