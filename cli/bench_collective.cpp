@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "benchmarks/collective.hpp"
+#include "cli/bench_hops.hpp"
 #include "cli/group_rows.hpp"
 #include "cli/group_tunings.hpp"
 #include "cli/mpi_variants.hpp"
@@ -265,6 +266,7 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
           say(job, "{}", table_row(rows[i], options.average));
         }
       }
+      if (options.trace) show_hops(options, job, variant, task, sizes, sink);
       if (tunings && options.model) model += tunings->measure_model(benchmark, sizes, sink);
     }
     say(job, "{}", model);
