@@ -87,9 +87,10 @@ Record measure_hops(const Job& job, const HopOptions& options) {
   ExecutionTrace trace;
   auto executor = executor_options(job, everyone);
   executor.trace = &trace;
+  executor.block_bytes = options.block.value;
   const auto collective = collectives::make_collective(
-      algorithm, {.order = {}, .root = options.root, .weights = weights}, job.world, *transport,
-      options.elements, executor);
+      algorithm, {.lanes = options.lanes, .order = {}, .root = options.root, .weights = weights},
+      job.world, *transport, options.elements, executor);
   TimedCollective timed{task, weights, count, group, nullptr};
   timed.choose(*collective, count, false);
   TracedCollective traced{timed, trace};

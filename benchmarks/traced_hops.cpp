@@ -70,8 +70,7 @@ Departures gather_departures(collectives::Bootstrap& bootstrap, const ClockAlign
   return departures;
 }
 
-ReceiverPart receiver_part(const LinkTrace<Arrival>& in, const std::vector<Seconds>& departures,
-                           const ClockAlignment& alignment) {
+ReceiverPart receiver_part(const LinkTrace<Arrival>& in, const ClockAlignment& alignment) {
   ReceiverPart part{.link = in.link,
                     .messages = in.messages,
                     .bytes = in.bytes,
@@ -82,14 +81,44 @@ ReceiverPart receiver_part(const LinkTrace<Arrival>& in, const std::vector<Secon
   if (in.events.empty()) return part;
   part.first = alignment.to_reference(in.events.front().arrived);
   part.last = alignment.to_reference(in.events.back().arrived);
-  for (std::size_t i = 0; i < in.events.size(); ++i) {
-    const Seconds arrived = alignment.to_reference(in.events[i].arrived);
-    const Seconds wanted = alignment.to_reference(in.events[i].wanted);
-    part.starved = part.starved + (arrived - wanted);
-    const Seconds on_link = arrived - std::max(wanted, departures[i]);
-    if (on_link > Seconds{0}) part.on_link = part.on_link + on_link;
-  }
+  for (const Arrival& arrival : in.events)
+    part.starved = part.starved + (arrival.arrived - arrival.wanted);
   return part;
+}
+
+/// A message of any lane of an edge, on the reference clock.
+struct Message {
+  Seconds handed_over;
+  Seconds wanted;
+  Seconds arrived;
+  std::size_t part;  ///< whose it is
+};
+
+/// Adds to every part the time that its messages took on their link. Lanes from one rank to another
+/// share the link: a message is on its way when the one before has arrived.
+void add_time_on_link(const ExecutionTrace& mine, const Departures& departures,
+                      const ClockAlignment& alignment, std::vector<ReceiverPart>& parts) {
+  std::map<int, std::vector<Message>> by_sender;
+  for (std::size_t i = 0; i < mine.incoming.size(); ++i) {
+    const auto& in = mine.incoming[i];
+    const auto& handed_over = departures.at(in.link);
+    for (std::size_t k = 0; k < in.events.size(); ++k)
+      by_sender[in.link.from].push_back({handed_over[k],
+                                         alignment.to_reference(in.events[k].wanted),
+                                         alignment.to_reference(in.events[k].arrived), i});
+  }
+  for (auto& [sender, messages] : by_sender) {
+    std::ranges::sort(messages, {}, &Message::arrived);
+    Seconds before = messages.front().wanted;
+    for (const Message& message : messages) {
+      const Seconds begin = std::max({message.handed_over, message.wanted, before});
+      if (message.arrived > begin) {
+        Seconds& on_link = parts[message.part].on_link;
+        on_link = on_link + (message.arrived - begin);
+      }
+      before = std::max(before, message.arrived);
+    }
+  }
 }
 
 double median_of(std::vector<double> values) { return results::median(values); }
@@ -120,8 +149,8 @@ HopTrace gather_hops(collectives::Bootstrap& bootstrap, const ClockAlignment& al
                                                   return sum + departure.blocked;
                                                 })});
     std::vector<ReceiverPart> received;
-    for (const auto& in : mine.incoming)
-      received.push_back(receiver_part(in, departures.at(in.link), alignment));
+    for (const auto& in : mine.incoming) received.push_back(receiver_part(in, alignment));
+    add_time_on_link(mine, departures, alignment, received);
     const auto ranks = collectives::gather_values(
         bootstrap, RankPart{alignment.to_reference(mine.began), alignment.to_reference(mine.ended),
                             mine.ended - mine.began - mine.idle});

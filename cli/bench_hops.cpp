@@ -52,7 +52,6 @@ void show_hops(const BenchOptions& options, const benchmarks::Job& job,
   hops.root = task.root;
   hops.algorithm = variant.algorithm;
   hops.transport = variant.transport;
-  hops.repetitions = options.iterations.value_or(hops.repetitions);
   hops.deadline = options.common.deadline.value_or(default_deadline);
   for (const Bytes size : sizes) {
     hops.size = size;

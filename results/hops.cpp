@@ -98,7 +98,9 @@ std::vector<Standing> compare(const std::vector<Part>& parts, const HopOptions& 
     standing.cost = median(costs);
     standing.steady_cost = quantile(costs, 1 - options.steadiness);
     standing.peers = median(peers);
-    standing.p = lower_tail(-standing.cost / spread, static_cast<double>(peers.size() - 1));
+    // Both tell how far sound parts are apart, and the wider of the two counts.
+    const auto freedom = static_cast<double>(peers.size() - 1 + repetitions - 1);
+    standing.p = lower_tail(-standing.cost / spread, freedom);
   }
   return standings;
 }
@@ -118,8 +120,8 @@ Culprit culprit_of(const Standing& standing, std::size_t tested, const HopTrace&
   const std::string share = percent(standing.peers + standing.cost);
   if (part.kind == Culprit::Kind::rank) {
     culprit.evidence.push_back(fmt::format(
-        "rank {} was busy for {} of the time, its peers for {}: they waited, and neither was it "
-        "blocked nor did it starve",
+        "rank {} was busy for {} of the time, its peers for {}: they waited while it was neither "
+        "blocked nor starved",
         part.from, share, percent(standing.peers)));
     return culprit;
   }
@@ -134,8 +136,9 @@ Culprit culprit_of(const Standing& standing, std::size_t tested, const HopTrace&
       blocked = edge.send_blocked_s / total;
       starved = edge.starved_s / total;
     }
-  culprit.evidence.push_back(fmt::format("{} was blocked on sending for {}, {} starved for {}",
-                                         part.from, percent(blocked), part.to, percent(starved)));
+  culprit.evidence.push_back(
+      fmt::format("rank {} was blocked on sending for {}, rank {} starved for {}", part.from,
+                  percent(blocked), part.to, percent(starved)));
   return culprit;
 }
 
@@ -145,14 +148,19 @@ std::string why_none(const std::vector<Standing>& standings) {
                      name_of(*most->part), percent(std::max(0.0, most->cost)));
 }
 
-/// A rank that takes long to hand over also keeps its edges waiting.
+/// Whether `worse` makes `edge` slow, too. A rank that takes long to hand over keeps its edges
+/// waiting. And transfers of long messages are agreed on: what the ends of a slow edge are asked
+/// and answer about their other edges stands in the same queue.
+bool explains(const Culprit& worse, const Culprit& edge) {
+  if (edge.kind != Culprit::Kind::edge || worse.cost <= edge.cost) return false;
+  if (worse.kind == Culprit::Kind::rank) return worse.from == edge.from;
+  return worse.from == edge.to || worse.to == edge.from;
+}
+
 void drop_explained(std::vector<Culprit>& culprits) {
   const std::vector<Culprit> all = culprits;
-  std::erase_if(culprits, [&](const Culprit& edge) {
-    return edge.kind == Culprit::Kind::edge && std::ranges::any_of(all, [&](const Culprit& rank) {
-             return rank.kind == Culprit::Kind::rank && rank.from == edge.from &&
-                    rank.cost >= edge.cost;
-           });
+  std::erase_if(culprits, [&](const Culprit& culprit) {
+    return std::ranges::any_of(all, [&](const Culprit& worse) { return explains(worse, culprit); });
   });
 }
 

@@ -32,7 +32,7 @@ std::vector<Edge> edges_of(const HopTrace& trace) {
     found->send_blocked_s = mean.of(found->send_blocked_s, hop.send_blocked_s);
     found->starved_s = mean.of(found->starved_s, hop.starved_s);
     for (std::size_t i = 0; i < found->on_link_s.size(); ++i)
-      found->on_link_s[i] = mean.of(found->on_link_s[i], hop.on_link_s[i]);
+      found->on_link_s[i] += hop.on_link_s[i];
     found->bytes += hop.bytes;
   }
   return edges;

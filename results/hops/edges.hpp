@@ -7,8 +7,8 @@
 
 namespace assay::results {
 
-/// All lanes from one rank to another. Times of lanes that wait at the same time are not added up
-/// but averaged by their bytes.
+/// All lanes from one rank to another. They wait at the same time, so their waits are averaged, by
+/// their bytes; times on the link, which they share, add up.
 struct Edge {
   int from = 0;
   int to = 0;
