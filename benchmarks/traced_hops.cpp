@@ -153,13 +153,13 @@ HopTrace gather_hops(collectives::Bootstrap& bootstrap, const ClockAlignment& al
     add_time_on_link(mine, departures, alignment, received);
     const auto ranks = collectives::gather_values(
         bootstrap, RankPart{alignment.to_reference(mine.began), alignment.to_reference(mine.ended),
-                            mine.ended - mine.began - mine.idle});
+                            mine.worked + mine.away});
 
     const Seconds begin = std::ranges::max(ranks, {}, &RankPart::began).began;
     const Seconds end = std::ranges::max(ranks, {}, &RankPart::ended).ended;
     trace.total_s.push_back((end - begin).value);
     for (std::size_t rank = 0; rank < ranks.size(); ++rank)
-      trace.ranks[rank].busy_s.push_back(std::max(0.0, ranks[rank].busy.value));
+      trace.ranks[rank].busy_s.push_back(ranks[rank].busy.value);
     const auto after_begin = [&](Seconds time) { return std::max(0.0, (time - begin).value); };
     for (const auto& list : collectives::gather_lists(bootstrap, sent))
       for (const SenderPart& part : list) hops[part.link].blocked.push_back(part.blocked.value);

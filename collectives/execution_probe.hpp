@@ -18,10 +18,11 @@ struct NoProbe {
   /// A pass over all lanes took steps, or none could be taken.
   void worked() const noexcept {}
   void waited() const noexcept {}
-  /// A step came up, found room on its link, found its message, was done.
+  /// A step came up, found room on its link, found its message, began, was done.
   void came_up(std::size_t) const noexcept {}
   void has_room(std::size_t) const noexcept {}
   void has_message(std::size_t) const noexcept {}
+  void starts() const noexcept {}
   void done(std::size_t, std::size_t, std::uint64_t) const noexcept {}
 };
 
@@ -34,7 +35,7 @@ class TraceProbe {
     for (auto& link : trace_.outgoing) clear(link);
     for (auto& link : trace_.incoming) clear(link);
     for (Wait& wait : trace_.waits) wait = {};
-    trace_.idle = {};
+    trace_.idle = trace_.worked = trace_.away = {};
     trace_.began = mark_ = steady_now();
   }
   void end() noexcept { trace_.ended = steady_now(); }
@@ -42,7 +43,8 @@ class TraceProbe {
   void worked() noexcept { mark_ = steady_now(); }
   void waited() noexcept {
     const Seconds now = steady_now();
-    if (now - mark_ <= longest_gap) trace_.idle = trace_.idle + (now - mark_);
+    Seconds& spent = now - mark_ > longest_gap ? trace_.away : trace_.idle;
+    spent = spent + (now - mark_);
     mark_ = now;
   }
 
@@ -68,11 +70,17 @@ class TraceProbe {
     Wait& wait = trace_.waits[lane];
     wait.arrived = came_between(wait.room);
   }
+  void starts() noexcept { processor_before_ = thread_processor_time(); }
   void done(std::size_t lane, std::size_t step, std::uint64_t bytes) noexcept {
     Wait& wait = trace_.waits[lane];
+    const Seconds now = steady_now();
+    const Seconds worked = thread_processor_time() - processor_before_;
+    const Seconds kept_from_it = now - now_ - worked;
+    trace_.worked = trace_.worked + worked;
+    if (kept_from_it > longest_gap) trace_.away = trace_.away + kept_from_it;
     const auto& links = trace_.steps[lane][step];
     if (links.outgoing != ExecutionTrace::StepLinks::none)
-      note(trace_.outgoing[links.outgoing], {wait.room - wait.wanted, steady_now()}, bytes);
+      note(trace_.outgoing[links.outgoing], {wait.room - wait.wanted, now}, bytes);
     if (links.incoming != ExecutionTrace::StepLinks::none)
       note(trace_.incoming[links.incoming], {wait.room, wait.arrived}, bytes);
     wait.begun = false;
@@ -108,6 +116,7 @@ class TraceProbe {
   Seconds mark_;
   Seconds now_;    ///< the current look at a lane
   Seconds since_;  ///< the look at it before
+  Seconds processor_before_;
 };
 
 }  // namespace assay::collectives

@@ -40,7 +40,9 @@ struct ExecutionTrace {
   std::vector<LinkTrace<Arrival>> incoming;
   Seconds began;
   Seconds ended;
-  Seconds idle;  ///< in which no lane could take a step
+  Seconds idle;    ///< in which no lane could take a step
+  Seconds worked;  ///< on steps, in processor time: what others took from it does not count
+  Seconds away;    ///< in which it did nothing for so long that others' turns do not explain it
 
   /// Where the messages of a plan's steps are noted: a link of each list, or none.
   struct StepLinks {

@@ -193,6 +193,7 @@ bool HostExecutor::take(const BoundLane& lane, const Piece& piece, const Buffers
     incoming = message->data();
     probe.has_message(number);
   }
+  probe.starts();
   work(lane, bound.step, piece, buffers, incoming, room);
   if (bound.receiver != nullptr) bound.receiver->release();
   if (bound.sender != nullptr) bound.sender->commit(bytes);

@@ -22,6 +22,14 @@ std::int64_t steady_nanoseconds() noexcept {
   return now.tv_sec * nanoseconds_per_second + now.tv_nsec;
 }
 
+Seconds thread_processor_time() noexcept {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  constexpr double seconds_per_nanosecond = 1e-9;
+  return {static_cast<double>(used.tv_sec) +
+          static_cast<double>(used.tv_nsec) * seconds_per_nanosecond};
+}
+
 Deadline Deadline::after(Seconds span) noexcept {
   return Deadline{steady_nanoseconds() + to_nanoseconds(span)};
 }

@@ -17,6 +17,9 @@ namespace assay {
   return {static_cast<double>(steady_nanoseconds()) / nanoseconds_per_second};
 }
 
+/// The processor time of the calling thread so far.
+[[nodiscard]] Seconds thread_processor_time() noexcept;
+
 /// A point on the steady clock after which a wait must end.
 class Deadline {
  public:

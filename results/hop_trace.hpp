@@ -27,7 +27,8 @@ struct Hop {
   friend bool operator==(const Hop&, const Hop&) = default;
 };
 
-/// How long a rank was neither blocked nor starved: it worked, or was kept from working.
+/// How long a rank worked on messages (in processor time: what other programs took from it is no
+/// fault of the rank), or did nothing for so long that it must have been stopped.
 struct RankBusy {
   int rank = 0;
   std::vector<double> busy_s;  ///< by repetition

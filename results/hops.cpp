@@ -125,9 +125,10 @@ Culprit culprit_of(const Standing& standing, std::size_t tested, const HopTrace&
         part.from, share, percent(standing.peers)));
     return culprit;
   }
-  culprit.evidence.push_back(fmt::format(
-      "what {} starved for was on its way from {} for {} of the time; on other edges {}", part.to,
-      part.from, share, percent(standing.peers)));
+  culprit.evidence.push_back(
+      fmt::format("what rank {} starved for was on its way from rank {} for {} of the time; on "
+                  "other edges for {}",
+                  part.to, part.from, share, percent(standing.peers)));
   const double total = median(trace.total_s);
   double blocked = 0;
   double starved = 0;

@@ -18,6 +18,7 @@ namespace {
 constexpr Seconds patience{60.0};
 constexpr std::size_t block = 1024;
 constexpr int slots = 2;
+constexpr Seconds nap{0.1};
 
 /// Runs a collective of ours on each rank twice, the second time with room in its trace, and hands
 /// over what the ranks saw, one after the other. Rank `late` begins `delay` later than its peers.
@@ -176,6 +177,55 @@ TEST(ExecutionTrace, OfABroadcastToALateReceiverShowsWhoIsBlocked) {
   EXPECT_LT(starved(traces[1].incoming[0]), delay * 0.5);
 }
 
+TEST(ExecutionTrace, OfAReceiverThatSleepsHalfWayHasItAway) {
+  class Sleeper final : public Transport {
+   public:
+    explicit Sleeper(std::unique_ptr<Transport> sound) : sound_{std::move(sound)} {}
+    std::string_view name() const noexcept override { return sound_->name(); }
+    LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
+                  LinkShape shape) override {
+      LinkEnds ends = sound_->open(outgoing, incoming, shape);
+      for (auto& receiver : ends.receivers)
+        receiver = std::make_unique<SleepyReceiver>(std::move(receiver));
+      return ends;
+    }
+    std::unique_ptr<RegisteredMemory> allocate_registered(std::size_t) override { return nullptr; }
+
+   private:
+    class SleepyReceiver final : public Receiver {
+     public:
+      explicit SleepyReceiver(std::unique_ptr<Receiver> sound) : sound_{std::move(sound)} {}
+      std::optional<std::span<const std::byte>> try_peek() noexcept override {
+        return sound_->try_peek();
+      }
+      void release() noexcept override {
+        sleep_for(nap);
+        sound_->release();
+      }
+
+     private:
+      std::unique_ptr<Receiver> sound_;
+    };
+    std::unique_ptr<Transport> sound_;
+  };
+  run_ranks(2, [](Bootstrap& bootstrap) {
+    auto transport = make_thread_transport(bootstrap);
+    const bool sleeps = bootstrap.rank() == 1;
+    if (sleeps) transport = std::make_unique<Sleeper>(std::move(transport));
+    ExecutionTrace trace;
+    ExecutorOptions options;
+    options.wait = WaitPolicy::oversubscribed();
+    options.trace = &trace;
+    const auto transfer = make_transfer(0, 1, bootstrap, *transport, DataType::int32, options);
+    std::vector<std::int32_t> data(3000);
+    ASSERT_FALSE(transfer->run(data.data(), data.data(), 3000, Deadline::after(patience)));
+    if (sleeps) {
+      EXPECT_GT(trace.away, nap * 0.7);
+      EXPECT_LT(trace.worked, nap * 0.5);
+    }
+  });
+}
+
 // A message leaves when the transport has it: what the sender does before is the sender's own time.
 TEST(ExecutionTrace, OfASlowSenderHasItBusyAndItsReceiverStarving) {
   TransportFault fault;
@@ -185,6 +235,8 @@ TEST(ExecutionTrace, OfASlowSenderHasItBusyAndItsReceiverStarving) {
   const auto& slow = traces[1];
   const Seconds spent = fault.delay * static_cast<double>(slow.outgoing[0].messages);
   EXPECT_GT(slow.ended - slow.began - slow.idle, spent * 0.9);
+  EXPECT_GT(slow.worked, traces[0].worked * 2.0);
+  EXPECT_GT(slow.worked, traces[2].worked * 2.0);
   EXPECT_GT(starved(traces[2].incoming[0]), spent * 0.5);
   const auto& departures = slow.outgoing[0].events;
   const auto& arrivals = traces[2].incoming[0].events;
