@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
@@ -121,76 +122,99 @@ void add_time_on_link(const ExecutionTrace& mine, const Departures& departures,
   }
 }
 
-double median_of(std::vector<double> values) { return results::median(values); }
+Seconds time_blocked(const LinkTrace<Departure>& out) {
+  return std::accumulate(
+      out.events.begin(), out.events.end(), Seconds{0},
+      [](Seconds sum, const Departure& departure) { return sum + departure.blocked; });
+}
 
-/// All parts of one hop, by repetition.
-struct Collected {
-  std::vector<double> blocked;
-  std::vector<double> first;
-  std::vector<double> last;
-  std::vector<double> starved;
-  Hop hop;
+/// Puts the repetitions together, one after the other.
+class Gathering {
+ public:
+  Gathering(collectives::Bootstrap& bootstrap, const ClockAlignment& alignment)
+      : bootstrap_{bootstrap}, alignment_{alignment} {
+    for (int rank = 0; rank < bootstrap.size(); ++rank) trace_.ranks.push_back({rank, {}});
+  }
+
+  void add(const ExecutionTrace& mine) {
+    const auto ranks = collectives::gather_values(
+        bootstrap_, RankPart{alignment_.to_reference(mine.began),
+                             alignment_.to_reference(mine.ended), mine.worked + mine.away});
+    const Seconds begin = std::ranges::max(ranks, {}, &RankPart::began).began;
+    const Seconds end = std::ranges::max(ranks, {}, &RankPart::ended).ended;
+    trace_.total_s.push_back((end - begin).value);
+    for (std::size_t rank = 0; rank < ranks.size(); ++rank)
+      trace_.ranks[rank].busy_s.push_back(ranks[rank].busy.value);
+
+    std::vector<SenderPart> sent;
+    for (const auto& out : mine.outgoing) sent.push_back({out.link, time_blocked(out)});
+    for (const auto& list : collectives::gather_lists(bootstrap_, sent))
+      for (const SenderPart& part : list) hops_[part.link].blocked.push_back(part.blocked.value);
+    for (const auto& list : collectives::gather_lists(bootstrap_, received(mine)))
+      for (const ReceiverPart& part : list) add(part, begin);
+  }
+
+  HopTrace finish() {
+    const auto uncertainties = collectives::gather_values(bootstrap_, alignment_.uncertainty());
+    const Seconds uncertainty = std::ranges::max(uncertainties);
+    if (uncertainty > Seconds{0}) trace_.clock_uncertainty_s = uncertainty.value;
+    for (auto& [link, repetitions] : hops_) {
+      Hop& hop = repetitions.hop;
+      hop.from = link.from;
+      hop.to = link.to;
+      hop.lane = link.lane;
+      hop.send_blocked_s = results::median(repetitions.blocked);
+      hop.starved_s = results::median(repetitions.starved);
+      hop.arrival_s = {results::median(repetitions.first), results::median(repetitions.last)};
+      trace_.hops.push_back(std::move(hop));
+    }
+    return std::move(trace_);
+  }
+
+ private:
+  /// What one hop was like in all repetitions.
+  struct Repetitions {
+    std::vector<double> blocked;
+    std::vector<double> first;  ///< arrival
+    std::vector<double> last;
+    std::vector<double> starved;
+    Hop hop;
+  };
+
+  std::vector<ReceiverPart> received(const ExecutionTrace& mine) {
+    std::vector<ReceiverPart> parts;
+    for (const auto& in : mine.incoming) parts.push_back(receiver_part(in, alignment_));
+    add_time_on_link(mine, gather_departures(bootstrap_, alignment_, mine), alignment_, parts);
+    return parts;
+  }
+
+  void add(const ReceiverPart& part, Seconds begin) {
+    const auto after_begin = [&](Seconds time) { return std::max(0.0, (time - begin).value); };
+    Repetitions& of_hop = hops_[part.link];
+    of_hop.hop.messages = part.messages;
+    of_hop.hop.bytes = part.bytes;
+    of_hop.hop.on_link_s.push_back(part.on_link.value);
+    of_hop.starved.push_back(part.starved.value);
+    of_hop.first.push_back(after_begin(part.first));
+    of_hop.last.push_back(after_begin(part.last));
+  }
+
+  collectives::Bootstrap& bootstrap_;
+  const ClockAlignment& alignment_;
+  HopTrace trace_;
+  std::map<Link, Repetitions> hops_;
 };
 
 }  // namespace
 
 HopTrace gather_hops(collectives::Bootstrap& bootstrap, const ClockAlignment& alignment,
                      std::span<const ExecutionTrace> repetitions) {
-  HopTrace trace;
-  std::map<Link, Collected> hops;
-  trace.ranks.resize(static_cast<std::size_t>(bootstrap.size()));
+  Gathering gathering{bootstrap, alignment};
   for (const ExecutionTrace& mine : repetitions) {
     if (!mine.is_whole()) throw Error{"assay", 0, "a trace had no room for all messages"};
-    const Departures departures = gather_departures(bootstrap, alignment, mine);
-    std::vector<SenderPart> sent;
-    for (const auto& out : mine.outgoing)
-      sent.push_back({out.link, std::accumulate(out.events.begin(), out.events.end(), Seconds{0},
-                                                [](Seconds sum, const Departure& departure) {
-                                                  return sum + departure.blocked;
-                                                })});
-    std::vector<ReceiverPart> received;
-    for (const auto& in : mine.incoming) received.push_back(receiver_part(in, alignment));
-    add_time_on_link(mine, departures, alignment, received);
-    const auto ranks = collectives::gather_values(
-        bootstrap, RankPart{alignment.to_reference(mine.began), alignment.to_reference(mine.ended),
-                            mine.worked + mine.away});
-
-    const Seconds begin = std::ranges::max(ranks, {}, &RankPart::began).began;
-    const Seconds end = std::ranges::max(ranks, {}, &RankPart::ended).ended;
-    trace.total_s.push_back((end - begin).value);
-    for (std::size_t rank = 0; rank < ranks.size(); ++rank)
-      trace.ranks[rank].busy_s.push_back(ranks[rank].busy.value);
-    const auto after_begin = [&](Seconds time) { return std::max(0.0, (time - begin).value); };
-    for (const auto& list : collectives::gather_lists(bootstrap, sent))
-      for (const SenderPart& part : list) hops[part.link].blocked.push_back(part.blocked.value);
-    for (const auto& list : collectives::gather_lists(bootstrap, received))
-      for (const ReceiverPart& part : list) {
-        Collected& collected = hops[part.link];
-        collected.hop.messages = part.messages;
-        collected.hop.bytes = part.bytes;
-        collected.hop.on_link_s.push_back(part.on_link.value);
-        collected.starved.push_back(part.starved.value);
-        collected.first.push_back(after_begin(part.first));
-        collected.last.push_back(after_begin(part.last));
-      }
+    gathering.add(mine);
   }
-  for (std::size_t rank = 0; rank < trace.ranks.size(); ++rank)
-    trace.ranks[rank].rank = static_cast<int>(rank);
-  for (auto& [link, collected] : hops) {
-    Hop& hop = collected.hop;
-    hop.from = link.from;
-    hop.to = link.to;
-    hop.lane = link.lane;
-    hop.send_blocked_s = median_of(collected.blocked);
-    hop.starved_s = median_of(collected.starved);
-    hop.arrival_s = {median_of(collected.first), median_of(collected.last)};
-    trace.hops.push_back(std::move(hop));
-  }
-  double uncertainty = 0;
-  for (const Seconds of_rank : collectives::gather_values(bootstrap, alignment.uncertainty()))
-    uncertainty = std::max(uncertainty, of_rank.value);
-  if (uncertainty > 0) trace.clock_uncertainty_s = uncertainty;
-  return trace;
+  return gathering.finish();
 }
 
 }  // namespace assay::benchmarks

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <string>
 
 #include "results/record.hpp"
@@ -123,6 +125,27 @@ TEST(Hops, AreNotJudgedWithoutPeersOrRepetitions) {
   EXPECT_THAT(found_in({.link_factor = {{0, 3}}, .repetitions = 2}).reason,
               HasSubstr("2 repetitions are too few"));
   EXPECT_THAT(find_culprits({}).reason, HasSubstr("0 repetitions are too few"));
+}
+
+/// Recorded in a ring over eight hosts with links of 200 Mbit/s, on two processors that others
+/// used.
+HopTrace recorded(const char* file) {
+  const auto path = std::filesystem::path{__FILE__}.parent_path() / "data" / file;
+  std::ifstream lines{path};
+  std::string line;
+  if (!std::getline(lines, line)) throw std::runtime_error{"cannot read " + path.string()};
+  return parse_record(line).trace.value();
+}
+
+TEST(Hops, OfARecordedRingNameTheLinkThatWasSlowedByAThird) {
+  const auto findings = find_culprits(recorded("ring_slow_edge.jsonl"));
+  expect_edge(findings, 4, 5);
+  EXPECT_NEAR(findings.culprits[0].deficit, 0.3, 0.1);
+}
+
+TEST(Hops, OfARecordedSoundRingNameNobody) {
+  const auto findings = find_culprits(recorded("ring_sound.jsonl"));
+  EXPECT_THAT(findings.culprits, IsEmpty()) << told(findings);
 }
 
 TEST(Hops, OfAnEmptyMessageNameNobody) {

@@ -143,7 +143,7 @@ TEST(Witnesses, OfASlowLibraryNameItsConfigurationAndDoNotPass) {
 }
 
 TEST(Witnesses, OfSlowCollectivesOverSoundLinksNameContention) {
-  const Verdict verdict = judged({.own = 0.1, .vendor = 0.1});
+  const Verdict verdict = judged({.own = 0.05, .vendor = 0.05});
   EXPECT_THAT(layer_of(verdict).reason, HasSubstr("contention"));
   EXPECT_EQ(verdict.verdict, Status::inconclusive) << told(verdict);
 }
@@ -212,7 +212,7 @@ TEST(Witnesses, GoByAProfileFirst) {
 }
 
 TEST(Witnesses, OfLinksFromDeviceMemoryAreHeardApart) {
-  auto run = run_of({.own = 0.1, .vendor = 0.1});
+  auto run = run_of({.own = 0.05, .vendor = 0.05});
   SyntheticRun of_devices{{.send = {{2, 0.6}}}};
   for (Record record : of_devices.accepted().records) {
     if (record.benchmark != "pair") continue;
