@@ -72,8 +72,8 @@ def test_every_algorithm_that_sends_messages_can_be_traced(assay: Assay, tmp_pat
 
 
 def test_slow_rank_is_named(assay: Assay) -> None:
-    options = ["-b", "8M", "-e", "8M", "-n", "2", "--algorithm", "ring", "--trace"]
-    options += ["--inject", "slow-send:rank=2,by=90%"]
+    options = ["-b", "1M", "-e", "1M", "-n", "2", "-w", "1", "--algorithm", "ring", "--trace"]
+    options += ["--inject", "delay-send:rank=2,by=10ms"]
     outcome = assay(4, "bench", "all_reduce", *options)
     assert outcome.code == 0, outcome
     culprits = [line for line in outcome.out.splitlines() if line.startswith("# culprit:")]

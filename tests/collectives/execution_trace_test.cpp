@@ -230,7 +230,7 @@ TEST(ExecutionTrace, OfAReceiverThatSleepsHalfWayHasItAway) {
 TEST(ExecutionTrace, OfASlowSenderHasItBusyAndItsReceiverStarving) {
   TransportFault fault;
   fault.kind = TransportFault::Kind::delay;
-  fault.delay = 5_ms;
+  fault.delay = 20_ms;
   const auto traces = traced({.ranks = 3, .faults = {fault}});
   const auto& slow = traces[1];
   const Seconds spent = fault.delay * static_cast<double>(slow.outgoing[0].messages);
@@ -238,15 +238,11 @@ TEST(ExecutionTrace, OfASlowSenderHasItBusyAndItsReceiverStarving) {
   EXPECT_GT(slow.worked, traces[0].worked * 2.0);
   EXPECT_GT(slow.worked, traces[2].worked * 2.0);
   EXPECT_GT(starved(traces[2].incoming[0]), spent * 0.5);
-  const auto& departures = slow.outgoing[0].events;
-  const auto& arrivals = traces[2].incoming[0].events;
-  ASSERT_EQ(departures.size(), arrivals.size());
-  Seconds on_link;
-  for (std::size_t i = 0; i < arrivals.size(); ++i)
-    on_link =
-        on_link + std::max(Seconds{0}, arrivals[i].arrived -
-                                           std::max(arrivals[i].wanted, departures[i].handed_over));
-  EXPECT_LT(on_link, spent * 0.3);
+  Seconds before = slow.began;
+  for (const Departure& departure : slow.outgoing[0].events) {
+    EXPECT_GE(departure.handed_over - before, fault.delay);
+    before = departure.handed_over;
+  }
 }
 
 }  // namespace
