@@ -31,7 +31,7 @@ constexpr int random_partners = 8;
 /// Latencies of all pairs are measured for so many nodes; more than that take too many rounds.
 constexpr int latencies_up_to = 128;
 constexpr Bytes smallest_message{64 << 10};
-constexpr Bytes largest_message{16 << 20};
+constexpr Bytes largest_message{4 << 20};
 /// Nothing disturbs a simulated message: it need only be long against the network's latency.
 constexpr Bytes simulated_message{1 << 20};
 /// Of a turn's time, what is spent beside the messages: meeting and agreeing, as seen on two cores.
@@ -152,6 +152,7 @@ PairOptions LinkSearch::pair_options(int rail) const {
   pair.sampler.budget = options_.turn;
   pair.sampler.deadline = options_.deadline;
   pair.sampler.warmup = 1;
+  pair.sampler.operations = messages_;
   pair.latency = false;
   if (rails() > 1) pair.rail = network_.rails[static_cast<std::size_t>(rail)];
   return pair;
@@ -196,26 +197,31 @@ std::optional<topology::Leaves> LinkSearch::guess(const std::vector<Record>& lat
   return topology::guess_leaves(matrix, nodes);
 }
 
-Bytes LinkSearch::chosen_size() {
-  if (is_simulated()) return simulated_message;
+void LinkSearch::choose_samples() {
+  if (size_) return;
+  size_ = is_simulated() ? simulated_message : smallest_message;
+  if (is_simulated()) return;
   const auto rounds = on_rail(topology::random_matchings(node_count(), 1, schedule_seed), 0);
   PairOptions pair = pair_options(0);
   pair.passes = 1;
-  pair.size = smallest_message;
   pair.sampler.iterations = 3;
   // What starts and ends a message makes short ones slow, so the size that they show is too small.
   constexpr int probes = 2;
   for (int probe = 0; probe < probes; ++probe) {
+    pair.size = *size_;
     std::vector<double> rates;
     for (const Record& record : measure_pairs(job_, rounds, pair))
-      rates.push_back(static_cast<double>(*record.size_bytes) / *record.median_s);
-    auto bytes = static_cast<std::uint64_t>(std::clamp(
-        rates.empty() ? 0.0 : results::median(rates) * LinkSearchOptions::sample_span.value,
-        static_cast<double>(smallest_message.value), static_cast<double>(largest_message.value)));
+      rates.push_back(static_cast<double>(*record.size_bytes) / *record.fast_s);
+    const double wanted =
+        rates.empty() ? 0 : results::median(rates) * LinkSearchOptions::sample_span.value;
+    auto bytes =
+        static_cast<std::uint64_t>(std::clamp(wanted, static_cast<double>(smallest_message.value),
+                                              static_cast<double>(largest_message.value)));
     bytes -= bytes % smallest_message.value;
-    pair.size.value = collectives::from_rank_zero(job_.world, bytes);
+    size_ = Bytes{collectives::from_rank_zero(job_.world, bytes)};
+    messages_ = collectives::from_rank_zero(
+        job_.world, std::max(1, static_cast<int>(wanted / static_cast<double>(bytes))));
   }
-  return pair.size;
 }
 
 std::vector<Record> LinkSearch::measure_rails(const std::vector<PairRound>& rounds,
@@ -259,7 +265,7 @@ std::vector<Record> LinkSearch::measure_together(const std::vector<PairRound>& r
 }
 
 std::vector<Record> LinkSearch::first_round() {
-  if (!size_) size_ = chosen_size();
+  choose_samples();
   const auto rounds = schedule();
   auto records = measure_rails(rounds, 0);
   auto together = measure_together(rounds, 0);

@@ -20,15 +20,17 @@ struct LinkSearchOptions {
   /// Whether nodes with different numbers of ranks are refused; else the ranks that all have count.
   bool same_ranks = false;
   bool every_pair = false;    ///< also of more than `every_pair_up_to` nodes
-  std::optional<Bytes> size;  ///< of a message; absent: what takes about `sample_span`
-  Seconds deadline{30.0};     ///< of one message
-  Seconds turn{0.02};         ///< of one direction of a pair in one turn, at least
-  int passes = 8;             ///< turns of every pair
+  std::optional<Bytes> size;  ///< of a message; absent: what takes about `sample_span`, if that is
+                              ///< not too long
+  Seconds deadline{30.0};  ///< of one message
+  Seconds turn{0.02};      ///< of one direction of a pair in one turn, at least
+  int passes = 8;          ///< turns of every pair
   results::JudgeOptions judge;
 
   static constexpr int every_pair_up_to = 32;
-  /// Long against what starts and ends a message, short enough for many of them.
-  static constexpr Seconds sample_span{0.01};
+  /// Of a sample: long against what is done between two of them, as pairs that share an uplink must
+  /// load it all the time to show what it carries; short enough for many of them.
+  static constexpr Seconds sample_span{0.02};
 };
 
 /// Measures the links between the hosts of a job until it is clear which of them are slow: every
@@ -76,7 +78,8 @@ class LinkSearch {
   [[nodiscard]] std::vector<topology::PairRound> on_rail(
       const std::vector<topology::PairRound>& rounds, int rail) const;
   [[nodiscard]] PairOptions pair_options(int rail) const;
-  [[nodiscard]] Bytes chosen_size();
+  /// Chooses message and number of messages in a sample, where the user has not.
+  void choose_samples();
   std::vector<results::Record> measure_rails(const std::vector<topology::PairRound>& rounds,
                                              int confirmation);
   std::vector<results::Record> measure_together(const std::vector<topology::PairRound>& rounds,
@@ -92,6 +95,7 @@ class LinkSearch {
   std::vector<int> leaf_of_;               ///< by node
   results::NetworkInfo network_;
   std::optional<Bytes> size_;
+  int messages_ = 1;  ///< in a row, in each sample
   std::string why_not_together_;
   int repeat_ = 0;
   int rounds_ = 0;

@@ -11,6 +11,7 @@
 
 #include "benchmarks/collective.hpp"
 #include "benchmarks/transport_choice.hpp"
+#include "cli/bench_hops.hpp"
 #include "cli/group_rows.hpp"
 #include "cli/group_tunings.hpp"
 #include "cli/mpi_variants.hpp"
@@ -266,6 +267,7 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
           say(job, "{}", table_row(rows[i], options.average));
         }
       }
+      if (options.trace) show_hops(options, job, variant, task, sizes, sink);
       if (tunings && options.model) model += tunings->measure_model(benchmark, sizes, sink);
     }
     say(job, "{}", model);

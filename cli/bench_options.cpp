@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "benchmarks/collective.hpp"
+#include "benchmarks/hops.hpp"
 #include "cli/option_kinds.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/direct/cma.hpp"
@@ -112,6 +113,11 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
   app.add_flag("--model", bench.model,
                "Also show what auto goes by: each algorithm's prices, and the times they predict "
                "beside measured ones");
+  app.add_flag(
+      "--trace", bench.trace,
+      "Also run it instrumented, some times for each size, and show for each hop who was "
+      "blocked and who starved, and which edge or rank holds the others up; for algorithms "
+      "that send messages, named with --algorithm");
   app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
       ->check(CLI::IsMember({"assay", "mpi", "all"}))
       ->type_name("NAME");
@@ -171,6 +177,23 @@ void check_algorithm(const BenchOptions& bench) {
   static_cast<void>(collectives::find_algorithm(*operation, bench.algorithm));
 }
 
+void check_trace(const BenchOptions& bench) {
+  if (!bench.trace) return;
+  const auto operation = find_operation(bench.name);
+  if (!operation)
+    throw UsageError{fmt::format("--trace is for collectives, and {} is none", bench.name)};
+  if (bench.split)
+    throw UsageError{
+        fmt::format("--trace is for all ranks together; unset {}", bench.split->setting)};
+  const bool sends_messages =
+      bench.algorithm == "all" || benchmarks::has_hops(*operation, bench.algorithm);
+  if (!sends_messages || bench.implementation == "mpi" || bench.registered)
+    throw UsageError{
+        fmt::format("--trace needs one of our algorithms that send messages: --algorithm all or "
+                    "one of {}",
+                    fmt::join(benchmarks::algorithms_with_hops(*operation), ", "))};
+}
+
 void check_split(const BenchOptions& bench) {
   if (bench.split && !find_operation(bench.name))
     throw UsageError{fmt::format("{} is for collectives, and {} is none; unset it",
@@ -183,6 +206,7 @@ void check_bench(const BenchOptions& bench) {
   check_algorithm(bench);
   check_aggregation(bench);
   check_json(bench);
+  check_trace(bench);
   check_split(bench);
 }
 

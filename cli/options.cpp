@@ -49,7 +49,7 @@ void add_locate(CLI::App& app, LocateOptions& locate) {
                "Measure every pair of nodes, also of many (else a cover of them)");
   app.add_option_function<std::string>(
          "--size", [&locate](const std::string& value) { locate.size = parse_size(value); },
-         "Of a message (what takes about 10 ms)")
+         "Of a message (what takes about 20 ms, at most 4M)")
       ->type_name("SIZE");
   add_judged(app, locate);
 }

@@ -65,6 +65,7 @@ struct BenchOptions {
   std::optional<int> root = 0;     ///< absent: every rank in turn
   std::string algorithm = "auto";  ///< or all
   bool model = false;              ///< show what auto goes by
+  bool trace = false;              ///< show what happens on each hop
   bool registered = false;
   std::string implementation = "assay";
   std::optional<Split> split;  ///< of the environment; absent: all ranks run together

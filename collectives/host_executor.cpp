@@ -4,6 +4,8 @@
 #include <cstring>
 #include <map>
 
+#include "collectives/execution_probe.hpp"
+
 namespace assay::collectives {
 
 namespace {
@@ -82,6 +84,7 @@ void HostExecutor::bind(const RankPlan& plan, Transport& transport) {
         to.receiver = ends_.receivers[incoming.add({step.receive_from, rank, number})].get();
     }
   }
+  if (options_.trace != nullptr) options_.trace->open(plan, rank);
 }
 
 Layout HostExecutor::layout_of(Side side, std::size_t count) noexcept {
@@ -112,19 +115,26 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
     lane.chunk = lane.steps.empty() ? chunks_ : 0;
     lane.next = 0;
   }
+  if (options_.trace == nullptr) return run(buffers, deadline, NoProbe{});
+  return run(buffers, deadline, TraceProbe{*options_.trace});
+}
 
+template <class Probe>
+ExecutionStatus HostExecutor::run(const Buffers& buffers, Deadline deadline, Probe probe) noexcept {
   Waiter waiter{options_.wait};
+  probe.begin();
   bool all_sent = false;
   while (!all_sent) {
     bool moved = false;
     bool finished = true;
     for (BoundLane& lane : lanes_) {
-      moved |= advance(lane, buffers);
+      moved |= advance(lane, buffers, probe);
       finished &= lane.chunk == chunks_;
     }
     if (finished) all_sent = drained();
     if (moved) {
       waiter.reset();
+      probe.worked();
       continue;
     }
     if (all_sent) break;
@@ -133,12 +143,14 @@ ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size
       continue;
     }
     waiter.pause();
+    probe.waited();
     if (waiter.should_look_up()) {
       const TimedOut wait = blocked();
       options_.report(wait);
       if (wait.failure != nullptr || deadline.passed()) return wait;
     }
   }
+  probe.end();
   options_.report({Heartbeat::nobody, 0, -1});
   return std::nullopt;
 }
@@ -150,17 +162,17 @@ HostExecutor::Piece HostExecutor::piece_of(const BoundLane& lane, const Step& st
   return {input.begin, output.begin, reads(step, Place::input) ? input.count : output.count};
 }
 
-bool HostExecutor::advance(BoundLane& lane, const Buffers& buffers) noexcept {
+template <class Probe>
+bool HostExecutor::advance(BoundLane& lane, const Buffers& buffers, Probe& probe) noexcept {
   bool moved = false;
   while (lane.chunk < chunks_) {
     if (lane.after != Lane::independent &&
         lanes_[static_cast<std::size_t>(lane.after)].chunk <= lane.chunk)
       return moved;
     for (; lane.next < lane.steps.size(); ++lane.next) {
-      const BoundStep& bound = lane.steps[lane.next];
-      const Piece piece = piece_of(lane, bound.step);
+      const Piece piece = piece_of(lane, lane.steps[lane.next].step);
       // Both ends of a message know its length: where there is nothing to send, nothing is sent.
-      if (piece.count > 0 && !take(lane, bound, piece, buffers)) return moved;
+      if (piece.count > 0 && !take(lane, piece, buffers, probe)) return moved;
       moved = true;
     }
     lane.next = 0;
@@ -169,20 +181,28 @@ bool HostExecutor::advance(BoundLane& lane, const Buffers& buffers) noexcept {
   return moved;
 }
 
-bool HostExecutor::take(const BoundLane& lane, const BoundStep& bound, const Piece& piece,
-                        const Buffers& buffers) noexcept {
+template <class Probe>
+bool HostExecutor::take(const BoundLane& lane, const Piece& piece, const Buffers& buffers,
+                        Probe& probe) noexcept {
+  const BoundStep& bound = lane.steps[lane.next];
+  const auto number = static_cast<std::size_t>(&lane - lanes_.data());
   std::byte* room = nullptr;
   const std::size_t bytes = piece.count * element_bytes_;
+  probe.came_up(number);
   if (bound.sender != nullptr && (room = bound.sender->try_acquire(bytes)) == nullptr) return false;
+  probe.has_room(number);
   const std::byte* incoming = nullptr;
   if (bound.receiver != nullptr) {
     const auto message = bound.receiver->try_peek();
     if (!message) return false;
     incoming = message->data();
+    probe.has_message(number);
   }
+  probe.starts();
   work(lane, bound.step, piece, buffers, incoming, room);
   if (bound.receiver != nullptr) bound.receiver->release();
   if (bound.sender != nullptr) bound.sender->commit(bytes);
+  probe.done(number, lane.next, bytes);
   return true;
 }
 

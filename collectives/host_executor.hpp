@@ -9,6 +9,7 @@
 
 #include "collectives/block_weights.hpp"
 #include "collectives/data_type.hpp"
+#include "collectives/execution_trace.hpp"
 #include "collectives/layout.hpp"
 #include "collectives/plan.hpp"
 #include "collectives/reduction.hpp"
@@ -35,7 +36,10 @@ struct ExecutorOptions {
   int slots = 4;                       ///< messages in flight per link
   WaitPolicy wait;
   Heartbeat* heartbeat = nullptr;  ///< told which rank a long wait is for; may be null
-  std::vector<int> world_ranks;    ///< the job's rank of every rank of the plan; empty: the same
+  /// Where plans of messages leave what they saw of each; null: they are not traced. What is traced
+  /// reads the clock some times for each message.
+  ExecutionTrace* trace = nullptr;
+  std::vector<int> world_ranks;  ///< the job's rank of every rank of the plan; empty: the same
 
   [[nodiscard]] int world_rank(int rank) const noexcept {
     return world_ranks.empty() ? rank : world_ranks[static_cast<std::size_t>(rank)];
@@ -103,10 +107,15 @@ class HostExecutor {
   /// Where one of the user's buffers holds the blocks, for runs that are told `count`.
   [[nodiscard]] Layout layout_of(Side side, std::size_t count) noexcept;
   [[nodiscard]] Piece piece_of(const BoundLane& lane, const Step& step) const noexcept;
+  template <class Probe>
+  [[nodiscard]] ExecutionStatus run(const Buffers& buffers, Deadline deadline,
+                                    Probe probe) noexcept;
   /// Takes as many steps of the lane as can be taken now; true if it took any.
-  bool advance(BoundLane& lane, const Buffers& buffers) noexcept;
-  bool take(const BoundLane& lane, const BoundStep& bound, const Piece& piece,
-            const Buffers& buffers) noexcept;
+  template <class Probe>
+  bool advance(BoundLane& lane, const Buffers& buffers, Probe& probe) noexcept;
+  template <class Probe>
+  bool take(const BoundLane& lane, const Piece& piece, const Buffers& buffers,
+            Probe& probe) noexcept;
   void work(const BoundLane& lane, const Step& step, const Piece& piece, const Buffers& buffers,
             const std::byte* incoming, std::byte* room) noexcept;
   [[nodiscard]] const std::byte* read(const BoundLane& lane, const Step& step, Place place,

@@ -11,6 +11,14 @@ std::int64_t to_nanoseconds(Seconds span) noexcept {
   return static_cast<std::int64_t>(std::llround(span.value * nanoseconds_per_second));
 }
 
+Seconds thread_processor_time() noexcept {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  constexpr double seconds_per_nanosecond = 1e-9;
+  return {static_cast<double>(used.tv_sec) +
+          static_cast<double>(used.tv_nsec) * seconds_per_nanosecond};
+}
+
 Deadline Deadline::after(Seconds span) noexcept {
   return Deadline{steady_nanoseconds() + to_nanoseconds(span)};
 }

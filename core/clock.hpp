@@ -21,6 +21,9 @@ namespace assay {
 /// Rounded to the nearest.
 [[nodiscard]] std::int64_t to_nanoseconds(Seconds span) noexcept;
 
+/// The processor time of the calling thread so far.
+[[nodiscard]] Seconds thread_processor_time() noexcept;
+
 /// A point on the steady clock after which a wait must end.
 class Deadline {
  public:

@@ -13,6 +13,7 @@
 #include "results/judge/pairs.hpp"
 #include "results/judge/profile_check.hpp"
 #include "results/judge/subjects.hpp"
+#include "results/judge/witnesses.hpp"
 
 namespace assay::results {
 
@@ -155,6 +156,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_data(run, verdict);
   judge_collectives(run, profile, verdict);
   aggregate_hosts(run.info, verdict);
+  judge_witnesses(run, verdict);
   sort_suspects(verdict.suspects);
   verdict.verdict = overall(verdict);
   return verdict;

@@ -172,6 +172,7 @@ void put_checks(Json& json, const Record& record) {
   put(json, "arrival_skew_s", record.arrival_skew_s);
   for (const auto& figures : record.per_rank)
     json["per_rank"].push_back(rank_figures_json(figures));
+  if (record.trace) json["trace"] = hop_trace_json(*record.trace);
 }
 
 void read_checks(const FieldReader& fields, Record& record) {
@@ -186,6 +187,7 @@ void read_checks(const FieldReader& fields, Record& record) {
   for (const auto& rank : fields.objects("per_rank")) {
     record.per_rank.push_back(read_rank_figures(rank));
   }
+  if (const auto trace = fields.object("trace")) record.trace = read_hop_trace(*trace);
 }
 
 void put_subject(Json& json, const Record& record) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "results/hop_trace.hpp"
+
 namespace assay::results {
 
 /// The version of everything a run writes. Readers refuse any other.
@@ -88,6 +90,7 @@ struct Record {
   std::optional<WrongValue> first_wrong;
   std::optional<double> arrival_skew_s;  ///< median of last - first arrival
   std::vector<RankFigures> per_rank;
+  std::optional<HopTrace> trace;  ///< of an instrumented collective
 
   // A pair record: one direction between two ranks.
   std::optional<std::string> from;  ///< host names

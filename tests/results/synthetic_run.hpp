@@ -32,18 +32,18 @@ struct SyntheticCluster {
   bool notes_disturbances = false;  ///< records say which samples those were
   unsigned seed = 1;
 
-  std::map<int, double> send;
-  std::map<int, double> receive;
-  std::map<std::pair<int, int>, double> path;
-  std::map<int, double> matmul;
-  std::map<int, double> memory;
+  std::map<int, double> send = {};
+  std::map<int, double> receive = {};
+  std::map<std::pair<int, int>, double> path = {};
+  std::map<int, double> matmul = {};
+  std::map<int, double> memory = {};
   /// Faults that are there in the first measurement only, or (false) not in the second repeat.
   bool only_at_first = false;
   bool gone_in_second_repeat = false;
 
-  std::set<int> corrupt_senders;
-  std::set<int> corrupt_receivers;
-  std::set<int> corrupt_matmul;
+  std::set<int> corrupt_senders = {};
+  std::set<int> corrupt_receivers = {};
+  std::set<int> corrupt_matmul = {};
 };
 
 /// Makes the records. One object a run: the noise goes on from call to call.

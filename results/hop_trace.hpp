@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "results/json_fields.hpp"
+
+namespace assay::results {
+
+/// The messages of one lane from one rank to another, in an instrumented collective. Times are in
+/// seconds; single ones are medians over the repetitions.
+struct Hop {
+  int from = 0;
+  int to = 0;
+  int lane = 0;
+  std::uint64_t messages = 0;         ///< in one repetition
+  std::uint64_t bytes = 0;            ///< likewise
+  std::array<double, 2> arrival_s{};  ///< of the first and the last, after the last rank began
+  double send_blocked_s = 0;          ///< how long `from` waited for room on the link
+  double starved_s = 0;               ///< how long `to` waited for nothing but these messages
+  /// Of that, how long the message waited for had been handed over already: it was on its way. By
+  /// repetition, as faults are judged by it.
+  std::vector<double> on_link_s;
+
+  friend bool operator==(const Hop&, const Hop&) = default;
+};
+
+/// How long a rank worked on messages (in processor time: what other programs took from it is no
+/// fault of the rank), or did nothing for so long that it must have been stopped.
+struct RankBusy {
+  int rank = 0;
+  std::vector<double> busy_s;  ///< by repetition
+
+  friend bool operator==(const RankBusy&, const RankBusy&) = default;
+};
+
+/// What the hops of a collective looked like in some repetitions.
+struct HopTrace {
+  std::vector<double> total_s;                ///< by repetition, as in a record's samples_s
+  std::optional<double> clock_uncertainty_s;  ///< absent: all ranks read one clock
+  std::vector<Hop> hops;
+  std::vector<RankBusy> ranks;
+
+  friend bool operator==(const HopTrace&, const HopTrace&) = default;
+};
+
+/// Times are written in whole nanoseconds.
+[[nodiscard]] Json hop_trace_json(const HopTrace& trace);
+/// Throws  UsageError that names what is wrong: lists that are not as long as `total_s`.
+[[nodiscard]] HopTrace read_hop_trace(const FieldReader& fields);
+
+}  // namespace assay::results
