@@ -8,6 +8,7 @@
 
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
+#include "benchmarks/hops.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
 #include "benchmarks/pair.hpp"
@@ -35,6 +36,14 @@ constexpr int partners_of_a_suspect = 4;
 
 /// Turns of a simulated pair: they are all alike, and more than one shows it.
 constexpr int simulated_passes = 2;
+
+/// Collectives whose hops are traced. In a tree edges carry unequal loads: it shows less.
+struct HopStage {
+  const char* algorithm;
+  int repetitions;
+};
+constexpr std::array hop_stages{HopStage{"ring", 5}, HopStage{"tree", 3}};
+constexpr int ranks_with_hops = 4;  ///< an edge is told by three others
 
 constexpr int matmul_kernels = 2;
 constexpr int memory_kernels = 4;
@@ -116,6 +125,7 @@ class Acceptance {
     }
     measure_pairs(pair_rounds_, 0);
     if (links_) search_links();
+    if (links_ && options_.hops && job_.size() >= ranks_with_hops) trace_hops();
     if (!options_.links_only) measure_all_reduce();
     for (int repeat = 1; repeat <= options_.judge.confirmations; ++repeat) confirm(repeat);
     recording_.finish();
@@ -178,6 +188,18 @@ class Acceptance {
     recording_.keep(links_->first_round());
     recording_.progress().stage("links that look slow, again", {});
     while (auto again = links_->settle(recording_.run())) recording_.keep(std::move(*again));
+  }
+
+  void trace_hops() {
+    for (const HopStage& stage : hop_stages) {
+      recording_.progress().stage(fmt::format("hops of a {}", stage.algorithm), {});
+      HopOptions hops;
+      hops.algorithm = stage.algorithm;
+      hops.transport = options_.transport;
+      hops.repetitions = stage.repetitions;
+      hops.deadline = options_.deadline;
+      recording_.keep({benchmarks::measure_hops(job_, hops)});
+    }
   }
 
   void measure_all_reduce() {

@@ -19,6 +19,9 @@ struct AcceptanceOptions {
   bool quiet = false;
   /// Links alone: what `locate` does.
   bool links_only = false;
+  /// Whether the hops of a ring and a tree over all ranks are traced, where there are several
+  /// hosts.
+  bool hops = true;
   /// Between hosts; transport, deadline and judge are set from the above.
   LinkSearchOptions links;
 };

@@ -17,9 +17,9 @@
 #include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
 #include "cli/table.hpp"
-#include "collectives/together.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/direct/cma.hpp"
+#include "collectives/together.hpp"
 #include "results/redact.hpp"
 
 namespace assay::cli {
@@ -159,8 +159,7 @@ void check_root(const BenchOptions& options, const std::vector<RankGroup>& group
 
 /// Before any rank sets up what its peers would wait for.
 void check_transport(const BenchOptions& options, const Job& job, const RankGroup& group) {
-  const auto transport =
-      benchmarks::choose_transport(job, options.common.transport, group.members);
+  const auto transport = benchmarks::choose_transport(job, options.common.transport, group.members);
   const bool is_registered = options.registered && options.implementation != "mpi";
   if (is_registered && (!transport.shares_memory() || !job.faults.empty()))
     throw UnavailableError{

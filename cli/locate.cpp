@@ -42,6 +42,7 @@ ExitCode run_locate(const LocateOptions& options, benchmarks::Job& job,
     throw UsageError{"links are measured between two ranks or more; start it with mpirun or srun"};
   SuiteRequest request{"locate", options.level, options.profile, options.common, {}};
   request.acceptance.links_only = true;
+  request.acceptance.hops = options.hops;
   benchmarks::LinkSearchOptions& links = request.acceptance.links;
   links.nodes = chosen_nodes(options, job);
   links.fabric = shared_fabric(options.topology, job);

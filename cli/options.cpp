@@ -51,6 +51,8 @@ void add_locate(CLI::App& app, LocateOptions& locate) {
          "--size", [&locate](const std::string& value) { locate.size = parse_size(value); },
          "Of a message (what takes about 20 ms, at most 4M)")
       ->type_name("SIZE");
+  app.add_flag_callback(
+      "--no-hops", [&locate] { locate.hops = false; }, "Trace no ring and no tree over all ranks");
   add_judged(app, locate);
 }
 

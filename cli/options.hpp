@@ -21,7 +21,7 @@ struct CommonOptions {
   bool redact = false;
   bool quiet = false;
   std::string transport = "auto";
-  std::vector<std::string> rails;  ///< network devices for ucx; none: it chooses
+  std::vector<std::string> rails;   ///< network devices for ucx; none: it chooses
   std::optional<Seconds> deadline;  ///< of one operation
   std::vector<benchmarks::Fault> faults;
 };
@@ -41,6 +41,7 @@ struct LocateOptions {
   std::string nodes;     ///< hostlist of those that take part; empty: all
   std::string exclude;   ///< and of those that do not
   bool every_pair = false;
+  bool hops = true;           ///< trace those of a ring and a tree
   std::optional<Bytes> size;  ///< of a message
 };
 

@@ -8,6 +8,10 @@
 #include "cli/run_folder.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/together.hpp"
+#include "results/hops.hpp"
+#include "results/hops/picture.hpp"
+#include "results/judge/hops.hpp"
+#include "results/run.hpp"
 #include "results/verdict.hpp"
 
 namespace assay::cli {
@@ -22,6 +26,25 @@ ExitCode exit_code_of(results::Status status) {
       return ExitCode::verdict_inconclusive;
   }
 }
+
+namespace {
+
+/// The traces as pictures, from the run as it was kept: hosts may have pseudonyms there. Of those
+/// in which nothing stands out the first is enough.
+void show_hops(const results::Run& run) {
+  bool is_first = true;
+  for (const results::Record& record : run.records) {
+    if (!record.trace) continue;
+    const auto findings = results::find_culprits(*record.trace);
+    if (is_first || !findings.culprits.empty())
+      fmt::print("Hops of {}, {} bytes\n{}\n", record.algorithm.value_or("a collective"),
+                 record.size_bytes.value_or(0),
+                 results::hop_picture(*record.trace, findings, results::hop_names(run.info)));
+    is_first = false;
+  }
+}
+
+}  // namespace
 
 ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
                    const std::vector<std::string>& command_line) {
@@ -45,6 +68,7 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
 
   ExitCode code = ExitCode::success;
   on_root(job.world, [&] {
+    show_hops(results::read_run(writer->directory()));
     const auto shown = writer->presentable(*verdict);
     results::write_verdict(writer->directory(), results::to_json(shown));
     fmt::print("{}", results::render(shown, writer->directory()));

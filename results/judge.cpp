@@ -9,6 +9,7 @@
 #include "results/judge/complete.hpp"
 #include "results/judge/data.hpp"
 #include "results/judge/devices.hpp"
+#include "results/judge/hops.hpp"
 #include "results/judge/links.hpp"
 #include "results/judge/pairs.hpp"
 #include "results/judge/profile_check.hpp"
@@ -156,6 +157,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_data(run, verdict);
   judge_collectives(run, profile, verdict);
   aggregate_hosts(run.info, verdict);
+  judge_hops(run, verdict);
   judge_witnesses(run, verdict);
   sort_suspects(verdict.suspects);
   verdict.verdict = overall(verdict);
