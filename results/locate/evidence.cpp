@@ -90,17 +90,21 @@ Evidence evidence_of(std::span<const RoundValue> rounds) {
   Evidence found;
   found.rounds = static_cast<int>(rounds.size());
   if (rounds.empty()) return found;
+  std::vector<double> values;
   double sum = 0;
   double variance = 0;
-  double worst = rounds.front().value;
   for (const RoundValue& round : rounds) {
+    values.push_back(round.value);
     sum += round.value;
     variance += round.variance;
-    worst = std::min(worst, round.value);
   }
+  const auto [worst, fastest] = std::minmax_element(values.begin(), values.end());
   const auto count = static_cast<double>(rounds.size());
   found.mean = sum / count;
-  found.without_worst = count > 1 ? (sum - worst) / (count - 1) : found.mean;
+  found.without_worst = count > 1 ? (sum - *worst) / (count - 1) : found.mean;
+  found.fastest = *fastest;
+  found.median = median(values);
+  found.round_error = std::sqrt(variance / count);
   found.error = std::sqrt(variance) / count;
   return found;
 }
