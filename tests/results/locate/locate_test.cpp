@@ -425,13 +425,24 @@ TEST(Locate, ConvictsAPathThatIsSlowByAnotherAmountEachTime) {
   EXPECT_EQ(location.parts.front().state, SlowPart::State::convicted);
 }
 
-TEST(Locate, LeavesUndecidedWhatTooFewSoundPartnersConfirm) {
+TEST(Locate, NamesPathsWhereTooFewSoundPartnersTellEnds) {
   // Of the two partners of node 0, one receives slowly itself.
   const Location location =
       settled(shape(3), {{FaultKind::node, 0, nobody, all, send, deficit},
                          {FaultKind::node, 1, nobody, all, receive, deficit}});
-  ASSERT_FALSE(location.parts.empty());
-  for (const SlowPart& part : location.parts) EXPECT_EQ(part.state, SlowPart::State::undecided);
+  EXPECT_THAT(location.parts, SizeIs(3));
+  for (const SlowPart& part : location.parts) EXPECT_EQ(part.part, LinkPart::path);
+}
+
+TEST(Locate, LeavesUndecidedWhatCannotBeConfirmedInTime) {
+  LocateOptions options;
+  options.confirmations = 3;
+  options.repeats_at_most = 2;
+  Network network{shape(8), {{FaultKind::path, 1, 6, all, send, deficit}}, 1};
+  const generated::Settled found = generated::settle(network, options);
+  EXPECT_EQ(found.rounds, 2);
+  ASSERT_THAT(found.location.parts, SizeIs(1));
+  EXPECT_EQ(found.location.parts.front().state, SlowPart::State::undecided);
 }
 
 TEST(Locate, FindsNodesWithMostLinksMissing) {

@@ -156,7 +156,7 @@ void print(const Study& study, const Figures& figures) {
   for (const auto& [name, tally] : figures.kinds)
     kinds.push_back(
         fmt::format(R"("{}": {{"injected": {}, "found": {}, "plain": {}, "plain_found": {}}})",
-                    name, tally.injected, tally.found));
+                    name, tally.injected, tally.found, tally.plain, tally.plain_found));
   const double runs = study.runs;
   const generated::Shape& shape = study.shape;
   fmt::print(R"({{"nodes": {}, "rails": {}, "leaf_size": {}, "noise": {}, "missing": {}, )"
