@@ -28,7 +28,8 @@ std::vector<Witness> witnesses(const Suspect& suspect, const RailLook& look, con
   for (const Sample* sample : covered) {
     if (!covers(suspect, space, sample->link)) continue;
     const float others = look.levels.explained(sample->link, &suspect);
-    found.push_back({sample, static_cast<double>(sample->value) - others, others > warn});
+    found.push_back(
+        {sample, static_cast<double>(sample->value) - others, tells_of(suspect, others, warn)});
   }
   const bool any_clean =
       std::any_of(found.begin(), found.end(), [](const Witness& witness) { return witness.clean; });
