@@ -43,8 +43,10 @@ class Judge {
         last_{static_cast<int>(measured.repeats.size()) >= options.repeats_at_most} {}
 
   [[nodiscard]] bool let_go(const Hypothesis& hypothesis) const {
-    return hypothesis.evidence.rounds > 0 &&
-           hypothesis.evidence.mean > thresholds_.keep(hypothesis.error);
+    const Evidence& evidence = hypothesis.evidence;
+    return evidence.rounds > 0 &&
+           (evidence.mean > thresholds_.keep(hypothesis.error) ||
+            evidence.fastest > thresholds_.sound_round(evidence.round_error));
   }
 
   /// A state is missing where the part is let go.
@@ -64,8 +66,18 @@ class Judge {
     return states;
   }
 
+  /// Slow in every round, or in all alike: some may have been disturbed, and that only slows.
   [[nodiscard]] bool is_slow(const Evidence& evidence) const {
-    return evidence.mean <= thresholds_.warn && evidence.without_worst <= thresholds_.warn;
+    if (evidence.rounds < 2) return false;
+    const auto clearly = [&](double error) {
+      return std::min<double>(thresholds_.warn, -Thresholds::z_of_a_round * error);
+    };
+    const double apart = Thresholds::z_of_a_round * evidence.round_error;
+    return evidence.mean <= thresholds_.warn &&
+           evidence.without_worst <=
+               clearly(evidence.round_error / std::sqrt(evidence.rounds - 1)) &&
+           (evidence.fastest <= clearly(evidence.round_error) ||
+            evidence.fastest <= evidence.median + apart);
   }
   [[nodiscard]] const Thresholds& thresholds() const { return thresholds_; }
 
@@ -182,6 +194,8 @@ void add_paths(const LinkMeasurements& measured, const RailLook& look,
     Hypothesis hypothesis =
         judge_link(of_link, explained, sigma, noise[kind].degrees_of_freedom, options, rounds);
     const double first = log_rate(measured.first.at(link)) - look.reference[kind] - explained;
+    // A link that was faster in the first round is not as slow as disturbed repeats make it.
+    hypothesis.evidence.fastest = std::fmax(hypothesis.evidence.fastest, first);
     if (judge.let_go(hypothesis) || together_let_go(hypothesis, first, sigma, judge.thresholds()))
       return;
     hypothesis.p = hypothesis.evidence.p();

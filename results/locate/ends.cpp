@@ -83,21 +83,51 @@ void refer_to_peers(Ends& ends, LinkClass kind) {
     for (EndLevel& level : levels) level.value -= static_cast<float>(reference);
 }
 
-/// The least slow of the classes, if the end is slow in all that it has.
+/// One level of both classes where they agree, else that of the less slow one: what slows the other
+/// one more is not the end.
+class JointLevel {
+ public:
+  void add(const EndLevel& level) {
+    // An error of 0 is none; all others weigh as they should.
+    const double weight = 1 / std::max(level.error * level.error, least_variance);
+    weighted_ += weight * level.value;
+    weights_ += weight;
+    variances_ += level.error * level.error;
+    lowest_ = std::min(lowest_, level.value);
+    highest_ = std::max(highest_, level.value);
+    cells_ += level.cells;
+  }
+
+  [[nodiscard]] float value() const {
+    const bool agree = highest_ - lowest_ <= z_of_agreement * std::sqrt(variances_);
+    return agree ? static_cast<float>(weighted_ / weights_) : highest_;
+  }
+  [[nodiscard]] int cells() const { return cells_; }
+
+ private:
+  static constexpr double z_of_agreement = 3;
+  static constexpr double least_variance = 1e-12;
+  double weighted_ = 0;
+  double weights_ = 0;
+  double variances_ = 0;
+  float lowest_ = std::numeric_limits<float>::infinity();
+  float highest_ = -std::numeric_limits<float>::infinity();
+  int cells_ = 0;
+};
+
+/// The level of an end that is slow in all classes that it has.
 std::optional<float> slow_level(const RailContext& context, const Ends& ends,
                                 const std::array<EndLevel, link_classes>& levels) {
-  float found = -std::numeric_limits<float>::infinity();
-  int cells = 0;
+  JointLevel joint;
   for (const LinkClass kind : classes) {
     const EndLevel& level = levels[index(kind)];
     if (level.cells == 0) continue;
     const double error = std::hypot(level.error, ends.spread[index(kind)]);
     if (level.value > context.thresholds.keep(error)) return std::nullopt;
-    found = std::max(found, level.value);
-    cells += level.cells;
+    joint.add(level);
   }
-  if (cells < cells_of_an_end) return std::nullopt;
-  return found;
+  if (joint.cells() < cells_of_an_end) return std::nullopt;
+  return joint.value();
 }
 
 using Flags = std::array<std::vector<char>, 2>;  ///< by direction and node

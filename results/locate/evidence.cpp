@@ -28,7 +28,8 @@ std::vector<Witness> witnesses(const Suspect& suspect, const RailLook& look, con
   for (const Sample* sample : covered) {
     if (!covers(suspect, space, sample->link)) continue;
     const float others = look.levels.explained(sample->link, &suspect);
-    found.push_back({sample, static_cast<double>(sample->value) - others, others > warn});
+    found.push_back(
+        {sample, static_cast<double>(sample->value) - others, tells_of(suspect, others, warn)});
   }
   const bool any_clean =
       std::any_of(found.begin(), found.end(), [](const Witness& witness) { return witness.clean; });
@@ -90,17 +91,21 @@ Evidence evidence_of(std::span<const RoundValue> rounds) {
   Evidence found;
   found.rounds = static_cast<int>(rounds.size());
   if (rounds.empty()) return found;
+  std::vector<double> values;
   double sum = 0;
   double variance = 0;
-  double worst = rounds.front().value;
   for (const RoundValue& round : rounds) {
+    values.push_back(round.value);
     sum += round.value;
     variance += round.variance;
-    worst = std::min(worst, round.value);
   }
+  const auto [worst, fastest] = std::minmax_element(values.begin(), values.end());
   const auto count = static_cast<double>(rounds.size());
   found.mean = sum / count;
-  found.without_worst = count > 1 ? (sum - worst) / (count - 1) : found.mean;
+  found.without_worst = count > 1 ? (sum - *worst) / (count - 1) : found.mean;
+  found.fastest = *fastest;
+  found.median = median(values);
+  found.round_error = std::sqrt(variance / count);
   found.error = std::sqrt(variance) / count;
   return found;
 }

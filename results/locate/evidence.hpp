@@ -12,6 +12,9 @@ namespace assay::results {
 struct Evidence {
   double mean = 0;
   double without_worst = 0;  ///< the mean without the slowest round: one may have been disturbed
+  double fastest = 0;        ///< of the rounds
+  double median = 0;
+  double round_error = 0;  ///< of one round
   double error = 0;
   double degrees_of_freedom = 0;
   int rounds = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "results/locate/decide.hpp"
 #include "results/locate/look.hpp"
@@ -41,6 +42,26 @@ Location describe(const LinkMeasurements& measured, const Look& look, const Nois
   return location;
 }
 
+/// Below this share of what it was thought to be, the noise changes what is suspected.
+constexpr double finer_noise = 0.8;
+
+struct FirstLook {
+  NoiseByClass noise;
+  Look look;
+};
+
+/// Looks again where what is suspected made the noise look larger than it is.
+FirstLook look_at_first(const LinkMeasurements& measured, const LocateOptions& options) {
+  NoiseByClass noise = estimate_noise(measured);
+  Look look{measured, noise, options, {}};
+  const NoiseByClass left = estimate_noise(measured, look);
+  bool finer = false;
+  for (std::size_t kind = 0; kind < noise.size(); ++kind)
+    finer = finer || left[kind].sigma < finer_noise * noise[kind].sigma;
+  if (!finer) return {noise, std::move(look)};
+  return {left, Look{measured, left, options, {}}};
+}
+
 /// What remains suspected when nothing more can be measured stays undecided.
 void settle(Location& location) {
   if (!location.measure_again.empty()) return;
@@ -51,10 +72,9 @@ void settle(Location& location) {
 }  // namespace
 
 Location locate(const LinkMeasurements& measured, const LocateOptions& options) {
-  const NoiseByClass noise = estimate_noise(measured);
-  const Look first{measured, noise, options, {}};
+  const auto [noise, first] = look_at_first(measured, options);
   Location location = describe(measured, first, noise);
-  const auto conclude = [&](const Look& look, const Decision& decision) {
+  const auto conclude = [&, &first = first](const Look& look, const Decision& decision) {
     location.parts = name_parts(measured, look, decision);
     location.measure_again = links_to_measure_again(measured, first, look, decision, options);
     settle(location);

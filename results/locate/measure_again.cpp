@@ -79,7 +79,7 @@ class Chooser {
   void prefer_clean(std::vector<LinkId>& links, const Suspect& suspect) const {
     const Levels& levels = look_.rail(suspect.rail).levels;
     const auto unclean = [&](const LinkId& link) {
-      return levels.explained(link, &suspect) <= warn_;
+      return !tells_of(suspect, levels.explained(link, &suspect), warn_);
     };
     if (!std::all_of(links.begin(), links.end(), unclean)) std::erase_if(links, unclean);
   }

@@ -6,6 +6,7 @@
 
 #include "results/judge/series.hpp"
 #include "results/locate/envelope.hpp"
+#include "results/locate/look.hpp"
 
 namespace assay::results {
 
@@ -27,7 +28,8 @@ constexpr double known = 1e6;
 
 using Samples = std::array<std::vector<float>, link_classes>;
 
-Samples sample_rail(const LinkMeasurements& measured, int rail) {
+template <class Value>
+Samples sample_rail(const LinkMeasurements& measured, int rail, const Value& value_of) {
   const auto nodes = static_cast<std::size_t>(measured.space.nodes);
   const std::size_t cells = nodes * nodes;
   // A step that shares no factor with the number of nodes meets all rows and columns alike.
@@ -38,25 +40,17 @@ Samples sample_rail(const LinkMeasurements& measured, int rail) {
   for (std::size_t cell = 0; cell < cells; cell += step) {
     const LinkId link{static_cast<int>(cell / nodes), static_cast<int>(cell % nodes), rail};
     if (link.from == link.to || !measured.first.has(link)) continue;
-    samples[index(class_of(measured.space, link))].push_back(log_rate(measured.first.at(link)));
+    samples[index(class_of(measured.space, link))].push_back(value_of(link));
   }
   return samples;
 }
 
-}  // namespace
-
-Noise noise_of_bulk(std::vector<float>& deviations, double floor) {
-  const double least = std::max(floor, resolution);
-  if (deviations.size() < values_with_spread) return {std::max(least, least_sigma), known};
-  const double sigma = shortest_half(deviations).sigma;
-  return {std::max(sigma, least), efficiency * static_cast<double>(deviations.size())};
-}
-
-NoiseByClass estimate_noise(const LinkMeasurements& measured) {
+template <class Value>
+NoiseByClass noise_of_links(const LinkMeasurements& measured, const Value& value_of) {
   Samples deviations;
   std::vector<float> all;
   for (int rail = 0; rail < measured.space.rails; ++rail) {
-    Samples samples = sample_rail(measured, rail);
+    Samples samples = sample_rail(measured, rail, value_of);
     for (std::size_t kind = 0; kind < samples.size(); ++kind) {
       if (samples[kind].empty()) continue;
       const auto middle = static_cast<float>(shortest_half(samples[kind]).middle);
@@ -70,6 +64,26 @@ NoiseByClass estimate_noise(const LinkMeasurements& measured) {
     noise[kind] = noise_of_bulk(values, measured.noise_floor);
   }
   return noise;
+}
+
+}  // namespace
+
+Noise noise_of_bulk(std::vector<float>& deviations, double floor) {
+  const double least = std::max(floor, resolution);
+  if (deviations.size() < values_with_spread) return {std::max(least, least_sigma), known};
+  const double sigma = shortest_half(deviations).sigma;
+  return {std::max(sigma, least), efficiency * static_cast<double>(deviations.size())};
+}
+
+NoiseByClass estimate_noise(const LinkMeasurements& measured) {
+  return noise_of_links(measured,
+                        [&](const LinkId& link) { return log_rate(measured.first.at(link)); });
+}
+
+NoiseByClass estimate_noise(const LinkMeasurements& measured, const Look& look) {
+  return noise_of_links(measured, [&](const LinkId& link) {
+    return log_rate(measured.first.at(link)) - look.rail(link.rail).levels.explained(link);
+  });
 }
 
 }  // namespace assay::results

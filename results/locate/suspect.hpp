@@ -31,6 +31,12 @@ struct Suspect {
 
 [[nodiscard]] bool covers(const Suspect& suspect, const LinkSpace& space, const LinkId& link);
 
+/// True where a link tells of the suspect although others, down to `others`, cover it, too: they
+/// are not slow by `warn`, or less than half as slow as the suspect.
+[[nodiscard]] inline bool tells_of(const Suspect& suspect, float others, float warn) {
+  return others > warn || others > suspect.level / 2;
+}
+
 /// What the suspects of one rail leave of each link, as logarithms: 0 where nothing is suspected.
 class Levels {
  public:

@@ -23,6 +23,13 @@ struct Thresholds {
     return static_cast<float>(std::min(sure, -least_z * error));
   }
 
+  /// A round of repeats above this was no slow part's: what disturbs a measurement only slows it.
+  [[nodiscard]] float sound_round(double error) const {
+    return static_cast<float>(std::max<double>(warn, fail + z_of_a_round * error));
+  }
+
+  /// One round in 4,000 of a part that is slow by `fail` is taken for a sound part's.
+  static constexpr double z_of_a_round = 3.5;
   /// One slow part in 700 is let go at each look.
   static constexpr double z_let_go = 3.0;
   /// What is not even this far below its peers is not worth another measurement.

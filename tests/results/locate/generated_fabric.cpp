@@ -251,6 +251,24 @@ bool is_exactly(const SlowPart& part, const Fault& fault, const LinkSpace& space
          part.peer == fault.subject;
 }
 
+double share_alone(const Network& network, const Fault& fault) {
+  const LinkSpace& space = network.space();
+  double own = 0;
+  double alone = 0;
+  for (int rail = 0; rail < space.rails; ++rail)
+    for (int from = 0; from < space.nodes; ++from)
+      for (int to = 0; to < space.nodes; ++to) {
+        const LinkId link{from, to, rail};
+        if (from == to || !hits(fault, space, link)) continue;
+        ++own;
+        const bool shared = std::any_of(
+            network.faults().begin(), network.faults().end(),
+            [&](const Fault& other) { return &other != &fault && hits(other, space, link); });
+        if (!shared) ++alone;
+      }
+  return own > 0 ? alone / own : 0;
+}
+
 bool has_a_reason(const SlowPart& part, const Network& network) {
   return std::any_of(part.evidence.begin(), part.evidence.end(), [&](const LinkId& link) {
     return std::any_of(network.faults().begin(), network.faults().end(),

@@ -82,6 +82,9 @@ struct Settled {
 
 /// True of a part that is exactly the fault: kind, place, rail and direction.
 [[nodiscard]] bool is_exactly(const SlowPart& part, const Fault& fault, const LinkSpace& space);
+/// The share of a fault's links that no other fault of the network slows as well: what is hidden
+/// behind others cannot be found.
+[[nodiscard]] double share_alone(const Network& network, const Fault& fault);
 /// True where some fault slows some of the part's links.
 [[nodiscard]] bool has_a_reason(const SlowPart& part, const Network& network);
 

@@ -103,10 +103,10 @@ INSTANTIATE_TEST_SUITE_P(Nodes, OnePart,
                                               all,
                                               both},
                                          Case{"AloneInItsLeaf",
-                                              shape(5, 4),
-                                              {{FaultKind::node, 4, nobody, all, both, deficit}},
+                                              shape(9, 4),
+                                              {{FaultKind::node, 8, nobody, all, both, deficit}},
                                               LinkPart::node,
-                                              4,
+                                              8,
                                               nobody,
                                               all,
                                               both},
@@ -393,23 +393,56 @@ TEST(Locate, HoldsRepeatsAgainstPeersOfTheSameRound) {
   EXPECT_THAT(location.parts, IsEmpty());
 }
 
-TEST(Locate, LeavesUndecidedWhatChangesFromRepeatToRepeat) {
+TEST(Locate, LetsGoWhatOneRepeatShowsSound) {
   Network network{shape(8), {}, 1};
   LinkMeasurements measured = network.measure();
   const LinkId link{1, 6, 0};
   measured.first.at(link) *= 0.8F;
   Location location = locate(measured);
-  int round = 0;
-  for (; !location.measure_again.empty(); ++round) {
+  for (int round = 0; round < 2; ++round) {
+    auto repeats = network.measure_again({link, {0, 1, 0}, {2, 3, 0}, {4, 5, 0}, {5, 6, 0}});
+    if (round == 0) repeats.front().rate *= 0.6F;
+    measured.repeats.push_back(repeats);
+    location = locate(measured);
+    EXPECT_THAT(location.parts, SizeIs(round == 0 ? 1 : 0));
+  }
+}
+
+TEST(Locate, ConvictsAPathThatIsSlowByAnotherAmountEachTime) {
+  Network network{shape(8), {}, 1};
+  LinkMeasurements measured = network.measure();
+  const LinkId link{1, 6, 0};
+  measured.first.at(link) *= 0.8F;
+  Location location = locate(measured);
+  for (int round = 0; !location.measure_again.empty(); ++round) {
     auto repeats = network.measure_again(location.measure_again);
     for (Repeat& repeat : repeats)
-      if (repeat.link == link && round == 0) repeat.rate *= 0.4F;
+      if (repeat.link == link) repeat.rate *= round % 2 == 0 ? 0.9F : 0.6F;
     measured.repeats.push_back(repeats);
     location = locate(measured);
   }
   ASSERT_THAT(location.parts, SizeIs(1));
-  EXPECT_EQ(location.parts.front().state, SlowPart::State::undecided);
-  EXPECT_EQ(round, LocateOptions{}.repeats_at_most);
+  EXPECT_EQ(location.parts.front().state, SlowPart::State::convicted);
+}
+
+TEST(Locate, NamesPathsWhereTooFewSoundPartnersTellEnds) {
+  // Of the two partners of node 0, one receives slowly itself.
+  const Location location =
+      settled(shape(3), {{FaultKind::node, 0, nobody, all, send, deficit},
+                         {FaultKind::node, 1, nobody, all, receive, deficit}});
+  EXPECT_THAT(location.parts, SizeIs(3));
+  for (const SlowPart& part : location.parts) EXPECT_EQ(part.part, LinkPart::path);
+}
+
+TEST(Locate, LeavesUndecidedWhatCannotBeConfirmedInTime) {
+  LocateOptions options;
+  options.confirmations = 3;
+  options.repeats_at_most = 2;
+  Network network{shape(8), {{FaultKind::path, 1, 6, all, send, deficit}}, 1};
+  const generated::Settled found = generated::settle(network, options);
+  EXPECT_EQ(found.rounds, 2);
+  ASSERT_THAT(found.location.parts, SizeIs(1));
+  EXPECT_EQ(found.location.parts.front().state, SlowPart::State::undecided);
 }
 
 TEST(Locate, FindsNodesWithMostLinksMissing) {

@@ -28,9 +28,14 @@ struct Study {
   bool verbose = false;
 };
 
+/// A fault is plain while most of its links are slowed by no other one.
+constexpr double plain_share = 0.5;
+
 struct Tally {
   int injected = 0;
   int found = 0;  ///< exactly
+  int plain = 0;  ///< of those injected
+  int plain_found = 0;
 };
 
 struct Figures {
@@ -95,7 +100,11 @@ bool count_run(const generated::Network& network, const Location& location, Figu
     for (const SlowPart& part : location.parts)
       found = found || (part.state == SlowPart::State::convicted &&
                         generated::is_exactly(part, fault, network.space()));
-    if (found) ++tally.found;
+    const bool plain =
+        network.faults().size() < 2 || generated::share_alone(network, fault) >= plain_share;
+    tally.found += found ? 1 : 0;
+    tally.plain += plain ? 1 : 0;
+    tally.plain_found += plain && found ? 1 : 0;
     right = right && found;
   }
   bool undecided = false;
@@ -146,7 +155,8 @@ void print(const Study& study, const Figures& figures) {
   std::vector<std::string> kinds;
   for (const auto& [name, tally] : figures.kinds)
     kinds.push_back(
-        fmt::format(R"("{}": {{"injected": {}, "found": {}}})", name, tally.injected, tally.found));
+        fmt::format(R"("{}": {{"injected": {}, "found": {}, "plain": {}, "plain_found": {}}})",
+                    name, tally.injected, tally.found, tally.plain, tally.plain_found));
   const double runs = study.runs;
   const generated::Shape& shape = study.shape;
   fmt::print(R"({{"nodes": {}, "rails": {}, "leaf_size": {}, "noise": {}, "missing": {}, )"
