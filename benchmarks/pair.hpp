@@ -28,11 +28,11 @@ struct PairOptions {
   int concurrent_rails = 1;
 };
 
-/// Measures directed pairs between ranks: bandwidth and latency (one way, from the last arrival to
-/// the receiver's departure), each in both directions.
-/// Each call opens new links and buffers. All pairs of a round go in one direction at the same
-/// time, from their first ranks to their second ones or back. Collective over the job; ranks that
-/// are not in a pair of the current round sleep. Returns all records on rank 0, none elsewhere.
+/// Measures directed pairs between ranks: bandwidth and latency (one way, from the sender's arrival
+/// to the last departure), each in both directions. Each call opens new links and buffers. All
+/// pairs of a round go in one direction at the same time, from their first ranks to their second
+/// ones or back. Collective over the job; ranks that are not in a pair of the current round sleep.
+/// Returns all records on rank 0, none elsewhere.
 [[nodiscard]] std::vector<results::Record> measure_pairs(const Job& job,
                                                          std::vector<topology::PairRound> rounds,
                                                          const PairOptions& options);

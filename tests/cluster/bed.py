@@ -18,6 +18,7 @@ from tests.cluster.settings import Settings, settings_of
 from tests.cluster.state import State
 
 HERE = Path(__file__).resolve().parent
+ALL_BEDS = state.BEDS.parent  # locked while beds are removed: it is there before the first one
 BOOT_WITHIN = 20.0  # seconds
 
 
@@ -148,7 +149,7 @@ class Bed:
         return settings_of(self.layout, faults)
 
     def _change(self, how: Callable[[list[str]], list[str]]) -> None:
-        with state.locked(self.state.name):
+        with state.locked(self.state.folder):
             self.state = state.read(self.state.name) or self.state
             old = self._settings()
             self.state.faults = how(self.state.faults)
@@ -162,6 +163,11 @@ def live() -> list[str]:
 
 def remove(name: str) -> None:
     """Ends and deletes all that there is of a bed, however much that is."""
+    with state.locked(ALL_BEDS):
+        _remove(name)
+
+
+def _remove(name: str) -> None:
     prefix = state.prefix_of(name)
     spaces = [space for space in system.namespaces() if space.startswith(prefix)]
     system.kill_all(spaces)
@@ -171,13 +177,14 @@ def remove(name: str) -> None:
 
 def sweep() -> list[str]:
     """Removes what dead owners left. Beds that are up stay. Returns the names of the removed."""
-    of_spaces = {
-        space.removeprefix(state.PREFIX).partition("-")[0]
-        for space in system.namespaces()
-        if space.startswith(state.PREFIX)
-    }
-    found = [name for name in state.names() if not name.startswith(".")]
-    dead = sorted((of_spaces | set(found)) - set(live()))
-    for name in dead:
-        remove(name)
+    with state.locked(ALL_BEDS):
+        of_spaces = {
+            space.removeprefix(system.PREFIX).partition("-")[0]
+            for space in system.namespaces()
+            if space.startswith(system.PREFIX)
+        }
+        found = [name for name in state.names() if not name.startswith(".")]
+        dead = sorted((of_spaces | set(found)) - set(live()))
+        for name in dead:
+            _remove(name)
     return dead

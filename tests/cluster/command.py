@@ -53,10 +53,13 @@ def _add_layout(parser: Parser) -> None:
 def _add_job(parser: Parser, hosts: str) -> None:
     parser.add_argument("--ranks-per-host", type=int, default=1, metavar="N")
     parser.add_argument(hosts, dest="on", metavar="n1,n2", help="run on these hosts alone")
+    parser.add_argument("--mpirun", default="", metavar="OPTIONS", help="more of mpirun's own")
 
 
 def _layout(given: argparse.Namespace) -> Layout:
-    leaves = given.leaves or max(1, min(Layout.leaves, given.hosts // 2))
+    leaves = given.leaves
+    if leaves is None:
+        leaves = max(1, min(Layout.leaves, given.hosts // 2))
     return Layout(given.hosts, leaves, given.rate, given.rails, given.oversubscription, given.hops)
 
 
@@ -67,7 +70,7 @@ def _up(given: argparse.Namespace) -> int:
 
 def _job(bed: Bed, given: argparse.Namespace) -> list[str]:
     hosts = given.on.split(",") if given.on else None
-    line = mpirun_line(bed, given.words, hosts, given.ranks_per_host)
+    line = mpirun_line(bed, given.words, hosts, given.ranks_per_host, shlex.split(given.mpirun))
     print(f"# {shlex.join(line)}", file=sys.stderr, flush=True)
     return run_line(bed, line)
 
@@ -100,6 +103,7 @@ def _heal(given: argparse.Namespace) -> int:
 
 
 def _status(given: argparse.Namespace) -> int:
+    system.require()
     for name in live():
         found = state.read(name)
         if found is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.cluster.bed import HERE, Bed
@@ -38,7 +39,11 @@ def _mpirun() -> str:
 
 
 def mpirun_line(
-    bed: Bed, words: list[str], hosts: list[str] | None = None, ranks_per_host: int = 1
+    bed: Bed,
+    words: list[str],
+    hosts: list[str] | None = None,
+    ranks_per_host: int = 1,
+    options: Sequence[str] = (),
 ) -> list[str]:
     """The words that start a job on the bed, as they run on its head."""
     hosts = hosts or bed.layout.host_names
@@ -50,6 +55,7 @@ def mpirun_line(
     if not words:
         raise usage("what should run? run [options] -- COMMAND")
     rails = ",".join(f"eth{rail}" for rail in range(bed.layout.rails))
+    alone = ranks_per_host == 1
     parameters = {
         "plm": "rsh",
         "plm_rsh_agent": str(HERE / "launch_agent"),
@@ -57,21 +63,21 @@ def mpirun_line(
         "oob_tcp_if_include": MANAGEMENT,
         "orte_tmpdir_base": str(bed.state.folder / "tmp"),  # another one on each host
         "pml": "ob1",
-        "btl": "tcp,self" if ranks_per_host == 1 else "tcp,self,vader",
+        "btl": "tcp,self" if alone else "tcp,self,vader",
         "btl_tcp_if_include": rails,
         # All hosts have the same processors: whoever waits must let the others run.
         "mpi_yield_when_idle": "1",
     }
     # UCX would find other ways between processes of one kernel, and networks that are not shaped.
-    environment = {"UCX_TLS": "tcp,self", "UCX_NET_DEVICES": rails}
+    environment = {"UCX_TLS": "tcp,self" if alone else "tcp,self,sm", "UCX_NET_DEVICES": rails}
     line = [_mpirun()]
     for name, value in parameters.items():
         line += ["--mca", name, value]
     for name, value in environment.items():
-        line += ["-x", f"{name}={value}"]
+        line += ["-x", f"{name}={os.environ.get(name, value)}"]
     slots = ",".join(f"{host}:{ranks_per_host}" for host in hosts)
     line += ["--bind-to", "none", "--host", slots, "-n", str(len(hosts) * ranks_per_host)]
-    return [*line, _program(words[0]), *words[1:]]
+    return [*line, *options, _program(words[0]), *words[1:]]
 
 
 def run_line(bed: Bed, line: list[str]) -> list[str]:

@@ -14,11 +14,10 @@ from pathlib import Path
 
 from tests.cluster.errors import usage
 from tests.cluster.layout import FABRIC, HEAD, Layout
-from tests.cluster.system import NAMESPACES, started
+from tests.cluster.system import NAMESPACES, PREFIX, started
 
 BEDS = Path("/run/assay-beds")
 NAME = re.compile(r"[a-z0-9]{1,16}")  # without '-', which ends it in a namespace's name
-PREFIX = "assay-"
 
 
 @dataclass
@@ -125,9 +124,9 @@ def remove(name: str) -> None:
 
 
 @contextmanager
-def locked(name: str) -> Iterator[None]:
-    """One at a time changes a bed."""
-    descriptor = os.open(folder_of(name), os.O_RDONLY)
+def locked(folder: Path) -> Iterator[None]:
+    """One process at a time; a lock ends with its process."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.cluster.errors import NOT_HERE, BedError
 
+PREFIX = "assay-"  # of every bed's namespaces
 NAMESPACES = Path("/run/netns")  # where `ip netns` keeps them
 END_WITHIN = 10.0  # seconds in which killed processes must be gone
 POLL = 0.01
@@ -44,11 +45,25 @@ def require() -> None:
     for program in ("ip", "tc", "nft", "nsenter", "unshare", "mount"):
         if not shutil.which(program):
             raise BedError(f"the bed needs the program {program}", NOT_HERE)
+    if _inside_of_a_bed():
+        raise BedError("this is a host of a bed; beds are handled from outside", NOT_HERE)
     # A namespace of one's own is refused in most containers, whoever is root there.
     trial = ["unshare", "--net", "--uts", "--ipc", "--pid", "--mount", "--fork", "true"]
     done = subprocess.run(trial, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise BedError(f"no namespaces here: {done.stderr.strip()}", NOT_HERE)
+
+
+def _inside_of_a_bed() -> bool:
+    """Where other beds look dead, as their namespaces and processes cannot be seen."""
+    mine = os.stat("/proc/self/ns/net").st_ino
+    for name in namespaces():
+        try:
+            if name.startswith(PREFIX) and os.stat(NAMESPACES / name).st_ino == mine:
+                return True
+        except FileNotFoundError:  # another bed went down just now
+            continue
+    return False
 
 
 def started(process: int) -> int | None:
