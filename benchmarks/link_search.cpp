@@ -33,7 +33,7 @@ constexpr int latencies_up_to = 128;
 constexpr Bytes smallest_message{64 << 10};
 constexpr Bytes largest_message{16 << 20};
 /// Nothing disturbs a simulated message: it need only be long against the network's latency.
-constexpr Bytes simulated_message{2 << 20};
+constexpr Bytes simulated_message{1 << 20};
 /// Of a turn's time, what is spent beside the messages: meeting and agreeing, as seen on two cores.
 constexpr Seconds turn_overhead{0.005};
 constexpr std::uint32_t schedule_seed = 1;

@@ -10,10 +10,15 @@ namespace assay::cli {
 
 namespace {
 
+/// An option that was not given is empty, which is no hostlist.
+std::vector<std::string> hosts_in(const std::string& option) {
+  return option.empty() ? std::vector<std::string>{} : topology::expand_hostlist(option);
+}
+
 /// The hosts of the job that the user wants, in the job's order; all, where he names none.
 std::vector<std::string> chosen_nodes(const LocateOptions& options, const benchmarks::Job& job) {
-  std::vector<std::string> nodes = topology::expand_hostlist(options.nodes);
-  const auto excluded = topology::expand_hostlist(options.exclude);
+  std::vector<std::string> nodes = hosts_in(options.nodes);
+  const auto excluded = hosts_in(options.exclude);
   if (excluded.empty()) return nodes;
   const bool all = nodes.empty();
   if (all)
