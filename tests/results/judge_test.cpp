@@ -481,7 +481,7 @@ Run without_devices(Run run) {
 }
 
 TEST(Judge, AsksNoProcessorsOfASimulation) {
-  Run run = without_devices(SyntheticRun{SyntheticCluster{}}.accepted());
+  results::Run run = without_devices(SyntheticRun{SyntheticCluster{}}.accepted());
   EXPECT_EQ(judge(run, nullptr).verdict, Status::inconclusive);
   run.info.label = simulated_label;
   const auto verdict = judge(run, nullptr);
@@ -494,7 +494,7 @@ TEST(Judge, AsksNoProcessorsOfASimulation) {
 }
 
 TEST(Judge, CallsNothingRealThatHasSimulatedRecords) {
-  Run run = SyntheticRun{SyntheticCluster{}}.accepted();
+  results::Run run = SyntheticRun{SyntheticCluster{}}.accepted();
   EXPECT_EQ(judge(run, nullptr).label, real_label);
   run.records.back().label = simulated_label;
   EXPECT_EQ(judge(run, nullptr).label, simulated_label);
