@@ -58,7 +58,7 @@ def parser() -> Parser:
         "--fault", action="append", default=[], help=f"may be repeated: {fault.KNOWN}"
     )
     made.add_argument(
-        "--link-rate", type=positive, default=200, metavar="GBIT", help="of a node, each way; 200"
+        "--link-rate", type=positive, default=100, metavar="GBIT", help="of a node, each way; 100"
     )
     made.add_argument(
         "--cable-rate",

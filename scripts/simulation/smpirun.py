@@ -32,7 +32,6 @@ TIME = {
 LIBRARY = {
     "smpi/privatization": "dlopen",
     "smpi/coll-selector": "ompi",  # what Open MPI chooses: SMPI's default is all-to-all for most
-    "contexts/stack-size": "1024",  # KiB
 }
 # What it says beside the program's own words: of non-zero exit codes, one line a rank.
 QUIET = ["--log=root.thres:critical", "--log=no_loc"]

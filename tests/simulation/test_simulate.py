@@ -74,8 +74,8 @@ def test_a_slow_sender_is_named(tmp_path: Path) -> None:
     assert json.loads((run / "run.json").read_text())["label"] == "simulated"
     (suspect,) = verdict["suspects"]
     assert (suspect["kind"], suspect["name"], suspect["direction"]) == ("node", "n3", "send")
-    # What starts and ends a message is not slower.
-    assert suspect["deficit"] == pytest.approx(0.3, abs=0.03)
+    # Latencies are as they were, and have a small part in every message.
+    assert 0.27 < suspect["deficit"] < 0.3
     records = records_of(run)
     assert {record["label"] for record in records} == {"simulated"}
     assert {record["benchmark"] for record in records} <= {"pair", "pair_latency"}
