@@ -5,8 +5,8 @@
 #include "benchmarks/acceptance.hpp"
 #include "benchmarks/transport_choice.hpp"
 #include "cli/run_folder.hpp"
-#include "collectives/together.hpp"
 #include "cli/verbs.hpp"
+#include "collectives/together.hpp"
 #include "results/verdict.hpp"
 
 namespace assay::cli {

@@ -21,7 +21,7 @@ struct CommonOptions {
   bool redact = false;
   bool quiet = false;
   std::string transport = "auto";
-  std::vector<std::string> rails;  ///< network devices for ucx; none: it chooses
+  std::vector<std::string> rails;   ///< network devices for ucx; none: it chooses
   std::optional<Seconds> deadline;  ///< of one operation
   std::vector<benchmarks::Fault> faults;
 };
@@ -70,6 +70,7 @@ struct PlanOptions {
   collectives::Operation operation = collectives::Operation::all_reduce;
   int root = 0;
   int ranks = 0;
+  std::optional<int> ranks_per_node;  ///< absent: all on one
   int lanes = 1;
   int slots = 4;
   bool json = false;

@@ -5,8 +5,8 @@
 
 #include <filesystem>
 
-#include "collectives/together.hpp"
 #include "cli/version.hpp"
+#include "collectives/together.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "results/environment.hpp"

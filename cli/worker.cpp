@@ -11,11 +11,11 @@
 #include "benchmarks/transport_choice.hpp"
 #include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
-#include "collectives/together.hpp"
 #include "cli/verbs.hpp"
 #include "cli/version.hpp"
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/bootstrap/mpi.hpp"
+#include "collectives/together.hpp"
 #include "supervision/supervisor.hpp"
 
 namespace assay::cli {

@@ -18,8 +18,9 @@ std::string find_ucx_device(const std::string& rail, const std::set<std::string>
   if (ports.size() > 1)
     throw UsageError{
         fmt::format("rail '{}' has several ports; name one of {}", rail, fmt::join(ports, ", "))};
-  throw UsageError{fmt::format("no rail '{}' on this machine; UCX finds {}", rail,
-                               devices.empty() ? "none" : fmt::format("{}", fmt::join(devices, ", ")))};
+  throw UsageError{
+      fmt::format("no rail '{}' on this machine; UCX finds {}", rail,
+                  devices.empty() ? "none" : fmt::format("{}", fmt::join(devices, ", ")))};
 }
 
 }  // namespace assay::collectives

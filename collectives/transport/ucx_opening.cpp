@@ -80,8 +80,7 @@ void UcxOpening::publish() {
   mine.add_list(incoming_);
   mine.add_list(outgoing_);
   std::vector<std::uint32_t> inboxes;
-  for (const End& end : incoming_)
-    inboxes.push_back(rails_[end.rail]->add_inbox(slots_of(end)));
+  for (const End& end : incoming_) inboxes.push_back(rails_[end.rail]->add_inbox(slots_of(end)));
   mine.add_list(inboxes);
   for (const auto& told : bootstrap_.all_gather(mine.bytes())) published_.push_back(read(told));
 }
@@ -170,8 +169,7 @@ UcxLinkEnd UcxOpening::link_end(const End& mine, int peer, const End& theirs) {
 }
 
 UcxSlots UcxOpening::slots_of(const End& end) const {
-  return {bases_[end.rail] + end.offset, shape_.slot_bytes,
-          static_cast<std::size_t>(shape_.slots)};
+  return {bases_[end.rail] + end.offset, shape_.slot_bytes, static_cast<std::size_t>(shape_.slots)};
 }
 
 }  // namespace assay::collectives

@@ -68,7 +68,7 @@ class UcxOpening {
   std::vector<std::byte*> bases_;          ///< by rail
   std::vector<End> outgoing_;
   std::vector<End> incoming_;
-  std::vector<Published> published_;  ///< by rank
+  std::vector<Published> published_;                 ///< by rank
   std::map<std::pair<int, std::size_t>, Way> ways_;  ///< by peer and rail
 };
 

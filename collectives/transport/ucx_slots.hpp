@@ -18,9 +18,9 @@ struct alignas(64) UcxSlotHeader {
   std::uint64_t returned = 0;  ///< of the receiver: what it tells the sender of this slot
 };
 
-/// A message's number, counted from 1 (its low half is enough to tell it from others in flight), and
-/// its length: in one word, which arrives whole. Where bytes arrive one after the other (TCP), the
-/// number is the last to be right.
+/// A message's number, counted from 1 (its low half is enough to tell it from others in flight),
+/// and its length: in one word, which arrives whole. Where bytes arrive one after the other (TCP),
+/// the number is the last to be right.
 [[nodiscard]] constexpr std::uint64_t ucx_message(std::uint64_t number, std::size_t bytes) {
   return number << 32 | bytes;
 }
