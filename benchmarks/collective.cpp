@@ -55,6 +55,20 @@ std::optional<std::string> why_no_pull(const Job& job, const Group& group,
   return collectives::why_no_cma(group.bootstrap);
 }
 
+collectives::PlanOptions plan_options(const Job& job, const Group& group,
+                                      const CollectiveTask& task) {
+  collectives::PlanOptions options{
+      .order = {}, .root = task.root, .weights = block_weights(task.operation, group.size())};
+  for (const int member : group.members)
+    options.node_of.push_back(job.host_of[static_cast<std::size_t>(member)]);
+  // Links begin with the rail of their sender's number on its host: where there are more rails than
+  // ranks on a host, it takes more lanes to use all of them.
+  const auto rails = std::max<std::size_t>(job.transport_options.rails.size(), 1);
+  const std::size_t ranks_on_a_host = group.members.size() / job.hosts(group.members);
+  options.lanes = static_cast<int>((rails + ranks_on_a_host - 1) / ranks_on_a_host);
+  return options;
+}
+
 CollectiveBenchmark::CollectiveBenchmark(const Job& job, const CollectiveVariant& variant,
                                          const CollectiveTask& task, Bytes largest)
     : CollectiveBenchmark{job, Group{job.world, job.everyone(), std::nullopt}, variant, task,
@@ -70,9 +84,8 @@ CollectiveBenchmark::CollectiveBenchmark(const Job& job, Group group,
       weights_{block_weights(task.operation, group_.size())} {
   const std::size_t count = element_count(task, largest, ranks());
   if (variant.implementation == "assay")
-    transport_ =
-        make_transport(job_, choose_transport(job_, variant_.transport, group_.members),
-                       group_.members, group_.bootstrap);
+    transport_ = make_transport(job_, choose_transport(job_, variant_.transport, group_.members),
+                                group_.members, group_.bootstrap);
   if (variant.registered) {
     memory_ = transport_->allocate_registered(
         TimedCollective::registered_bytes(task_, weights_, count, ranks()));
@@ -100,6 +113,7 @@ void CollectiveBenchmark::add_ways() {
     add_registered(load_stream_algorithm, collectives::Stores::streaming);
   for (const auto& algorithm : collectives::algorithms(task_.operation)) {
     const auto is_worth_a_try = [&] {
+      if (algorithm.why_not != nullptr && algorithm.why_not(ranks(), plan_options())) return false;
       const auto plan = algorithm.rank_plan(group_.rank(), ranks(), plan_options());
       return most_peers(plan, group_.bootstrap) <= most_peers_to_choose;
     };
@@ -152,7 +166,7 @@ void CollectiveBenchmark::add(WayTraits traits,
 }
 
 collectives::PlanOptions CollectiveBenchmark::plan_options() const {
-  return {.order = {}, .root = task_.root, .weights = weights_};
+  return benchmarks::plan_options(job_, group_, task_);
 }
 
 collectives::ExecutorOptions CollectiveBenchmark::executor_options() const {

@@ -56,6 +56,10 @@ struct Group {
   [[nodiscard]] int size() const { return bootstrap.size(); }
 };
 
+/// What plans for a group are told.
+[[nodiscard]] collectives::PlanOptions plan_options(const Job& job, const Group& group,
+                                                    const CollectiveTask& task);
+
 /// Collective over the group: what keeps its ranks from reading each other's private buffers where
 /// they meet by a transport, if anything does; the same on all of them.
 [[nodiscard]] std::optional<std::string> why_no_pull(const Job& job, const Group& group,

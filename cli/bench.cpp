@@ -72,6 +72,8 @@ ExitCode run_bench(const BenchOptions& options, Job& job,
     check_collective(options, job);
   else
     static_cast<void>(benchmarks::choose_transport(job, options.common.transport, job.everyone()));
+  if (!job.why_no_ucx.empty())
+    say(job, "# transport auto: mpi between hosts: ucx cannot be used: {}\n", job.why_no_ucx);
   RecordSink sink{options, job, command_line};
   const bool for_ever = options.cycles == 0;
   for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {

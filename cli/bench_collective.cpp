@@ -97,23 +97,40 @@ std::vector<CollectiveVariant> variants_of(const BenchOptions& options) {
   return variants;
 }
 
-/// Leaves out the algorithm in which the kernel copies, and says why, where it cannot be had.
-/// Collective. Throws  UnavailableError if it was asked for by name.
-std::vector<CollectiveVariant> without_unavailable(std::vector<CollectiveVariant> variants,
-                                                   const BenchOptions& options, const Job& job,
-                                                   const Group& group) {
-  const auto pulls = [](const CollectiveVariant& variant) {
-    return variant.algorithm == benchmarks::cma_algorithm;
-  };
-  if (std::ranges::none_of(variants, pulls)) return variants;
-  const auto why = collectives::first_text(
-      job.world, benchmarks::why_no_pull(job, group, options.common.transport).value_or(""));
-  if (!why) return variants;
-  if (options.algorithm == benchmarks::cma_algorithm)
-    throw UnavailableError{"algorithm pull is not to be had: " + *why};
-  say(job, "# left out: algorithm pull: {}\n", *why);
-  std::erase_if(variants, pulls);
-  return variants;
+/// Why this rank's group has no use for one of our algorithms, or cannot have it.
+std::optional<std::string> why_not(const std::string& name, const BenchOptions& options,
+                                   const Job& job, const Group& group) {
+  if (name == benchmarks::cma_algorithm)
+    return benchmarks::why_no_pull(job, group, options.common.transport);
+  const CollectiveTask task{operation_of(options), {}, 0};
+  for (const auto& algorithm : collectives::algorithms(task.operation))
+    if (algorithm.name == name && algorithm.why_not != nullptr)
+      return algorithm.why_not(group.size(), benchmarks::plan_options(job, group, task));
+  return std::nullopt;
+}
+
+/// Leaves out what some group has no use for or cannot have, and says why. What was asked for by
+/// name is left out only where it cannot be had.
+/// Collective. Throws  UnavailableError in that case.
+std::vector<CollectiveVariant> without_useless(const std::vector<CollectiveVariant>& variants,
+                                               const BenchOptions& options, const Job& job,
+                                               const Group& group) {
+  std::vector<CollectiveVariant> left;
+  for (const CollectiveVariant& variant : variants) {
+    const bool is_ours = variant.implementation == "assay";
+    const auto why =
+        is_ours ? collectives::first_text(
+                      job.world, why_not(variant.algorithm, options, job, group).value_or(""))
+                : std::nullopt;
+    const bool is_asked_for = options.algorithm == variant.algorithm;
+    if (why && is_asked_for && variant.algorithm == benchmarks::cma_algorithm)
+      throw UnavailableError{"algorithm pull is not to be had: " + *why};
+    if (!why || is_asked_for)
+      left.push_back(variant);
+    else
+      say(job, "# left out: algorithm {}: {}\n", variant.algorithm, *why);
+  }
+  return left;
 }
 
 /// Every type, operation and root that was asked for and means something here.
@@ -240,7 +257,7 @@ void bench_collective(const BenchOptions& options, const Job& job, RecordSink& s
 
   TableTotals totals;
   std::vector<TableTotals> group_totals(groups.size());
-  auto variants = without_unavailable(variants_of(options), options, job, group);
+  auto variants = without_useless(variants_of(options), options, job, group);
   std::optional<collectives::MpiAlgorithms> forced;  // open while any of them runs
   if (forces_mpi(options)) {
     forced.emplace(operation_of(options));

@@ -79,6 +79,9 @@ void add_plan(CLI::App& app, PlanOptions& plan) {
       ->required()
       ->type_name("N");
   add_count(
+      app, "--ranks-per-node", 1, any_count, [&plan](int n) { plan.ranks_per_node = n; },
+      "So many ranks in a row are on one node, for algorithms that know nodes (all ranks)");
+  add_count(
       app, "--root", 0, any_count, [&plan](int n) { plan.root = n; },
       "Root rank, where the operation has one (0)");
   constexpr int lanes_at_most = 64;

@@ -84,6 +84,7 @@ struct PlanOptions {
   collectives::Operation operation = collectives::Operation::all_reduce;
   int root = 0;
   int ranks = 0;
+  std::optional<int> ranks_per_node;  ///< absent: all on one
   int lanes = 1;
   int slots = 4;
   bool json = false;

@@ -106,6 +106,13 @@ void print_steps(const Plan& plan) {
   }
 }
 
+std::vector<int> nodes_of(const PlanOptions& options) {
+  std::vector<int> nodes;
+  for (int rank = 0; options.ranks_per_node && rank < options.ranks; ++rank)
+    nodes.push_back(rank / *options.ranks_per_node);
+  return nodes;
+}
+
 }  // namespace
 
 ExitCode run_plan(const PlanOptions& options) {
@@ -115,7 +122,8 @@ ExitCode run_plan(const PlanOptions& options) {
                              {options.lanes,
                               {},
                               options.root,
-                              benchmarks::block_weights(options.operation, options.ranks)});
+                              benchmarks::block_weights(options.operation, options.ranks),
+                              nodes_of(options)});
   const auto proof = collectives::verify(plan, options.slots);
   const collectives::LinkCosts costs{options.latency,
                                      {options.bandwidth_gigabytes * 1e9},

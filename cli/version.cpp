@@ -19,13 +19,16 @@ namespace assay::cli {
 std::string version() { return ASSAY_VERSION; }
 
 std::map<std::string, std::string> libraries() {
-  return {
+  std::map<std::string, std::string> all{
       {"mpi", collectives::mpi_library_version()},
       {"mpi_standard", fmt::format("{}.{}", MPI_VERSION, MPI_SUBVERSION)},
       {"openblas", openblas_get_config()},
       {"hwloc", fmt::format("{}.{}.{}", HWLOC_API_VERSION >> 16, (HWLOC_API_VERSION >> 8) & 0xff,
                             HWLOC_API_VERSION & 0xff)},
   };
+  for (const auto& backend : collectives::transports())
+    if (backend.library_version != nullptr) all.emplace(backend.name, backend.library_version());
+  return all;
 }
 
 std::string version_text() {

@@ -11,6 +11,7 @@
 #include "collectives/algorithms/direct.hpp"
 #include "collectives/algorithms/double_binary_tree.hpp"
 #include "collectives/algorithms/halving_doubling.hpp"
+#include "collectives/algorithms/hierarchical.hpp"
 #include "collectives/algorithms/rank_order.hpp"
 #include "collectives/algorithms/ring.hpp"
 #include "core/error.hpp"
@@ -51,6 +52,20 @@ constexpr std::array known_algorithms{
               .same_order_on_all_ranks = true,
               .rank_plan = halving_doubling_plan,
               .shape = halving_doubling_shape},
+    Algorithm{.operation = Operation::all_reduce,
+              .name = "hierarchical_ring",
+              .description = "inside nodes direct, across them a ring for each share",
+              .same_order_on_all_ranks = true,
+              .rank_plan = hierarchical_ring_plan,
+              .shape = hierarchical_ring_shape,
+              .why_not = why_not_hierarchical},
+    Algorithm{.operation = Operation::all_reduce,
+              .name = "hierarchical_tree",
+              .description = "inside nodes direct, across them a double binary tree",
+              .same_order_on_all_ranks = true,
+              .rank_plan = hierarchical_tree_plan,
+              .shape = hierarchical_tree_shape,
+              .why_not = why_not_hierarchical},
     Algorithm{.operation = Operation::reduce_scatter,
               .name = "ring",
               .description = "bandwidth-optimal, n-1 steps",
@@ -183,6 +198,9 @@ void check_plan_options(int ranks, const PlanOptions& options) {
   if (!options.weights.are_equal() && options.weights.ranks() != ranks)
     throw UsageError{fmt::format("the weights of blocks are of {} ranks; there are {}",
                                  options.weights.ranks(), ranks)};
+  if (!options.node_of.empty() && options.node_of.size() != static_cast<std::size_t>(ranks))
+    throw UsageError{
+        fmt::format("the nodes are of {} ranks; there are {}", options.node_of.size(), ranks)};
 }
 
 Plan make_plan(const Algorithm& algorithm, int ranks, const PlanOptions& options) {

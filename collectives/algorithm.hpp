@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,6 +16,8 @@ struct PlanOptions {
   std::vector<int> order;  ///< a permutation of the ranks that the algorithm follows; empty: 0..n-1
   int root = 0;            ///< where the operation has one
   BlockWeights weights = {};  ///< likewise
+  std::vector<int> node_of =
+      {};  ///< by rank: which node it is on, by any number; empty: all on one
 };
 
 /// One algorithm of one operation: a pure function from (ranks, options) to what each rank does.
@@ -26,6 +30,9 @@ struct Algorithm {
   /// Precondition of both: check_plan_options() accepts the options.
   RankPlan (*rank_plan)(int rank, int ranks, const PlanOptions& options);
   PlanShape (*shape)(int ranks, const PlanOptions& options);
+  /// Why there is no use for it, where its plan is right, but another algorithm's in disguise;
+  /// null: there always is.
+  std::optional<std::string> (*why_not)(int ranks, const PlanOptions& options) = nullptr;
 };
 
 /// All algorithms of this build, operation by operation; those of one operation, best known first.
@@ -36,7 +43,7 @@ struct Algorithm {
 [[nodiscard]] const Algorithm& find_algorithm(Operation operation, std::string_view name);
 
 /// Throws  UsageError if ranks < 1, lanes < 1, the order is no permutation of the ranks, the root
-///         none of them, or the weights are of another number of ranks.
+///         none of them, or the weights or nodes are of another number of ranks.
 void check_plan_options(int ranks, const PlanOptions& options);
 
 /// The plan of all ranks.

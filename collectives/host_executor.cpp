@@ -280,9 +280,8 @@ TimedOut HostExecutor::blocked() const noexcept {
         lanes_[static_cast<std::size_t>(lane.after)].chunk <= lane.chunk)
       continue;  // it waits for a lane of our own, which is in this list too
     const BoundStep& bound = lane.steps[lane.next];
-    const bool waits_to_send =
-        bound.receiver == nullptr ||
-        (bound.sender != nullptr && bound.sender->try_acquire(0) == nullptr);
+    const bool waits_to_send = bound.receiver == nullptr ||
+                               (bound.sender != nullptr && bound.sender->try_acquire(0) == nullptr);
     const TimedOut wait{
         options_.world_rank(waits_to_send ? bound.step.send_to : bound.step.receive_from),
         static_cast<int>(number), static_cast<int>(lane.next),

@@ -33,7 +33,7 @@ constexpr std::array backends{
                      false, make_shared_memory},
 #ifdef ASSAY_UCX
     TransportBackend{"ucx", "UCX active messages and puts, between any ranks; over --rails", false,
-                     true, make_ucx_transport, check_ucx_transport},
+                     true, make_ucx_transport, check_ucx_transport, ucx_library_version},
 #endif
     TransportBackend{"mpi", "MPI point-to-point messages, between any ranks", false, false,
                      make_mpi},

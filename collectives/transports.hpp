@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "collectives/bootstrap.hpp"
@@ -22,6 +23,8 @@ struct TransportBackend {
   /// Whether this machine has what it takes, as far as one rank can tell; null: it always has.
   /// Throws  UnavailableError, or UsageError where the options ask for what is not there.
   void (*check)(const TransportOptions& options, bool between_hosts) = nullptr;
+  /// Of the library behind it; null: that is named elsewhere, or there is none.
+  std::string (*library_version)() = nullptr;
 };
 
 [[nodiscard]] std::span<const TransportBackend> transports();

@@ -54,43 +54,6 @@ TreeNode to_ranks(TreeNode node, const PlanOptions& options) {
   return node;
 }
 
-/// Sums up to the root. The shallow subtree is ready first.
-std::vector<Step> up_steps(const TreeNode& node) {
-  if (!node.is_inner()) return {{.action = Action::send, .send_to = node.parent.value()}};
-  std::vector<Step> steps;
-  Place mine = Place::input;
-  if (node.shallow_child) {
-    steps.push_back({.action = Action::receive_reduce, .receive_from = *node.shallow_child});
-    mine = Place::output;
-  }
-  steps.push_back({.action = node.parent ? Action::receive_reduce_send : Action::receive_reduce,
-                   .operand = mine,
-                   .target = node.parent ? Place::nowhere : Place::output,
-                   .completes = !node.parent,
-                   .receive_from = *node.deep_child,
-                   .send_to = node.parent.value_or(Step::no_peer)});
-  return steps;
-}
-
-/// Hands the root's sum down. The deep subtree has the longer way.
-std::vector<Step> down_steps(const TreeNode& node) {
-  std::vector<Step> steps;
-  if (!node.is_inner()) {
-    steps.push_back({.action = Action::receive, .receive_from = node.parent.value()});
-  } else if (node.parent) {
-    steps.push_back({.action = Action::receive_send,
-                     .receive_from = *node.parent,
-                     .send_to = *node.deep_child});
-  } else {
-    steps.push_back(
-        {.action = Action::send, .operand = Place::output, .send_to = *node.deep_child});
-  }
-  if (node.shallow_child)
-    steps.push_back(
-        {.action = Action::send, .operand = Place::output, .send_to = *node.shallow_child});
-  return steps;
-}
-
 }  // namespace
 
 TreeNode tree_node(int tree, int position, int ranks) {
@@ -104,6 +67,52 @@ TreeNode tree_node(int tree, int position, int ranks) {
           .shallow_child = position_at(right_label(label, ranks))};
 }
 
+std::vector<Step> tree_up_steps(const TreeNode& node, Place held, std::uint32_t block) {
+  if (!node.is_inner())
+    return {
+        {.action = Action::send, .operand = held, .send_to = node.parent.value(), .block = block}};
+  std::vector<Step> steps;
+  if (node.shallow_child) {
+    steps.push_back({.action = Action::receive_reduce,
+                     .operand = held,
+                     .receive_from = *node.shallow_child,
+                     .block = block});
+    held = Place::output;
+  }
+  steps.push_back({.action = node.parent ? Action::receive_reduce_send : Action::receive_reduce,
+                   .operand = held,
+                   .target = node.parent ? Place::nowhere : Place::output,
+                   .completes = !node.parent,
+                   .receive_from = *node.deep_child,
+                   .send_to = node.parent.value_or(Step::no_peer),
+                   .block = block});
+  return steps;
+}
+
+std::vector<Step> tree_down_steps(const TreeNode& node, std::uint32_t block) {
+  std::vector<Step> steps;
+  if (!node.is_inner()) {
+    steps.push_back(
+        {.action = Action::receive, .receive_from = node.parent.value(), .block = block});
+  } else if (node.parent) {
+    steps.push_back({.action = Action::receive_send,
+                     .receive_from = *node.parent,
+                     .send_to = *node.deep_child,
+                     .block = block});
+  } else {
+    steps.push_back({.action = Action::send,
+                     .operand = Place::output,
+                     .send_to = *node.deep_child,
+                     .block = block});
+  }
+  if (node.shallow_child)
+    steps.push_back({.action = Action::send,
+                     .operand = Place::output,
+                     .send_to = *node.shallow_child,
+                     .block = block});
+  return steps;
+}
+
 RankPlan double_binary_tree_plan(int rank, int ranks, const PlanOptions& options) {
   const int position = position_of(rank, options);
   const PlanShape shape = double_binary_tree_shape(ranks, options);
@@ -115,10 +124,10 @@ RankPlan double_binary_tree_plan(int rank, int ranks, const PlanOptions& options
     const bool alone = ranks == 1;
     plan.push_back({.segment = segment,
                     .steps = alone ? std::vector{Step{.action = Action::copy, .completes = true}}
-                                   : up_steps(node)});
+                                   : tree_up_steps(node)});
     plan.push_back({.segment = segment,
                     .after = up_lane,
-                    .steps = alone ? std::vector<Step>{} : down_steps(node)});
+                    .steps = alone ? std::vector<Step>{} : tree_down_steps(node)});
   }
   return plan;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "collectives/algorithm.hpp"
 
@@ -25,6 +27,16 @@ struct TreeNode {
 ///         of the in-order tree.
 /// Precondition: 0 <= position < ranks, tree is 0 or 1.
 [[nodiscard]] TreeNode tree_node(int tree, int position, int ranks);
+
+// What a node of a tree does for one block, its own part of which it holds at first in `held`.
+// Here a TreeNode names ranks.
+
+/// Sums up to the root. The shallow subtree is ready first.
+/// Precondition: the tree has more than one node.
+[[nodiscard]] std::vector<Step> tree_up_steps(const TreeNode& node, Place held = Place::input,
+                                              std::uint32_t block = 0);
+/// Hands the root's sum down. The deep subtree has the longer way.
+[[nodiscard]] std::vector<Step> tree_down_steps(const TreeNode& node, std::uint32_t block = 0);
 
 /// All-reduce up and down two trees, chunk after chunk.
 /// Shape   two segments (one a tree) for each of `lanes`, one block; for each segment two lanes:

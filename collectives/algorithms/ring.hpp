@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
 #include "collectives/algorithm.hpp"
 
 namespace assay::collectives {
@@ -16,6 +19,18 @@ namespace assay::collectives {
 /// Order   a block is summed in ring order, starting at the rank of its number: the same for all.
 /// Source  Patarasuk & Yuan, JPDC 2009.
 [[nodiscard]] RankPlan ring_plan(int rank, int ranks, const PlanOptions& options);
+
+/// Where a rank stands in a ring that all-reduces blocks first_block to first_block + size - 1.
+struct RingPlace {
+  int position = 0;
+  int size = 1;
+  int previous = 0;  ///< rank
+  int next = 0;      ///< rank
+  std::uint32_t first_block = 0;
+  Place held = Place::input;  ///< where this rank's own part of the sum is
+};
+/// What that rank does, as in ring_plan. Precondition: size >= 2.
+[[nodiscard]] std::vector<Step> ring_steps(const RingPlace& ring);
 
 /// The first half of it: every block travels once around and ends, summed, on its own rank.
 /// Cost    n-1 messages a rank, one after the other; (n-1)/n of the data sent by each.

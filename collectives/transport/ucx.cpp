@@ -73,6 +73,8 @@ std::unique_ptr<Transport> make_ucx_transport(Bootstrap& bootstrap,
   return std::make_unique<UcxTransport>(bootstrap, options);
 }
 
+std::string ucx_library_version() { return ucp_get_version_string(); }
+
 void check_ucx_transport(const TransportOptions& options, bool between_hosts) {
   for (const std::string& device : devices_of(options)) {
     constexpr int ranks = 1;

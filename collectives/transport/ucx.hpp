@@ -14,7 +14,8 @@ namespace assay::collectives {
 /// ranks are spread over the rails, beginning with the one of the sender's number on its host.
 /// `bootstrap` must outlive the transport.
 /// Collective.
-/// Throws         the same on all ranks, if one cannot: UnavailableError where UCX has no transport,
+/// Throws         the same on all ranks, if one cannot: UnavailableError where UCX has no
+/// transport,
 ///                UsageError where a rail is not there.
 /// Throws (open)  the same on all ranks, UnavailableError, if two ranks have no way to each other
 ///                or do not get through.
@@ -24,5 +25,7 @@ namespace assay::collectives {
 /// Whether UCX can be used on this machine, within it or to others, as far as one rank can tell.
 /// Throws  as make_ucx_transport.
 void check_ucx_transport(const TransportOptions& options, bool between_hosts);
+
+[[nodiscard]] std::string ucx_library_version();
 
 }  // namespace assay::collectives

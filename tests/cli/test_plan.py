@@ -41,6 +41,23 @@ def test_plan_of_unequal_blocks_is_priced_with_their_true_lengths(assay: Assay) 
     assert sent == {"all_to_all": 1 << 19, "all_to_all_v": 1 << 20}
 
 
+@pytest.mark.parametrize("algorithm", ["hierarchical_ring", "hierarchical_tree"])
+def test_plan_over_nodes_sends_less_across_them(assay: Assay, algorithm: str) -> None:
+    options = ["--ranks", "8", "--ranks-per-node", "4", "--json"]
+    plan = json.loads(assay(0, "plan", algorithm, *options).out)
+    assert plan["proof"]["holds"] is True
+    assert plan["proof"]["orders"] == 1
+    leaving = [
+        (rank, step["to"])
+        for rank, lanes in enumerate(plan["ranks"])
+        for lane in lanes
+        for step in lane["steps"]
+        if "to" in step and step["to"] // 4 != rank // 4
+    ]
+    # Each rank's only partner on the other node is the one of its number there.
+    assert {(rank, to) for rank, to in leaving} == {(rank, (rank + 4) % 8) for rank in range(8)}
+
+
 def test_plan_that_would_wait_for_ever_fails(assay: Assay) -> None:
     outcome = assay(0, "plan", "ring", "--ranks", "4", "--slots", "1")
     assert outcome.code != 0

@@ -70,6 +70,8 @@ TEST(MakePlan, RefusesWhatIsNoPlan) {
               ThrowsMessage<UsageError>("the root is rank 3; ranks are 0 to 2"));
   EXPECT_THAT(with(3, {.lanes = 1, .order = {}, .root = 0, .weights = distance_weights(2)}),
               ThrowsMessage<UsageError>("the weights of blocks are of 2 ranks; there are 3"));
+  EXPECT_THAT(with(3, {.lanes = 1, .order = {}, .node_of = {0, 1}}),
+              ThrowsMessage<UsageError>("the nodes are of 2 ranks; there are 3"));
 }
 
 TEST(MakePairPlan, LetsOneRankSendToAnother) {

@@ -14,6 +14,9 @@
 #include "collectives/collective.hpp"
 #include "collectives/direct/registered.hpp"
 #include "collectives/transport/shared_memory.hpp"
+#ifdef ASSAY_UCX
+#include "collectives/transport/ucx.hpp"
+#endif
 #include "tests/collectives/ranks_as_threads.hpp"
 
 // From linux/prctl.h; older headers lack them.
@@ -188,6 +191,33 @@ TEST(SteadyState, OfLoadingAndStoringAllocatesNothingAndTakesNoSystemCall) {
     });
   }
 }
+
+#ifdef ASSAY_UCX
+// What UCX does itself, with malloc and the system, is its own business.
+TEST(SteadyState, OverUcxAllocatesNothing) {
+  for (const bool is_wide : {false, true})
+    run_ranks(2, [&](Bootstrap& bootstrap) {
+      TransportOptions options;
+      if (is_wide) options.host = "host" + std::to_string(bootstrap.rank());
+      const auto transport = make_ucx_transport(bootstrap, options);
+      for (const Algorithm& algorithm : algorithms(Operation::all_reduce)) {
+        ExecutorOptions waiting;
+        waiting.wait = WaitPolicy::oversubscribed();
+        const auto collective = make_collective(algorithm, {}, bootstrap, *transport, {}, waiting);
+        std::vector<float> data(16 * longest);
+        const auto run = [&](std::size_t count) {
+          if (collective->run(data.data(), data.data(), count, Deadline::after(patience)))
+            std::abort();
+        };
+        for (const std::size_t count : {std::size_t{1}, data.size()}) run(count);
+        const std::uint64_t before = allocations;
+        for (int i = 0; i < runs_a_window; ++i) run(i % 2 == 0 ? data.size() : 1);
+        EXPECT_EQ(allocations, before) << algorithm.name;
+        bootstrap.barrier();
+      }
+    });
+}
+#endif
 
 }  // namespace
 }  // namespace assay::collectives

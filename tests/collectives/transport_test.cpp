@@ -15,6 +15,9 @@
 #include "collectives/transport/shared_memory.hpp"
 #include "collectives/transport/shared_segment.hpp"
 #include "collectives/transport/threads.hpp"
+#ifdef ASSAY_UCX
+#include "collectives/transport/ucx.hpp"
+#endif
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "tests/collectives/ranks_as_threads.hpp"
@@ -28,10 +31,22 @@ struct Backend {
   MakeTransport make;
 };
 
+std::vector<Backend> backends() {
+  std::vector<Backend> all{{"threads", make_thread_transport},
+                           {"shared_memory", make_shared_memory_transport}};
+#ifdef ASSAY_UCX
+  all.push_back({"ucx_within_a_host",
+                 [](Bootstrap& bootstrap) { return make_ucx_transport(bootstrap, {}); }});
+  all.push_back({"ucx_between_hosts", [](Bootstrap& bootstrap) {
+                   const std::string host = "host" + std::to_string(bootstrap.rank());
+                   return make_ucx_transport(bootstrap, {{}, host});
+                 }});
+#endif
+  return all;
+}
+
 class Transports : public testing::TestWithParam<Backend> {};
-INSTANTIATE_TEST_SUITE_P(Backends, Transports,
-                         testing::Values(Backend{"threads", make_thread_transport},
-                                         Backend{"shared_memory", make_shared_memory_transport}),
+INSTANTIATE_TEST_SUITE_P(Backends, Transports, testing::ValuesIn(backends()),
                          [](const auto& tested) { return tested.param.name; });
 
 std::byte* acquire(Sender& sender, std::size_t bytes) {
@@ -52,6 +67,11 @@ void send(Sender& sender, std::uint64_t value) {
   sender.commit(sizeof value);
 }
 
+/// Before a rank turns to other things than its links.
+void drain(Sender& sender) {
+  while (!sender.drained()) std::this_thread::yield();
+}
+
 std::uint64_t receive(Receiver& receiver) {
   const auto message = peek(receiver);
   std::uint64_t value = 0;
@@ -70,6 +90,7 @@ TEST_P(Transports, DeliverInOrderThroughFewSlots) {
       if (bootstrap.rank() == 0) {
         auto ends = transport->open({{link}}, {}, {64, slots});
         for (std::uint64_t i = 0; i < messages; ++i) send(*ends.senders[0], i);
+        drain(*ends.senders[0]);
         bootstrap.barrier();
       } else {
         auto ends = transport->open({}, {{link}}, {64, slots});
@@ -89,6 +110,7 @@ TEST_P(Transports, HoldNoMoreThanTheirSlots) {
       send(*ends.senders[0], 1);
       send(*ends.senders[0], 2);
       EXPECT_EQ(ends.senders[0]->try_acquire(8), nullptr);
+      drain(*ends.senders[0]);
       bootstrap.barrier();
       bootstrap.barrier();
       EXPECT_NE(ends.senders[0]->try_acquire(8), nullptr);
@@ -113,6 +135,7 @@ TEST_P(Transports, KeepLanesAndDirectionsApart) {
     send(*ends.senders[1], static_cast<std::uint64_t>(10 * me + 1));
     EXPECT_EQ(receive(*ends.receivers[0]), static_cast<std::uint64_t>(10 * peer + 1));
     EXPECT_EQ(receive(*ends.receivers[1]), static_cast<std::uint64_t>(10 * peer));
+    for (const auto& sender : ends.senders) drain(*sender);
     bootstrap.barrier();
   });
 }
@@ -138,6 +161,7 @@ TEST_P(Transports, CarryMessagesOfAnyLengthAgainAndAgain) {
         std::fill_n(room, length, content_of(message));
         ends.senders[0]->commit(length);
         if (message % slots != slots - 1) continue;
+        drain(*ends.senders[0]);
         bootstrap.barrier();  // all slots are full
         bootstrap.barrier();  // and free again
       }
@@ -168,6 +192,7 @@ TEST_P(Transports, CarryEmptyAndFullMessages) {
       ends.senders[0]->commit(0);
       std::memset(acquire(*ends.senders[0], slot), 7, slot);
       ends.senders[0]->commit(slot);
+      drain(*ends.senders[0]);
       bootstrap.barrier();
     } else {
       auto ends = transport->open({}, {{link}}, {slot, 2});
