@@ -113,11 +113,31 @@ void LinkSearch::choose_rails() {
           names_[0], rank_of_[0].size(), names_[node], rank_of_[node].size())};
   }
   for (auto& ranks : rank_of_) ranks.resize(rails_of_all);
+  const auto& devices = job_.transport_options.rails;
+  if (devices.size() > 1) {
+    name_devices(devices);
+    return;
+  }
   if (rails() > 1)
     for (int rail = 0; rail < rails(); ++rail) network_.rails.push_back(std::to_string(rail));
   for (std::size_t node = 0; node < hosts_.size(); ++node)
     if (rails() > job_.processors[static_cast<std::size_t>(hosts_[node])])
       why_not_together_ = fmt::format("{} has fewer processors than rails", names_[node]);
+}
+
+void LinkSearch::name_devices(const std::vector<std::string>& devices) {
+  network_.rails = devices;
+  for (auto& ranks : rank_of_) {
+    if (ranks.size() != 1 && ranks.size() != devices.size())
+      throw UsageError{
+          fmt::format("{} ranks on a node and {} rails: start one rank on every node, or one for "
+                      "each rail (mpirun --map-by ppr:{}:node)",
+                      ranks.size(), devices.size(), devices.size())};
+    if (ranks.size() == 1) {
+      ranks.resize(devices.size(), ranks[0]);
+      why_not_together_ = "one rank a node uses one rail at a time";
+    }
+  }
 }
 
 void LinkSearch::set_leaves(const topology::Leaves& leaves) {
@@ -154,7 +174,9 @@ PairOptions LinkSearch::pair_options(int rail) const {
   pair.sampler.warmup = 1;
   pair.sampler.operations = messages_;
   pair.latency = false;
-  if (rails() > 1) pair.rail = network_.rails[static_cast<std::size_t>(rail)];
+  if (rails() == 1) return pair;
+  pair.rail = network_.rails[static_cast<std::size_t>(rail)];
+  if (!job_.transport_options.rails.empty()) pair.devices = {*pair.rail};
   return pair;
 }
 
@@ -239,6 +261,14 @@ std::vector<Record> LinkSearch::measure_rails(const std::vector<PairRound>& roun
   return records;
 }
 
+std::size_t LinkSearch::rail_of(int rank) const {
+  for (const auto& ranks : rank_of_) {
+    const auto found = std::ranges::find(ranks, rank);
+    if (found != ranks.end()) return static_cast<std::size_t>(found - ranks.begin());
+  }
+  return 0;  // a rank that takes no part
+}
+
 std::vector<Record> LinkSearch::measure_together(const std::vector<PairRound>& rounds,
                                                  int confirmation) {
   if (rails() == 1 || !why_not_together_.empty()) return {};
@@ -253,13 +283,9 @@ std::vector<Record> LinkSearch::measure_together(const std::vector<PairRound>& r
   pair.confirmation = confirmation;
   if (confirmation > 0) pair.passes = passes_of_a_repeat(options_.passes);
   pair.concurrent_rails = rails();
+  if (!pair.devices.empty()) pair.devices = {network_.rails[rail_of(job_.rank())]};
   auto records = measure_pairs(job_, all, pair);
-  for (Record& record : records) {
-    const auto& ranks = rank_of_[static_cast<std::size_t>(std::ranges::find(names_, *record.from) -
-                                                          names_.begin())];
-    const auto rail = std::ranges::find(ranks, *record.from_rank) - ranks.begin();
-    record.rail = network_.rails[static_cast<std::size_t>(rail)];
-  }
+  for (Record& record : records) record.rail = network_.rails[rail_of(*record.from_rank)];
   rounds_ += static_cast<int>(rounds.size());
   return records;
 }

@@ -22,9 +22,9 @@ struct LinkSearchOptions {
   bool every_pair = false;    ///< also of more than `every_pair_up_to` nodes
   std::optional<Bytes> size;  ///< of a message; absent: what takes about `sample_span`, if that is
                               ///< not too long
-  Seconds deadline{30.0};  ///< of one message
-  Seconds turn{0.02};      ///< of one direction of a pair in one turn, at least
-  int passes = 8;          ///< turns of every pair
+  Seconds deadline{30.0};     ///< of one message
+  Seconds turn{0.02};         ///< of one direction of a pair in one turn, at least
+  int passes = 8;             ///< turns of every pair
   results::JudgeOptions judge;
 
   static constexpr int every_pair_up_to = 32;
@@ -35,8 +35,9 @@ struct LinkSearchOptions {
 
 /// Measures the links between the hosts of a job until it is clear which of them are slow: every
 /// pair (of few nodes), or a cover of all nodes and all meetings of leaves; then what looks slow
-/// again, with sound partners. Rank k of every host is its end on rail k.
-/// All members are collective over the job; records are rank 0's, none elsewhere.
+/// again, with sound partners. Rails are the network devices that the job was told to use, if there
+/// are several; otherwise rank k of every host is its end on rail k. All members are collective
+/// over the job; records are rank 0's, none elsewhere.
 class LinkSearch {
  public:
   /// Throws  UsageError: fewer than two nodes, a node that is not in the job, not one rank for each
@@ -70,8 +71,11 @@ class LinkSearch {
   [[nodiscard]] int rank(int node, int rail) const {
     return rank_of_[static_cast<std::size_t>(node)][static_cast<std::size_t>(rail)];
   }
+  /// Of a rank that is the end of one rail.
+  [[nodiscard]] std::size_t rail_of(int rank) const;
   void choose_nodes();
   void choose_rails();
+  void name_devices(const std::vector<std::string>& devices);
   void set_leaves(const topology::Leaves& leaves);
   [[nodiscard]] std::vector<topology::PairRound> schedule() const;
   /// Rounds of nodes as rounds of the ranks on one rail.

@@ -119,10 +119,16 @@ struct Direction {
   std::unique_ptr<collectives::Collective> collective;
 };
 
+/// The job as it would be if it had been told to use these devices alone.
+Job with_devices(Job job, const std::vector<std::string>& devices) {
+  if (!devices.empty()) job.transport_options.rails = devices;
+  return job;
+}
+
 class PairMeter {
  public:
   PairMeter(const Job& job, const PairOptions& options)
-      : job_{job},
+      : job_{with_devices(job, options.devices)},
         options_{options},
         stream_{TransferEnd{options.size, false}, TransferEnd{options.size, true}},
         message_{TransferEnd{{latency_bytes}, false}, TransferEnd{{latency_bytes}, true}} {}
@@ -196,7 +202,7 @@ class PairMeter {
     }
   }
 
-  const Job& job_;
+  Job job_;
   PairOptions options_;
   std::array<TransferEnd, 2> stream_;   ///< receives, sends
   std::array<TransferEnd, 2> message_;  ///< likewise

@@ -26,6 +26,8 @@ struct PairOptions {
   int confirmation = 0;
   std::optional<std::string> rail;
   int concurrent_rails = 1;
+  /// The network devices to use instead of the job's; empty: those.
+  std::vector<std::string> devices;
 };
 
 /// Measures directed pairs between ranks: bandwidth and latency (one way, from the sender's arrival
