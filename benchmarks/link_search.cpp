@@ -36,6 +36,8 @@ constexpr Bytes largest_message{4 << 20};
 constexpr Bytes simulated_message{1 << 20};
 /// Of a turn's time, what is spent beside the messages: meeting and agreeing, as seen on two cores.
 constexpr Seconds turn_overhead{0.005};
+/// Of a turn in which latencies are measured: hundreds of messages, as the quickest counts.
+constexpr Seconds look_turn{0.2};
 constexpr std::uint32_t schedule_seed = 1;
 
 /// Repeats are shorter: what they leave in doubt the next one tells.
@@ -185,6 +187,7 @@ std::vector<Record> LinkSearch::look_around() {
   PairOptions pair = pair_options(0);
   pair.bandwidth = false;
   pair.round_trip = true;
+  pair.sampler.budget = look_turn;
   const auto rounds = topology::all_pairs_by_leaf(leaf_of_);
   auto records = measure_pairs(job_, on_rail(rounds, 0), pair);
   // Rank 0 has the records; all must know what it makes of them.
