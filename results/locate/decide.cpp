@@ -14,7 +14,7 @@ namespace {
 
 /// A part that is as slow as a fault but not convicted is only spoken of when chance would show
 /// one like it in fewer than one of so many sound networks.
-constexpr double chance_of_undecided = 0.05;
+constexpr double chance_of_undecided = 0.01;
 
 double deficit_of(double level) { return -std::expm1(level); }
 

@@ -17,7 +17,7 @@ constexpr std::array classes{LinkClass::within, LinkClass::across};
 /// Fewer links say nothing of an end: it may as well be the path.
 constexpr int cells_of_an_end = 2;
 /// Fewer nodes do not tell how far sound nodes are apart.
-constexpr std::size_t nodes_with_spread = 8;
+constexpr std::size_t nodes_with_spread = 16;
 
 Direction opposite(Direction direction) {
   return direction == Direction::send ? Direction::receive : Direction::send;

@@ -28,6 +28,7 @@ std::vector<Witness> witnesses(const Suspect& suspect, const RailLook& look, con
   for (const Sample* sample : covered) {
     if (!covers(suspect, space, sample->link)) continue;
     const float others = look.levels.explained(sample->link, &suspect);
+    if (!may_tell_of(suspect, others) && !tells_of(suspect, others, warn)) continue;
     found.push_back(
         {sample, static_cast<double>(sample->value) - others, tells_of(suspect, others, warn)});
   }

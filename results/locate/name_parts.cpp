@@ -72,7 +72,8 @@ class Namer {
     return part;
   }
 
-  /// Moves the ends of leaves that are slow as a whole into their switches.
+  /// Moves the ends of leaves that are slow as a whole, and what is left of their uplinks, into
+  /// their switches.
   void name_switches(std::vector<SlowPart>& parts) const {
     if (space_.leaves < 2) return;
     std::map<std::tuple<int, int, Direction>, std::vector<const SlowPart*>> ends;
@@ -93,6 +94,13 @@ class Namer {
       return std::any_of(switches.begin(), switches.end(), [&](const SlowPart& found) {
         return part.part == LinkPart::node && part.rail == found.rail &&
                leaf_at(space_, part.subject) == found.subject && part.direction == found.direction;
+      });
+    });
+    std::erase_if(parts, [&](const SlowPart& part) {
+      return std::any_of(switches.begin(), switches.end(), [&](const SlowPart& found) {
+        return part.part == LinkPart::uplink && part.peer == SlowPart::nobody &&
+               part.rail == found.rail && part.subject == found.subject &&
+               part.direction == found.direction;
       });
     });
     parts.insert(parts.end(), switches.begin(), switches.end());

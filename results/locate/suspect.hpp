@@ -37,6 +37,12 @@ struct Suspect {
   return others > warn || others > suspect.level / 2;
 }
 
+/// True where a link may tell of the suspect at least by what it is slower than `others` explain.
+[[nodiscard]] inline bool may_tell_of(const Suspect& suspect, float others) {
+  constexpr float clearly_less = 0.75F;
+  return others > clearly_less * suspect.level;
+}
+
 /// What the suspects of one rail leave of each link, as logarithms: 0 where nothing is suspected.
 class Levels {
  public:
