@@ -127,6 +127,7 @@ TEST(Redactor, LeavesNoNameInAVerdict) {
                               .name = "n7",
                               .direction = {},
                               .peer = "n1",
+                              .rail = {},
                               .layer = "hardware",
                               .deficit = 0.5,
                               .confidence = 1,
