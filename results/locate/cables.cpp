@@ -45,7 +45,7 @@ std::vector<int> nodes_elsewhere(const LinkSpace& space, int leaf) {
 }
 
 void suspect_nodes_across(const RailContext& context, const Ends& ends, const Levels& levels,
-                          std::vector<Suspect>& suspects) {
+                          std::vector<SlowSet>& suspects) {
   for (const Direction direction : {Direction::send, Direction::receive})
     for (int node = 0; node < context.space.nodes; ++node) {
       const EndLevel& across = ends.level(LinkClass::across, direction, node);
@@ -62,7 +62,7 @@ void suspect_nodes_across(const RailContext& context, const Ends& ends, const Le
 /// The links between one node and one other leaf.
 void suspect_node_and_leaf(const RailContext& context, const Ends& ends, const Levels& levels,
                            Direction direction, int node, int leaf, std::vector<float>& cells,
-                           std::vector<Suspect>& suspects) {
+                           std::vector<SlowSet>& suspects) {
   const auto& partners = context.leaves[static_cast<std::size_t>(leaf)];
   const auto line = context.matrix.line(direction, node);
   const auto reference = static_cast<float>(ends.reference[index(LinkClass::across)]);
@@ -88,13 +88,13 @@ void suspect_node_and_leaf(const RailContext& context, const Ends& ends, const L
 
 }  // namespace
 
-std::vector<Suspect> suspect_cables(const RailContext& context, const Ends& ends,
+std::vector<SlowSet> suspect_cables(const RailContext& context, const Ends& ends,
                                     const Levels& levels) {
-  std::vector<Suspect> suspects;
+  std::vector<SlowSet> suspects;
   if (context.space.leaves < 2) return suspects;
   suspect_nodes_across(context, ends, levels, suspects);
   Levels so_far = levels;
-  for (const Suspect& suspect : suspects) so_far.add(suspect);
+  for (const SlowSet& suspect : suspects) so_far.add(suspect);
   std::vector<float> cells;
   for (const Direction direction : {Direction::send, Direction::receive})
     for (int node = 0; node < context.space.nodes; ++node)

@@ -136,7 +136,7 @@ void add_suspects(const RailLook& look, const LinkSpace& space, std::span<const 
                   std::array<SuspectFamily, shapes>& families) {
   const auto found = evidence_of_suspects(look, space, samples, noise, judge.thresholds().warn);
   for (std::size_t i = 0; i < found.size(); ++i) {
-    const Suspect& suspect = look.suspects[i];
+    const SlowSet& suspect = look.suspects[i];
     SuspectFamily& family = families[static_cast<std::size_t>(suspect.shape)];
     ++family.tested;
     Hypothesis hypothesis{found[i].evidence, false, found[i].evidence.error, 1};

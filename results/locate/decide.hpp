@@ -10,7 +10,7 @@ namespace assay::results {
 
 /// A suspect, and what the repeats made of it.
 struct DecidedSuspect {
-  Suspect suspect;
+  SlowSet suspect;
   SlowPart::State state = SlowPart::State::suspected;
   double deficit = 0;
   double confidence = 0;

@@ -181,7 +181,7 @@ Ends measure_ends(const RailContext& context) {
   return ends;
 }
 
-std::vector<Suspect> suspect_ends(const RailContext& context, const Ends& ends) {
+std::vector<SlowSet> suspect_ends(const RailContext& context, const Ends& ends) {
   const auto nodes = static_cast<std::size_t>(context.space.nodes);
   Flags slow{std::vector<char>(nodes, 0), std::vector<char>(nodes, 0)};
   for (const Direction direction : directions)
@@ -194,7 +194,7 @@ std::vector<Suspect> suspect_ends(const RailContext& context, const Ends& ends) 
     }
   const Flags left_out = slow_by_themselves(context, slow);
   std::vector<float> buffer;
-  std::vector<Suspect> suspects;
+  std::vector<SlowSet> suspects;
   for (const Direction direction : directions)
     for (int node = 0; node < context.space.nodes; ++node) {
       if (slow[static_cast<std::size_t>(direction)][static_cast<std::size_t>(node)] == 0) continue;

@@ -47,6 +47,6 @@ struct RailContext {
 
 /// Ends that are slow in every class of links they have: one that is only slow to other leaves is
 /// no slow node. A link to a partner that is slow by itself does not count.
-[[nodiscard]] std::vector<Suspect> suspect_ends(const RailContext& context, const Ends& ends);
+[[nodiscard]] std::vector<SlowSet> suspect_ends(const RailContext& context, const Ends& ends);
 
 }  // namespace assay::results

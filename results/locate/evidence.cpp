@@ -22,7 +22,7 @@ struct Witness {
   bool clean;
 };
 
-std::vector<Witness> witnesses(const Suspect& suspect, const RailLook& look, const LinkSpace& space,
+std::vector<Witness> witnesses(const SlowSet& suspect, const RailLook& look, const LinkSpace& space,
                                std::span<const Sample* const> covered, float warn) {
   std::vector<Witness> found;
   for (const Sample* sample : covered) {
@@ -54,7 +54,7 @@ RoundValue round_value(const std::vector<const Witness*>& witnesses, const LinkS
   return {median(values), factor * variance / static_cast<double>(values.size()) + drift};
 }
 
-SuspectEvidence evidence_of_suspect(const std::vector<Witness>& witnesses, const Suspect& suspect,
+SuspectEvidence evidence_of_suspect(const std::vector<Witness>& witnesses, const SlowSet& suspect,
                                     const LinkSpace& space, const NoiseByClass& noise, float warn) {
   std::map<int, std::vector<const Witness*>> by_round;
   std::map<int, std::vector<double>> by_partner;
@@ -118,7 +118,7 @@ std::vector<SuspectEvidence> evidence_of_suspects(const RailLook& look, const Li
   for (const Sample& sample : samples_of_rail)
     if (look.levels.explained(sample.link) < 0) covered.push_back(&sample);
   std::vector<SuspectEvidence> found;
-  for (const Suspect& suspect : look.suspects)
+  for (const SlowSet& suspect : look.suspects)
     found.push_back(evidence_of_suspect(witnesses(suspect, look, space, covered, warn), suspect,
                                         space, noise, warn));
   return found;

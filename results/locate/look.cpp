@@ -32,7 +32,7 @@ std::array<float, link_classes> keep_links(const LinkSpace& space, const NoiseBy
   return keep;
 }
 
-bool explains(const Suspect& uplink, const Suspect& end, const LinkSpace& space) {
+bool explains(const SlowSet& uplink, const SlowSet& end, const LinkSpace& space) {
   const int leaf = space.leaf_of[static_cast<std::size_t>(end.subject)];
   if (uplink.shape == Shape::uplink)
     return uplink.direction == end.direction && uplink.subject == leaf;
@@ -41,12 +41,12 @@ bool explains(const Suspect& uplink, const Suspect& end, const LinkSpace& space)
 }
 
 /// The ends that stay suspects where uplinks are: those that are slow within their leaf, too.
-std::vector<Suspect> beside_uplinks(const RailContext& context, const Ends& ends,
-                                    const std::vector<Suspect>& found,
-                                    const std::vector<Suspect>& uplinks) {
-  std::vector<Suspect> kept;
-  for (Suspect end : found) {
-    const bool behind = std::any_of(uplinks.begin(), uplinks.end(), [&](const Suspect& uplink) {
+std::vector<SlowSet> beside_uplinks(const RailContext& context, const Ends& ends,
+                                    const std::vector<SlowSet>& found,
+                                    const std::vector<SlowSet>& uplinks) {
+  std::vector<SlowSet> kept;
+  for (SlowSet end : found) {
+    const bool behind = std::any_of(uplinks.begin(), uplinks.end(), [&](const SlowSet& uplink) {
       return explains(uplink, end, context.space);
     });
     if (behind) {
@@ -61,19 +61,19 @@ std::vector<Suspect> beside_uplinks(const RailContext& context, const Ends& ends
   return kept;
 }
 
-Levels levels_of(const LinkSpace& space, const std::vector<Suspect>& suspects) {
+Levels levels_of(const LinkSpace& space, const std::vector<SlowSet>& suspects) {
   Levels levels{space};
-  for (const Suspect& suspect : suspects) levels.add(suspect);
+  for (const SlowSet& suspect : suspects) levels.add(suspect);
   return levels;
 }
 
-void append(std::vector<Suspect>& all, const std::vector<Suspect>& more) {
+void append(std::vector<SlowSet>& all, const std::vector<SlowSet>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
 RailLook look_at_rail(const RailContext& context, const std::array<float, link_classes>& keep) {
   const Ends ends = measure_ends(context);
-  std::vector<Suspect> suspects = suspect_ends(context, ends);
+  std::vector<SlowSet> suspects = suspect_ends(context, ends);
   const auto uplinks = suspect_uplinks(context, ends, levels_of(context.space, suspects));
   suspects = beside_uplinks(context, ends, suspects, uplinks);
   append(suspects, uplinks);

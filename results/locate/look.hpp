@@ -13,7 +13,7 @@ namespace assay::results {
 struct RailLook {
   std::array<double, link_classes> reference{};
   std::array<double, link_classes> spread{};  ///< of sound ends among each other
-  std::vector<Suspect> suspects;
+  std::vector<SlowSet> suspects;
   Levels levels;               ///< of the suspects
   std::vector<SlowLink> slow;  ///< beyond what the suspects explain; in the order of the links
 

@@ -45,7 +45,7 @@ class Chooser {
         leaves_{nodes_by_leaf(measured.space)},
         round_{measured.repeats.size()} {}
 
-  void add(const Suspect& suspect) {
+  void add(const SlowSet& suspect) {
     std::vector<LinkId> links;
     for (const LinkId& link : links_of(suspect, space_, leaves_))
       if (measured_.first.has(link)) links.push_back(link);
@@ -76,7 +76,7 @@ class Chooser {
     links_.erase(std::unique(links_.begin(), links_.end()), links_.end());
   }
 
-  void prefer_clean(std::vector<LinkId>& links, const Suspect& suspect) const {
+  void prefer_clean(std::vector<LinkId>& links, const SlowSet& suspect) const {
     const Levels& levels = look_.rail(suspect.rail).levels;
     const auto unclean = [&](const LinkId& link) {
       return !tells_of(suspect, levels.explained(link, &suspect), warn_);
@@ -85,7 +85,7 @@ class Chooser {
   }
 
   /// The same order of partners for all rails and directions, another one in each round.
-  void sort_by_chance(std::vector<LinkId>& links, const Suspect& suspect) const {
+  void sort_by_chance(std::vector<LinkId>& links, const SlowSet& suspect) const {
     const auto chance = [&](const LinkId& link) {
       const auto node = [](int which) { return static_cast<std::uint64_t>(which) + 1; };
       return mixed(mixed(node(partner_in(suspect, link)) * 64 + round_) +
@@ -97,7 +97,7 @@ class Chooser {
   }
 
   /// Links with different nodes at both sides as far as there are, of both classes by turns.
-  void add_spread(const std::vector<LinkId>& links, const Suspect& suspect) {
+  void add_spread(const std::vector<LinkId>& links, const SlowSet& suspect) {
     std::map<int, std::size_t> partners;
     std::map<int, std::size_t> own;
     std::map<LinkClass, std::size_t> classes;

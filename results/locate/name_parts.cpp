@@ -34,7 +34,7 @@ class Namer {
         leaves_{nodes_by_leaf(measured.space)} {}
 
   [[nodiscard]] SlowPart name(const DecidedSuspect& decided) const {
-    const Suspect& suspect = decided.suspect;
+    const SlowSet& suspect = decided.suspect;
     SlowPart part;
     part.state = decided.state;
     part.rail = suspect.rail;
@@ -146,7 +146,7 @@ class Namer {
     parts = std::move(kept);
   }
 
-  [[nodiscard]] std::vector<LinkId> worst_links(const Suspect& suspect) const {
+  [[nodiscard]] std::vector<LinkId> worst_links(const SlowSet& suspect) const {
     std::vector<std::pair<double, LinkId>> rated;
     for (const LinkId& link : links_of(suspect, space_, leaves_)) {
       if (!measured_.first.has(link)) continue;

@@ -16,7 +16,7 @@ int leaf_at(const LinkSpace& space, int node) {
 
 }  // namespace
 
-bool covers(const Suspect& suspect, const LinkSpace& space, const LinkId& link) {
+bool covers(const SlowSet& suspect, const LinkSpace& space, const LinkId& link) {
   if (link.rail != suspect.rail) return false;
   const int end = end_of(suspect.direction, link);
   switch (suspect.shape) {
@@ -45,7 +45,7 @@ Levels::Levels(const LinkSpace& space) : space_{&space} {
   }
 }
 
-void Levels::add(const Suspect& suspect) {
+void Levels::add(const SlowSet& suspect) {
   const auto direction = static_cast<std::size_t>(suspect.direction);
   const auto subject = static_cast<std::size_t>(suspect.subject);
   const auto lower = [&](float& level) { level = std::min(level, suspect.level); };
@@ -63,13 +63,13 @@ void Levels::add(const Suspect& suspect) {
   }
 }
 
-float Levels::group(const Group& group, const Suspect* except) const {
+float Levels::group(const Group& group, const SlowSet* except) const {
   if (except != nullptr && Group{except->shape, except->subject, except->peer} == group) return 0;
   const auto found = groups_.find(group);
   return found == groups_.end() ? 0 : found->second;
 }
 
-float Levels::explained(const LinkId& link, const Suspect* except) const {
+float Levels::explained(const LinkId& link, const SlowSet* except) const {
   float level = 0;
   const auto lower = [&](Shape shape, Direction direction, const ByPlace& places, int place) {
     const bool own = except != nullptr && except->shape == shape &&

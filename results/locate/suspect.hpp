@@ -19,8 +19,8 @@ enum class Shape {
   from_node,    ///< links from one node to one other leaf: a cable, routed by source
 };
 
-/// Links of one rail that were slow together.
-struct Suspect {
+/// Links of one rail that were slow together. (A suspect of the verdict is another type.)
+struct SlowSet {
   Shape shape = Shape::end;
   int rail = 0;
   Direction direction = Direction::send;
@@ -29,7 +29,7 @@ struct Suspect {
   float level = 0;              ///< logarithm of what they reach of what sound links reach
 };
 
-[[nodiscard]] bool covers(const Suspect& suspect, const LinkSpace& space, const LinkId& link);
+[[nodiscard]] bool covers(const SlowSet& suspect, const LinkSpace& space, const LinkId& link);
 
 /// True where a link tells of the suspect although others, down to `others`, cover it, too: they
 /// are not slow by `warn`, or less than half as slow as the suspect.
@@ -48,9 +48,9 @@ class Levels {
  public:
   explicit Levels(const LinkSpace& space);
 
-  void add(const Suspect& suspect);
+  void add(const SlowSet& suspect);
   /// The slowest of what covers the link, but for `except`.
-  [[nodiscard]] float explained(const LinkId& link, const Suspect* except = nullptr) const;
+  [[nodiscard]] float explained(const LinkId& link, const SlowSet* except = nullptr) const;
   [[nodiscard]] float of_end(Direction direction, int node) const {
     return ends_[static_cast<std::size_t>(direction)][static_cast<std::size_t>(node)];
   }
@@ -65,7 +65,7 @@ class Levels {
     int peer;
     auto operator<=>(const Group&) const = default;
   };
-  [[nodiscard]] float group(const Group& group, const Suspect* except) const;
+  [[nodiscard]] float group(const Group& group, const SlowSet* except) const;
 
   const LinkSpace* space_;
   ByPlace ends_[2];

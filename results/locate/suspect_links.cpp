@@ -20,7 +20,7 @@ struct Sides {
 };
 
 /// The nodes that a suspect's links can start and end at.
-Sides sides_of(const Suspect& suspect, const LinkSpace& space, const std::vector<Nodes>& leaves) {
+Sides sides_of(const SlowSet& suspect, const LinkSpace& space, const std::vector<Nodes>& leaves) {
   const auto leaf = [&](int which) { return leaves[static_cast<std::size_t>(which)]; };
   const auto turned = [&](const Nodes& own) {
     return suspect.direction == Direction::send ? Sides{own, all_nodes(space)}
@@ -44,7 +44,7 @@ Sides sides_of(const Suspect& suspect, const LinkSpace& space, const std::vector
 
 }  // namespace
 
-std::vector<LinkId> links_of(const Suspect& suspect, const LinkSpace& space,
+std::vector<LinkId> links_of(const SlowSet& suspect, const LinkSpace& space,
                              const std::vector<std::vector<int>>& leaves) {
   const Sides sides = sides_of(suspect, space, leaves);
   std::vector<LinkId> links;
@@ -56,7 +56,7 @@ std::vector<LinkId> links_of(const Suspect& suspect, const LinkSpace& space,
   return links;
 }
 
-int partner_in(const Suspect& suspect, const LinkId& link) {
+int partner_in(const SlowSet& suspect, const LinkId& link) {
   switch (suspect.shape) {
     case Shape::to_node:
       return link.from;
@@ -68,7 +68,7 @@ int partner_in(const Suspect& suspect, const LinkId& link) {
   }
 }
 
-int own_node_in(const Suspect& suspect, const LinkId& link) {
+int own_node_in(const SlowSet& suspect, const LinkId& link) {
   return partner_in(suspect, link) == link.to ? link.from : link.to;
 }
 

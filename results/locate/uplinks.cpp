@@ -116,8 +116,8 @@ bool is_wide(const RailContext& context, int from, int to) {
   return senders.size() >= nodes_of_a_leaf && receivers.size() >= nodes_of_a_leaf;
 }
 
-std::vector<Suspect> whole_uplinks(const RailContext& context, Blocks& blocks) {
-  std::vector<Suspect> suspects;
+std::vector<SlowSet> whole_uplinks(const RailContext& context, Blocks& blocks) {
+  std::vector<SlowSet> suspects;
   for (const Direction direction : {Direction::send, Direction::receive})
     for (int leaf = 0; leaf < context.space.leaves; ++leaf) {
       if (size_of(context, leaf) < nodes_of_a_leaf) continue;
@@ -130,11 +130,11 @@ std::vector<Suspect> whole_uplinks(const RailContext& context, Blocks& blocks) {
   return suspects;
 }
 
-std::vector<Suspect> pairs_of_leaves(const RailContext& context, const Blocks& blocks,
-                                     const std::vector<Suspect>& uplinks) {
+std::vector<SlowSet> pairs_of_leaves(const RailContext& context, const Blocks& blocks,
+                                     const std::vector<SlowSet>& uplinks) {
   Levels explained{context.space};
-  for (const Suspect& uplink : uplinks) explained.add(uplink);
-  std::vector<Suspect> suspects;
+  for (const SlowSet& uplink : uplinks) explained.add(uplink);
+  std::vector<SlowSet> suspects;
   for (int from = 0; from < context.space.leaves; ++from)
     for (int to = 0; to < context.space.leaves; ++to) {
       const std::size_t least = from == to ? nodes_with_inner_block : nodes_of_a_leaf;
@@ -152,14 +152,14 @@ std::vector<Suspect> pairs_of_leaves(const RailContext& context, const Blocks& b
 
 }  // namespace
 
-std::vector<Suspect> suspect_uplinks(const RailContext& context, const Ends& ends,
+std::vector<SlowSet> suspect_uplinks(const RailContext& context, const Ends& ends,
                                      const Levels& levels) {
   if (context.space.leaves < 2) return {};
   const bool any = std::any_of(context.leaves.begin(), context.leaves.end(),
                                [](const auto& leaf) { return leaf.size() >= nodes_of_a_leaf; });
   if (!any) return {};
   Blocks blocks{context, ends, levels};
-  std::vector<Suspect> suspects = whole_uplinks(context, blocks);
+  std::vector<SlowSet> suspects = whole_uplinks(context, blocks);
   const auto pairs = pairs_of_leaves(context, blocks, suspects);
   suspects.insert(suspects.end(), pairs.begin(), pairs.end());
   return suspects;
