@@ -37,7 +37,7 @@ class Sender {
   [[nodiscard]] virtual std::byte* try_acquire(std::size_t bytes) noexcept = 0;
   /// Sends the acquired room, of `bytes` as asked for; what was written to it before is visible
   /// to the receiver with the message. It may not arrive before `drained` was asked until it was
-  /// true.
+  /// true, and that may take a receiver that asks for messages.
   virtual void commit(std::size_t bytes) noexcept = 0;
   /// True once everything committed has left this rank's memory (always, where memory is shared).
   [[nodiscard]] virtual bool drained() noexcept = 0;

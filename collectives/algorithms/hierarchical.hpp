@@ -17,13 +17,14 @@ namespace assay::collectives {
 // There are as many shares as the smallest node has ranks; on larger nodes the others only hand in
 // and get. Without nodes (PlanOptions::node_of empty) all ranks are on one.
 //
-// Cost    inside a node of k ranks, with m shares: 2(k-1)/k of the data sent by each rank, one
-//         message to each other rank each way. Across N nodes, of 1/m of the data: what a ring or
-//         a double binary tree of N costs.
+// Cost    inside a node of k ranks, with m shares: (m-1)/m + (k-1)/m of the data sent by each rank
+//         that has one. Across N nodes, of 1/m of the data: what a ring or a double binary tree of
+//         N costs.
 // Order   each share is summed on one rank of a node, and across nodes in one order: the same for
 //         all.
 
 /// Across nodes a ring.
+/// Cost    inside a node N messages to each other rank each way, as a share has N blocks.
 /// Shape   one segment a lane, N blocks a share. For each segment three lanes: inside, across,
 ///         inside.
 /// Needs   two slots in flight.
@@ -31,6 +32,7 @@ namespace assay::collectives {
 [[nodiscard]] PlanShape hierarchical_ring_shape(int ranks, const PlanOptions& options);
 
 /// Across nodes a double binary tree.
+/// Cost    inside a node one message to each other rank each way.
 /// Shape   two segments (one a tree) for each of `lanes`, one block a share. For each segment four
 ///         lanes: inside, up, down, inside.
 /// Needs   one slot in flight.

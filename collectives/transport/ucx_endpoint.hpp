@@ -19,7 +19,7 @@ struct UcxPending {
 };
 
 /// Which messages an endpoint sends, as the worker at the other end tells them apart.
-enum class UcxMessage : unsigned { greeting, data };
+enum class UcxMessage : unsigned { greeting, data, returned };
 
 /// The way to one peer over one rail. Stays where it is until the rail ends. What an operation
 /// reads must stay as it is until its `pending` has none left.
@@ -41,6 +41,10 @@ class UcxEndpoint {
            ucp_rkey_h key) noexcept;
   /// The right to write to what the peer registered.
   [[nodiscard]] native::UcxRemoteKey unpack(const std::vector<std::byte>& packed_key) const;
+  /// Whether puts are more than messages in disguise. Those are slower than messages; and UCX 1.13
+  /// ends the process where it cannot answer one, as the peer has failed in the meantime.
+  /// Precondition: the peer has been met.
+  [[nodiscard]] bool has_puts() const { return native::ucx_has_puts(native_); }
   /// Ends it, in good order if that takes no longer than until `deadline`.
   void close(ucp_worker_h worker, Deadline deadline) noexcept;
 

@@ -77,11 +77,10 @@ void UcxOpening::publish() {
     bases.push_back(reinterpret_cast<std::uint64_t>(bases_[rail]));
   }
   mine.add_list(bases);
-  mine.add_list(incoming_);
-  mine.add_list(outgoing_);
-  std::vector<std::uint32_t> inboxes;
-  for (const End& end : incoming_) inboxes.push_back(rails_[end.rail]->add_inbox(slots_of(end)));
-  mine.add_list(inboxes);
+  for (auto* ends : {&incoming_, &outgoing_}) {
+    for (End& end : *ends) end.number = rails_[end.rail]->add_end(slots_of(end));
+    mine.add_list(*ends);
+  }
   for (const auto& told : bootstrap_.all_gather(mine.bytes())) published_.push_back(read(told));
 }
 
@@ -93,7 +92,6 @@ UcxOpening::Published UcxOpening::read(std::span<const std::byte> told) const {
   published.bases = reader.take_list<std::uint64_t>();
   published.incoming = reader.take_list<End>();
   published.outgoing = reader.take_list<End>();
-  published.inboxes = reader.take_list<std::uint32_t>();
   return published;
 }
 
@@ -146,9 +144,7 @@ LinkEnds UcxOpening::ends() {
   for (const End& end : outgoing_) {
     const auto& theirs = published_[static_cast<std::size_t>(end.link.to)];
     const End& other = find_end(theirs.incoming, end.link, end.link.to);
-    const std::uint32_t inbox =
-        theirs.inboxes[static_cast<std::size_t>(&other - theirs.incoming.data())];
-    all.senders.push_back(make_ucx_sender(link_end(end, end.link.to, other), inbox));
+    all.senders.push_back(make_ucx_sender(link_end(end, end.link.to, other)));
   }
   for (const End& end : incoming_) {
     const auto& theirs = published_[static_cast<std::size_t>(end.link.from)];
@@ -165,7 +161,8 @@ UcxLinkEnd UcxOpening::link_end(const End& mine, int peer, const End& theirs) {
           .endpoint = way.endpoint,
           .slots = slots_of(mine),
           .peer_base = published.bases[theirs.rail] + theirs.offset,
-          .peer_key = way.key};
+          .peer_key = way.key,
+          .peer_end = theirs.number};
 }
 
 UcxSlots UcxOpening::slots_of(const End& end) const {

@@ -37,7 +37,8 @@ class UcxOpening {
   struct End {
     Link link;
     std::size_t rail = 0;
-    std::size_t offset = 0;  ///< in its rail's region
+    std::size_t offset = 0;    ///< in its rail's region
+    std::uint32_t number = 0;  ///< that its rail knows it by
   };
   /// What a rank tells of its ends.
   struct Published {
@@ -45,7 +46,6 @@ class UcxOpening {
     std::vector<std::uint64_t> bases;          ///< by rail: where the region begins
     std::vector<End> incoming;
     std::vector<End> outgoing;
-    std::vector<std::uint32_t> inboxes;  ///< of the incoming
   };
 
   /// The way to a peer.

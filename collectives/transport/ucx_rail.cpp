@@ -57,6 +57,7 @@ UcxRail::UcxRail(const std::string& device, int rank, int ranks)
                                        ucs_status_string(status), tried())};
   handle(UcxMessage::greeting, on_greeting);
   handle(UcxMessage::data, on_data);
+  handle(UcxMessage::returned, on_returned);
 }
 
 UcxRail::~UcxRail() {
@@ -110,9 +111,9 @@ ucp_rkey_h UcxRail::unpack(const UcxEndpoint& endpoint, const std::vector<std::b
   return keys_.emplace_back(endpoint.unpack(packed_key)).get();
 }
 
-std::uint32_t UcxRail::add_inbox(const UcxSlots& slots) {
-  inboxes_.push_back(slots);
-  return static_cast<std::uint32_t>(inboxes_.size() - 1);
+std::uint32_t UcxRail::add_end(const UcxSlots& slots) {
+  ends_.push_back(slots);
+  return static_cast<std::uint32_t>(ends_.size() - 1);
 }
 
 UcxPending* UcxRail::add_pending(UcxEndpoint& endpoint, std::size_t slots) {
@@ -131,11 +132,20 @@ void UcxRail::handle(UcxMessage kind, ucp_am_recv_callback_t callback) {
 
 ucs_status_t UcxRail::on_data(void* self, const void* header, std::size_t /*header_bytes*/,
                               void* data, std::size_t bytes, const ucp_am_recv_param_t* /*how*/) {
-  UcxDataHeader to;
-  std::memcpy(&to, header, sizeof to);
-  const UcxSlots& slots = static_cast<UcxRail*>(self)->inboxes_[to.inbox];
-  if (bytes > 0) std::memcpy(slots.room(to.slot), data, bytes);
-  slots.header(to.slot).data.message = to.message;
+  UcxWord word;
+  std::memcpy(&word, header, sizeof word);
+  const UcxSlots& slots = static_cast<UcxRail*>(self)->ends_[word.end];
+  if (bytes > 0) std::memcpy(slots.room(word.slot), data, bytes);
+  slots.header(word.slot).message.value = word.value;
+  return UCS_OK;
+}
+
+ucs_status_t UcxRail::on_returned(void* self, const void* header, std::size_t /*header_bytes*/,
+                                  void* /*data*/, std::size_t /*bytes*/,
+                                  const ucp_am_recv_param_t* /*how*/) {
+  UcxWord word;
+  std::memcpy(&word, header, sizeof word);
+  static_cast<UcxRail*>(self)->ends_[word.end].returned() = word.value;
   return UCS_OK;
 }
 

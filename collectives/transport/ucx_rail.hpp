@@ -45,8 +45,8 @@ class UcxRail {
   [[nodiscard]] const Region& allocate(std::size_t bytes);
   [[nodiscard]] ucp_rkey_h unpack(const UcxEndpoint& endpoint,
                                   const std::vector<std::byte>& packed_key);
-  /// Short messages to this number go into `slots`.
-  [[nodiscard]] std::uint32_t add_inbox(const UcxSlots& slots);
+  /// Active messages for the end of the number returned go to `slots`.
+  [[nodiscard]] std::uint32_t add_end(const UcxSlots& slots);
   /// One for each slot of an end of a link.
   [[nodiscard]] UcxPending* add_pending(UcxEndpoint& endpoint, std::size_t slots);
 
@@ -58,6 +58,8 @@ class UcxRail {
   void handle(UcxMessage kind, ucp_am_recv_callback_t callback);
   static ucs_status_t on_data(void* self, const void* header, std::size_t header_bytes, void* data,
                               std::size_t bytes, const ucp_am_recv_param_t* how);
+  static ucs_status_t on_returned(void* self, const void* header, std::size_t header_bytes,
+                                  void* data, std::size_t bytes, const ucp_am_recv_param_t* how);
   static ucs_status_t on_greeting(void* self, const void* header, std::size_t header_bytes,
                                   void* data, std::size_t bytes, const ucp_am_recv_param_t* how);
   [[nodiscard]] std::string tried() const;
@@ -70,7 +72,7 @@ class UcxRail {
   std::vector<native::UcxRemoteKey> keys_;
   std::vector<std::unique_ptr<UcxEndpoint>> endpoints_;  ///< by rank; null where there is none
   std::vector<bool> greeted_;                            ///< by rank: its greeting has come
-  std::vector<UcxSlots> inboxes_;
+  std::vector<UcxSlots> ends_;
   std::deque<std::vector<UcxPending>> pending_;
 };
 

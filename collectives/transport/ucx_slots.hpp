@@ -5,17 +5,17 @@
 
 namespace assay::collectives {
 
-/// What goes before a short message.
-struct UcxDataHeader {
-  std::uint32_t inbox = 0;  ///< these two: where it belongs at the receiver
+/// What an active message begins with.
+struct UcxWord {
+  std::uint32_t end = 0;  ///< these two: which of the other rank's ends it is for, and its slot
   std::uint32_t slot = 0;
-  std::uint64_t message = 0;  ///< number and length of the message: see ucx_message
+  std::uint64_t value = 0;
 };
 
 /// At the head of each slot of a link's end, on a line of its own.
 struct alignas(64) UcxSlotHeader {
-  UcxDataHeader data;
-  std::uint64_t returned = 0;  ///< of the receiver: what it tells the sender of this slot
+  UcxWord message;   ///< number and length of the message held: see ucx_message
+  UcxWord returned;  ///< of the receiver: how many it gave back, with that of this slot
 };
 
 /// A message's number, counted from 1 (its low half is enough to tell it from others in flight),

@@ -95,8 +95,9 @@ inline std::vector<std::byte> ucx_packed_key(const UcxMemory& memory) {
   return copy;
 }
 
-/// The value of one of UCX's settings, as it would be given in the environment (UCX_TLS, ...).
-inline std::string ucx_setting(const UcxConfig& config, const std::string& name) {
+/// What a function of UCX writes to a stream.
+template <class Print>
+std::string ucx_printed(Print print) {
   struct Free {
     void operator()(char* text) const noexcept { std::free(text); }
   };
@@ -104,14 +105,31 @@ inline std::string ucx_setting(const UcxConfig& config, const std::string& name)
   std::size_t bytes = 0;
   std::FILE* stream = ::open_memstream(&printed, &bytes);
   if (stream == nullptr) throw_system_error("open_memstream");
-  ucp_config_print(config.get(), stream, nullptr, UCS_CONFIG_PRINT_CONFIG);
+  print(stream);
   std::fclose(stream);
   const std::unique_ptr<char, Free> owner{printed};
-  const std::string all = "\n" + std::string{printed, bytes};
+  return {printed, bytes};
+}
+
+/// The value of one of UCX's settings, as it would be given in the environment (UCX_TLS, ...).
+inline std::string ucx_setting(const UcxConfig& config, const std::string& name) {
+  const std::string all =
+      "\n" + ucx_printed([&](std::FILE* stream) {
+        ucp_config_print(config.get(), stream, nullptr, UCS_CONFIG_PRINT_CONFIG);
+      });
   const std::size_t line = all.find("\n" + name + "=");
   if (line == std::string::npos) return "";
   const std::size_t begin = line + name.size() + 2;
   return all.substr(begin, all.find('\n', begin) - begin);
+}
+
+/// Whether memory or a network device carries out an endpoint's puts, as far as UCX says: without
+/// that it sends messages in their place. There is no call to ask for it; UCX 1.13 lists the lanes
+/// for puts of endpoints that have any.
+inline bool ucx_has_puts(ucp_ep_h endpoint) {
+  const std::string lanes =
+      ucx_printed([&](std::FILE* stream) { ucp_ep_print_info(endpoint, stream); });
+  return lanes.find(" put[") != std::string::npos;
 }
 
 /// The network devices that UCX finds on this machine, whatever its settings leave out of them.

@@ -130,13 +130,16 @@ TEST(Hierarchical, OfOneNodeIsTheDirectExchange) {
   }
 }
 
-TEST(Hierarchical, IsShallowerThanTheFlatOnes) {
-  const auto node_of = nodes_of(std::vector<int>(8, 8));
-  const auto flat = [](std::string_view name) {
-    return verify(make_plan(find_algorithm(Operation::all_reduce, name), 64), ring_slots).depth;
+TEST(Hierarchical, TreeIsAsDeepAsANodeTwiceAndATreeOfNodes) {
+  static constexpr int size = 8;
+  const auto tree = [](int nodes) {
+    const std::vector<int> sizes(static_cast<std::size_t>(nodes), size);
+    return verify(plan_over("tree", nodes_of(sizes)), 1).depth;
   };
-  EXPECT_LT(verify(plan_over("ring", node_of), ring_slots).depth, flat("ring"));
-  EXPECT_LT(verify(plan_over("tree", node_of), 1).depth, flat("ring"));
+  for (const int nodes : {2, 8, 9}) {
+    const auto levels = std::bit_width(static_cast<unsigned>(nodes)) - 1;
+    EXPECT_EQ(tree(nodes), 2U * (size - 1) + 2U * static_cast<unsigned>(levels));
+  }
 }
 
 TEST(Hierarchical, SaysWhereItIsAnotherAlgorithmInDisguise) {
