@@ -10,6 +10,7 @@
 #include "results/locate/name_parts.hpp"
 #include "results/locate/noise.hpp"
 #include "results/locate/repeats.hpp"
+#include "results/locate/shared_uplinks.hpp"
 
 namespace assay::results {
 
@@ -74,7 +75,8 @@ void settle(Location& location) {
 Location locate(const LinkMeasurements& measured, const LocateOptions& options) {
   const auto [noise, first] = look_at_first(measured, options);
   Location location = describe(measured, first, noise);
-  const auto conclude = [&, &first = first](const Look& look, const Decision& decision) {
+  const auto conclude = [&, &first = first](const Look& look, Decision all) {
+    const Decision decision = without_uneven_shares(std::move(all), measured.space);
     location.parts = name_parts(measured, look, decision);
     location.measure_again = links_to_measure_again(measured, first, look, decision, options);
     settle(location);

@@ -19,7 +19,7 @@ enum class Shape {
   from_node,    ///< links from one node to one other leaf: a cable, routed by source
 };
 
-/// Links of one rail that were slow together. (A suspect of the verdict is another type.)
+/// Links of one rail that were slow together.
 struct SlowSet {
   Shape shape = Shape::end;
   int rail = 0;
@@ -33,12 +33,12 @@ struct SlowSet {
 
 /// True where a link tells of the suspect although others, down to `others`, cover it, too: they
 /// are not slow by `warn`, or less than half as slow as the suspect.
-[[nodiscard]] inline bool tells_of(const Suspect& suspect, float others, float warn) {
+[[nodiscard]] inline bool tells_of(const SlowSet& suspect, float others, float warn) {
   return others > warn || others > suspect.level / 2;
 }
 
 /// True where a link may tell of the suspect at least by what it is slower than `others` explain.
-[[nodiscard]] inline bool may_tell_of(const Suspect& suspect, float others) {
+[[nodiscard]] inline bool may_tell_of(const SlowSet& suspect, float others) {
   constexpr float clearly_less = 0.75F;
   return others > clearly_less * suspect.level;
 }

@@ -1,0 +1,66 @@
+#include "results/locate/shared_uplinks.hpp"
+
+#include <algorithm>
+
+namespace assay::results {
+
+namespace {
+
+int leaf_at(const LinkSpace& space, int node) {
+  return space.leaf_of[static_cast<std::size_t>(node)];
+}
+
+/// The leaves that a set's links come from and go to; nobody: several.
+struct LeafPair {
+  int from = SlowPart::nobody;
+  int to = SlowPart::nobody;
+};
+
+LeafPair leaves_between(const SlowSet& set, const LinkSpace& space) {
+  switch (set.shape) {
+    case Shape::node_across:
+      if (set.direction == Direction::receive)
+        return {SlowPart::nobody, leaf_at(space, set.subject)};
+      return {leaf_at(space, set.subject), SlowPart::nobody};
+    case Shape::block:
+      return {set.subject, set.peer};
+    case Shape::to_node:
+      return {set.subject, leaf_at(space, set.peer)};
+    case Shape::from_node:
+      return {leaf_at(space, set.subject), set.peer};
+    default:
+      return {};
+  }
+}
+
+/// True where all links between these leaves pass the uplink.
+bool passes(const SlowSet& uplink, const LeafPair& ends) {
+  if (ends.from == ends.to) return false;
+  return uplink.subject == (uplink.direction == Direction::send ? ends.from : ends.to);
+}
+
+}  // namespace
+
+Decision without_uneven_shares(Decision decision, const LinkSpace& space) {
+  std::vector<DecidedSuspect> uplinks;
+  std::ranges::copy_if(
+      decision.suspects, std::back_inserter(uplinks),
+      [](const DecidedSuspect& one) { return one.suspect.shape == Shape::uplink; });
+  const auto is_a_share = [&](const LeafPair& ends, int rail, double deficit) {
+    return std::ranges::any_of(uplinks, [&](const DecidedSuspect& uplink) {
+      return uplink.suspect.rail == rail && deficit <= uplink.deficit &&
+             passes(uplink.suspect, ends);
+    });
+  };
+  std::erase_if(decision.suspects, [&](const DecidedSuspect& one) {
+    return one.suspect.shape != Shape::uplink &&
+           is_a_share(leaves_between(one.suspect, space), one.suspect.rail, one.deficit);
+  });
+  std::erase_if(decision.paths, [&](const DecidedPath& path) {
+    return is_a_share({leaf_at(space, path.link.from), leaf_at(space, path.link.to)},
+                      path.link.rail, path.deficit);
+  });
+  return decision;
+}
+
+}  // namespace assay::results
