@@ -54,13 +54,13 @@ struct FirstLook {
 /// Looks again where what is suspected made the noise look larger than it is.
 FirstLook look_at_first(const LinkMeasurements& measured, const LocateOptions& options) {
   NoiseByClass noise = estimate_noise(measured);
-  Look look{measured, noise, options, {}};
+  Look look{measured, noise, options};
   const NoiseByClass left = estimate_noise(measured, look);
   bool finer = false;
   for (std::size_t kind = 0; kind < noise.size(); ++kind)
     finer = finer || left[kind].sigma < finer_noise * noise[kind].sigma;
   if (!finer) return {noise, std::move(look)};
-  return {left, Look{measured, left, options, {}}};
+  return {left, Look{measured, left, options}};
 }
 
 /// What remains suspected when nothing more can be measured stays undecided.
@@ -85,7 +85,7 @@ Location locate(const LinkMeasurements& measured, const LocateOptions& options) 
   if (measured.repeats.empty())
     return conclude(first, decide_locations(measured, options, first, {}, noise));
   const std::vector<Sample> samples = compare_repeats(measured, first, noise);
-  const Look again{measured, noise, options, better_rates(samples, measured.space, first)};
+  const Look again{measured, noise, options, better_rates(samples, measured.space, first), &first};
   return conclude(again, decide_locations(measured, options, again, samples,
                                           noise_with_repeats(noise, samples, measured.space)));
 }

@@ -94,7 +94,11 @@ bool RailLook::is_sound(const LinkId& link) const {
 }
 
 Look::Look(const LinkMeasurements& measured, const NoiseByClass& noise,
-           const LocateOptions& options, const std::vector<BetterRate>& better) {
+           const LocateOptions& options)
+    : Look{measured, noise, options, {}, nullptr} {}
+
+Look::Look(const LinkMeasurements& measured, const NoiseByClass& noise,
+           const LocateOptions& options, const std::vector<BetterRate>& better, const Look* first) {
   const LinkSpace& space = measured.space;
   const Thresholds thresholds{options};
   const auto leaves = nodes_by_leaf(space);
@@ -106,6 +110,10 @@ Look::Look(const LinkMeasurements& measured, const NoiseByClass& noise,
   const auto keep = keep_links(space, noise, thresholds);
   auto next = better.begin();
   for (int rail = 0; rail < space.rails; ++rail) {
+    if (first != nullptr && (next == better.end() || next->link.rail != rail)) {
+      rails_.push_back(first->rail(rail));
+      continue;
+    }
     RailMatrix matrix{space, measured.first, rail};
     for (; next != better.end() && next->link.rail == rail; ++next)
       matrix.set(next->link.from, next->link.to, next->value);

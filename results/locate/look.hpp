@@ -30,9 +30,12 @@ struct BetterRate {
 /// All rails of a network, looked at alike.
 class Look {
  public:
-  /// `better` replaces first rates; sorted by rail.
+  /// At the first round.
+  Look(const LinkMeasurements& measured, const NoiseByClass& noise, const LocateOptions& options);
+  /// Again, where `better` (sorted by rail) replaces first rates; other rails look as at `first`,
+  /// whose noise it was, too.
   Look(const LinkMeasurements& measured, const NoiseByClass& noise, const LocateOptions& options,
-       const std::vector<BetterRate>& better);
+       const std::vector<BetterRate>& better, const Look* first);
 
   [[nodiscard]] const RailLook& rail(int rail) const {
     return rails_[static_cast<std::size_t>(rail)];
