@@ -65,27 +65,7 @@ ucp_request_param_t UcxEndpoint::parameters(UcxPending& pending) noexcept {
   return parameters;
 }
 
-bool UcxEndpoint::is_flushed() noexcept {
-  if (flush_ == nullptr && is_dirty_) {
-    is_dirty_ = false;
-    const ucp_request_param_t how = {};
-    flush_ = ucp_ep_flush_nbx(native_, &how);
-    if (UCS_PTR_IS_ERR(flush_)) {
-      fail(UCS_PTR_STATUS(flush_));
-      flush_ = nullptr;
-    }
-  }
-  if (flush_ == nullptr) return true;
-  const ucs_status_t status = ucp_request_check_status(flush_);
-  if (status == UCS_INPROGRESS) return false;
-  if (status != UCS_OK) fail(status);
-  ucp_request_free(flush_);
-  flush_ = nullptr;
-  return !is_dirty_;
-}
-
 void UcxEndpoint::note(UcxPending& pending, ucs_status_ptr_t request) noexcept {
-  is_dirty_ = true;
   if (request == nullptr) return;  // done at once
   if (UCS_PTR_IS_ERR(request)) {
     fail(UCS_PTR_STATUS(request));

@@ -50,9 +50,6 @@ class UcxEndpoint {
 
   /// True while UCX needs memory of ours.
   [[nodiscard]] bool is_busy() const noexcept { return outstanding_ > 0; }
-  /// True once all that was sent has left this process: what UCX calls done may still wait in a
-  /// buffer of UCX's own for a socket that takes more, and goes on only while someone progresses.
-  [[nodiscard]] bool is_flushed() noexcept;
   /// Why nothing goes this way any more; null: it does.
   [[nodiscard]] const char* failure() const noexcept {
     return failure_.empty() ? nullptr : failure_.c_str();
@@ -69,8 +66,6 @@ class UcxEndpoint {
   std::string host_;
   std::string failure_;
   int outstanding_ = 0;
-  bool is_dirty_ = false;             ///< something was sent since the last flush began
-  ucs_status_ptr_t flush_ = nullptr;  ///< under way
 };
 
 }  // namespace assay::collectives
