@@ -10,8 +10,8 @@
 #include "results/judge/link_table.hpp"
 #include "results/judge/part.hpp"
 #include "results/judge/profile_check.hpp"
-#include "results/judge/subjects.hpp"
 #include "results/locate/locate.hpp"
+#include "results/statistics.hpp"
 
 namespace assay::results {
 
@@ -46,6 +46,37 @@ LocateOptions locate_options(const JudgeOptions& options, LinkView view) {
   if (view == LinkView::sustained)
     located.warn_deficit = located.fail_deficit = std::max(sustained_deficit, options.fail_deficit);
   return located;
+}
+
+double median_rate(const Record& record) {
+  return static_cast<double>(*record.size_bytes) / *record.median_s;
+}
+
+/// How slow what pairs share is: by the medians of the links that pass it, against those of the
+/// links across leaves that pass nothing slow. The fast side of a link's samples is from when
+/// others were not using what they share.
+double shared_deficit(const LinkTable& table, const SlowPart& part,
+                      const std::vector<SlowPart>& parts) {
+  std::vector<double> passing;
+  std::vector<double> others;
+  for (const auto& [link, record] : table.first) {
+    if (table.measured.space.same_leaf(link)) continue;
+    if (covers(table, part, link))
+      passing.push_back(median_rate(*record));
+    else if (std::ranges::none_of(parts,
+                                  [&](const SlowPart& one) { return covers(table, one, link); }))
+      others.push_back(median_rate(*record));
+  }
+  if (passing.empty() || others.empty()) return part.deficit;
+  return std::max(part.deficit, 1.0 - median(passing) / median(others));
+}
+
+/// What was found, with the deficits that people see.
+Location located(const LinkTable& table, const LocateOptions& options) {
+  Location location = locate(table.measured, options);
+  for (SlowPart& part : location.parts)
+    if (part.part == LinkPart::uplink) part.deficit = shared_deficit(table, part, location.parts);
+  return location;
 }
 
 /// What the part that explains a slow link makes of it.
@@ -136,7 +167,7 @@ std::vector<Suspect> judge_table(const LinkTable& table, const ViewTraits& trait
                                  const NetworkInfo& network, const Profile* profile,
                                  const JudgeOptions& judge_options, Verdict& verdict) {
   const LocateOptions options = locate_options(judge_options, traits.view);
-  const Location location = locate(table.measured, options);
+  const Location location = located(table, options);
   // A profile says what a link can do, not what it does on the average.
   const bool by_profile = traits.view == LinkView::apart;
   const auto below_profile =

@@ -136,6 +136,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--deficits", type=_numbers, default=[30, 15], metavar="LIST")
     parser.add_argument("--kinds", type=lambda text: text.split(","), default=list(KINDS))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--options", default="--no-hops", help="for locate (--no-hops)")
     parser.add_argument("--guess", action="store_true", help="give locate no topology file")
     parser.add_argument("--output", type=Path, required=True, help="a line of JSON for each run")
     given = parser.parse_args(arguments)
@@ -148,7 +149,9 @@ def main(arguments: list[str]) -> int:
                 file = folder / "topology.conf"
                 file.write_text(topology.slurm(layout))
                 bed.fault(trial.fault)
-                options = [] if given.guess else ["--topology", str(file)]
+                options = given.options.split()
+                if not given.guess:
+                    options += ["--topology", str(file)]
                 outcome = locate(bed, trial, folder, options)
                 bed.heal()
             outcomes.append(outcome)

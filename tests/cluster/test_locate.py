@@ -69,6 +69,9 @@ def test_passes_a_sound_network(bed: Bed, conf: Path, tmp_path: Path) -> None:
         if record["benchmark"] == "pair"
     }
     assert len(pairs) == 56
+    traces = [record for record in records_of(folder) if "trace" in record]
+    assert [record["algorithm"] for record in traces] == ["ring", "tree"]
+    assert "n8 -> n1" in outcome.out  # the picture of the ring
 
 
 @pytest.mark.parametrize(
@@ -84,7 +87,7 @@ def test_names_what_is_slow(
 ) -> None:
     bed.fault(fault)
     try:
-        outcome, folder = located(bed, tmp_path, "--topology", str(conf))
+        outcome, folder = located(bed, tmp_path, "--no-hops", "--topology", str(conf))
     finally:
         bed.heal()
     assert outcome.code == FAIL, outcome.out + outcome.err
@@ -93,7 +96,7 @@ def test_names_what_is_slow(
 
 
 def test_narrows_the_search_to_some_nodes(bed: Bed, conf: Path, tmp_path: Path) -> None:
-    options = ["--topology", str(conf), "--nodes", "n[1-5]", "--exclude", "n4"]
+    options = ["--no-hops", "--topology", str(conf), "--nodes", "n[1-5]", "--exclude", "n4"]
     outcome, folder = located(bed, tmp_path, *options)
     assert outcome.code == 0, outcome.out + outcome.err
     pairs = {
