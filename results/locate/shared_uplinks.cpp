@@ -46,19 +46,21 @@ Decision without_uneven_shares(Decision decision, const LinkSpace& space) {
   std::ranges::copy_if(
       decision.suspects, std::back_inserter(uplinks),
       [](const DecidedSuspect& one) { return one.suspect.shape == Shape::uplink; });
-  const auto is_a_share = [&](const LeafPair& ends, int rail, double deficit) {
+  // Sets are held against sound links, paths against what the uplink leaves.
+  const auto is_a_share = [&](const LeafPair& leaves, int rail, double deficit, bool of_sound) {
     return std::ranges::any_of(uplinks, [&](const DecidedSuspect& uplink) {
-      return uplink.suspect.rail == rail && deficit <= uplink.deficit &&
-             passes(uplink.suspect, ends);
+      const double left = 1.0 - uplink.deficit;
+      return uplink.suspect.rail == rail && passes(uplink.suspect, leaves) &&
+             1.0 - deficit >= (of_sound ? left * left : left);
     });
   };
   std::erase_if(decision.suspects, [&](const DecidedSuspect& one) {
     return one.suspect.shape != Shape::uplink &&
-           is_a_share(leaves_between(one.suspect, space), one.suspect.rail, one.deficit);
+           is_a_share(leaves_between(one.suspect, space), one.suspect.rail, one.deficit, true);
   });
   std::erase_if(decision.paths, [&](const DecidedPath& path) {
     return is_a_share({leaf_at(space, path.link.from), leaf_at(space, path.link.to)},
-                      path.link.rail, path.deficit);
+                      path.link.rail, path.deficit, false);
   });
   return decision;
 }

@@ -49,6 +49,10 @@ def run(
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
+# Quicker where eight ranks share two processors; one test leaves the choice open.
+BY_MPI = ("--no-hops", "--transport", "mpi")
+
+
 def located(bed: Bed, tmp_path: Path, *options: str) -> tuple[Outcome, Path]:
     folder = tmp_path / "run"
     return run(bed, "locate", "--quiet", "--output", str(folder), *options), folder
@@ -87,7 +91,7 @@ def test_names_what_is_slow(
 ) -> None:
     bed.fault(fault)
     try:
-        outcome, folder = located(bed, tmp_path, "--no-hops", "--topology", str(conf))
+        outcome, folder = located(bed, tmp_path, *BY_MPI, "--topology", str(conf))
     finally:
         bed.heal()
     assert outcome.code == FAIL, outcome.out + outcome.err
@@ -96,7 +100,7 @@ def test_names_what_is_slow(
 
 
 def test_narrows_the_search_to_some_nodes(bed: Bed, conf: Path, tmp_path: Path) -> None:
-    options = ["--no-hops", "--topology", str(conf), "--nodes", "n[1-5]", "--exclude", "n4"]
+    options = [*BY_MPI, "--topology", str(conf), "--nodes", "n[1-5]", "--exclude", "n4"]
     outcome, folder = located(bed, tmp_path, *options)
     assert outcome.code == 0, outcome.out + outcome.err
     pairs = {
