@@ -188,6 +188,7 @@ class Acceptance {
     recording_.keep(links_->first_round());
     recording_.progress().stage("links that look slow, again", {});
     while (auto again = links_->settle(recording_.run())) recording_.keep(std::move(*again));
+    recording_.set_network(links_->network());
   }
 
   void trace_hops() {

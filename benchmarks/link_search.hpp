@@ -6,6 +6,7 @@
 
 #include "benchmarks/job.hpp"
 #include "benchmarks/pair.hpp"
+#include "benchmarks/rail_map.hpp"
 #include "results/judge.hpp"
 #include "results/network_info.hpp"
 #include "results/run.hpp"
@@ -40,8 +41,7 @@ struct LinkSearchOptions {
 /// over the job; records are rank 0's, none elsewhere.
 class LinkSearch {
  public:
-  /// Throws  UsageError: fewer than two nodes, a node that is not in the job, not one rank for each
-  ///         rail on every node, a node that the fabric does not contain.
+  /// Throws  UsageError: as make_rail_map, or a node that the fabric does not contain.
   LinkSearch(const Job& job, LinkSearchOptions options);
 
   /// True where there is something to search: ranks on two hosts or more.
@@ -50,7 +50,7 @@ class LinkSearch {
   /// Measures latencies and guesses which nodes share a leaf, where no fabric says it. To be
   /// called first.
   [[nodiscard]] std::vector<results::Record> look_around();
-  /// The nodes, their leaves and rails. Final after `look_around`.
+  /// The nodes, their leaves and rails (final after `look_around`), and what was measured so far.
   [[nodiscard]] const results::NetworkInfo& network() const { return network_; }
   /// Every rail apart and, of several, all together.
   [[nodiscard]] std::vector<results::Record> first_round();
@@ -60,27 +60,10 @@ class LinkSearch {
 
   /// What the first round is expected to take.
   [[nodiscard]] Seconds expected_time() const;
-  /// Rounds of disjoint pairs measured so far, repeats included, each counted once.
-  [[nodiscard]] int rounds() const { return rounds_; }
-  /// Why all rails together were left out, where they were.
-  [[nodiscard]] const std::string& why_not_together() const { return why_not_together_; }
 
  private:
-  [[nodiscard]] int node_count() const { return static_cast<int>(hosts_.size()); }
-  [[nodiscard]] int rails() const { return static_cast<int>(rank_of_.front().size()); }
-  [[nodiscard]] int rank(int node, int rail) const {
-    return rank_of_[static_cast<std::size_t>(node)][static_cast<std::size_t>(rail)];
-  }
-  /// Of a rank that is the end of one rail.
-  [[nodiscard]] std::size_t rail_of(int rank) const;
-  void choose_nodes();
-  void choose_rails();
-  void name_devices(const std::vector<std::string>& devices);
   void set_leaves(const topology::Leaves& leaves);
   [[nodiscard]] std::vector<topology::PairRound> schedule() const;
-  /// Rounds of nodes as rounds of the ranks on one rail.
-  [[nodiscard]] std::vector<topology::PairRound> on_rail(
-      const std::vector<topology::PairRound>& rounds, int rail) const;
   [[nodiscard]] PairOptions pair_options(int rail) const;
   /// Chooses message and number of messages in a sample, where the user has not.
   void choose_samples();
@@ -93,16 +76,12 @@ class LinkSearch {
 
   const Job& job_;
   LinkSearchOptions options_;
-  std::vector<int> hosts_;                 ///< by node: the job's host
-  std::vector<std::string> names_;         ///< by node
-  std::vector<std::vector<int>> rank_of_;  ///< by node and rail
-  std::vector<int> leaf_of_;               ///< by node
+  RailMap map_;
+  std::vector<int> leaf_of_;  ///< by node
   results::NetworkInfo network_;
   std::optional<Bytes> size_;
   int messages_ = 1;  ///< in a row, in each sample
-  std::string why_not_together_;
   int repeat_ = 0;
-  int rounds_ = 0;
 };
 
 }  // namespace assay::benchmarks

@@ -149,10 +149,15 @@ std::string why_none(const std::vector<Standing>& standings) {
                      name_of(*most->part), percent(std::max(0.0, most->cost)));
 }
 
+/// What costs less than this share of the worst may come of it: a rank that is busy all the time
+/// takes the processor from those that share it. It is told once the worst is gone.
+constexpr double minor_share = 0.25;
+
 /// Whether `worse` makes `edge` slow, too. A rank that takes long to hand over keeps its edges
 /// waiting. And transfers of long messages are agreed on: what the ends of a slow edge are asked
 /// and answer about their other edges stands in the same queue.
 bool explains(const Culprit& worse, const Culprit& edge) {
+  if (edge.cost < minor_share * worse.cost) return true;
   if (edge.kind != Culprit::Kind::edge || worse.cost <= edge.cost) return false;
   if (worse.kind == Culprit::Kind::rank) return worse.from == edge.from;
   return worse.from == edge.to || worse.to == edge.from;

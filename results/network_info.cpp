@@ -19,7 +19,9 @@ Json network_json(const NetworkInfo& network) {
   return {{"source", network.source},
           {"origin", network.origin},
           {"leaves", std::move(leaves)},
-          {"rails", network.rails}};
+          {"rails", network.rails},
+          {"not_together", network.not_together},
+          {"rounds", network.rounds}};
 }
 
 NetworkInfo read_network(const FieldReader& fields) {
@@ -29,6 +31,8 @@ NetworkInfo read_network(const FieldReader& fields) {
   for (const FieldReader& leaf : fields.objects("leaves"))
     network.leaves.push_back({leaf.required_text("name"), leaf.texts("hosts")});
   network.rails = fields.texts("rails");
+  network.not_together = fields.text("not_together").value_or("");
+  network.rounds = fields.integer("rounds").value_or(0);
   return network;
 }
 

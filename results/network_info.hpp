@@ -18,6 +18,8 @@ struct NetworkInfo {
   std::string origin;              ///< the file, where it was one
   std::vector<Leaf> leaves;        ///< with the hosts that took part
   std::vector<std::string> rails;  ///< as records name them; empty: one, without a name
+  std::string not_together;        ///< why all rails together were left out; empty: they were not
+  int rounds = 0;                  ///< of disjoint pairs, each measured in turns; repeats included
 
   /// The leaf that `host` hangs on, or -1 if the host took no part.
   [[nodiscard]] int leaf_of(const std::string& host) const;

@@ -184,6 +184,17 @@ std::vector<Suspect> judge_table(const LinkTable& table, const ViewTraits& trait
   return suspects;
 }
 
+/// That several rails were not measured together is said.
+void note_rails(const NetworkInfo& network, Verdict& verdict) {
+  if (network.rails.size() < 2 || network.not_together.empty()) return;
+  Check check;
+  check.name = "pair/all_rails";
+  check.subject = "all rails together";
+  check.status = Status::skipped;
+  check.reason = network.not_together;
+  verdict.checks.push_back(std::move(check));
+}
+
 /// Whether `one` is what `known` explains already: the same part, or a path at it.
 bool is_explained_by(const Suspect& one, const Suspect& known) {
   if (one.name == known.name && one.kind == known.kind) return true;
@@ -194,6 +205,7 @@ bool is_explained_by(const Suspect& one, const Suspect& known) {
 
 void judge_links(const Run& run, const Profile* profile, const JudgeOptions& options,
                  Verdict& verdict) {
+  if (run.info.network) note_rails(*run.info.network, verdict);
   std::vector<Suspect> found;
   for (const ViewTraits& traits : views) {
     const auto table = link_table(run, traits.view);

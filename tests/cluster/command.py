@@ -130,8 +130,9 @@ def _down(given: argparse.Namespace) -> int:
 
 def _with(given: argparse.Namespace) -> int:
     """Signals go to the job once; the bed goes down whatever happens."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    # SIGINT too: a shell's background jobs are born with it ignored.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     with Bed.up(given.bed or f"with{os.getpid()}", _layout(given)) as bed:
         for text in given.fault or []:
             bed.fault(text)

@@ -97,6 +97,22 @@ def locate(bed: Bed, trial: Trial, folder: Path, options: list[str]) -> Outcome:
     return Outcome(trial, done.returncode, verdict.get("verdict"), suspects, deficits, seconds)
 
 
+def run_trial(bed: Bed, trial: Trial, given: argparse.Namespace) -> Outcome:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        options = given.options.split()
+        if not given.guess:
+            file = folder / "topology.conf"
+            file.write_text(topology.slurm(bed.layout))
+            options += ["--topology", str(file)]
+        bed.fault(trial.fault)
+        outcome = locate(bed, trial, folder, options)
+        bed.heal()
+    said = "right" if outcome.is_right else f"WRONG: {outcome.verdict} {outcome.suspects}"
+    print(f"{trial.fault}: {said}, {outcome.seconds:.1f} s", file=sys.stderr, flush=True)
+    return outcome
+
+
 def trials(given: argparse.Namespace, layout: Layout) -> Iterator[Trial]:
     """Kinds and deficits turn about, so that a busy hour of the machine hits all alike."""
     chance = random.Random(given.seed)
@@ -141,26 +157,18 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--output", type=Path, required=True, help="a line of JSON for each run")
     given = parser.parse_args(arguments)
     layout = Layout()
-    outcomes = []
-    with Bed.up("study", layout) as bed, given.output.open("a") as lines:
-        for trial in trials(given, layout):
-            with tempfile.TemporaryDirectory() as name:
-                folder = Path(name)
-                file = folder / "topology.conf"
-                file.write_text(topology.slurm(layout))
-                bed.fault(trial.fault)
-                options = given.options.split()
-                if not given.guess:
-                    options += ["--topology", str(file)]
-                outcome = locate(bed, trial, folder, options)
-                bed.heal()
-            outcomes.append(outcome)
-            lines.write(json.dumps({**asdict(outcome), "right": outcome.is_right}) + "\n")
-            lines.flush()
-            said = "right" if outcome.is_right else f"WRONG: {outcome.verdict} {outcome.suspects}"
-            print(f"{trial.fault}: {said}, {outcome.seconds:.1f} s", file=sys.stderr, flush=True)
+    outcomes: list[Outcome] = []
+    try:
+        with Bed.up("study", layout) as bed, given.output.open("a") as lines:
+            for trial in trials(given, layout):
+                outcome = run_trial(bed, trial, given)
+                outcomes.append(outcome)
+                lines.write(json.dumps({**asdict(outcome), "right": outcome.is_right}) + "\n")
+                lines.flush()
+    except KeyboardInterrupt:
+        print("study: interrupted; what is done is kept", file=sys.stderr)
     print(summary(outcomes))
-    return 0 if all(outcome.is_right for outcome in outcomes) else 1
+    return 0 if outcomes and all(outcome.is_right for outcome in outcomes) else 1
 
 
 if __name__ == "__main__":

@@ -27,8 +27,8 @@ RunInfo full_info() {
   info.environment = {{"UCX_TLS", "all"}};
   info.libraries = {{"openblas", "0.3.21"}};
   info.topology_json = R"({"z":1,"a":[2.5]})";
-  info.network =
-      NetworkInfo{"file", "topology.conf", {{"leaf1", {"n0", "n2"}}, {"leaf2", {"n1"}}}, {"eth0"}};
+  info.network = NetworkInfo{
+      "file", "topology.conf", {{"leaf1", {"n0", "n2"}}, {"leaf2", {"n1"}}}, {"eth0"}, "", 12};
   info.busy = {"make (12) 97 %"};
   CostFigures& ring = info.models.emplace_back();
   ring.benchmark = "all_reduce";
