@@ -78,7 +78,8 @@ TEST(JudgeHops, ConvictNobodyAlone) {
 TEST(JudgeHops, OfAnUplinkAreThoseOfItsLeaf) {
   auto run = traced_ring(8, 3);
   run.info.network = NetworkInfo{
-      "file", "", {{"leaf0", {"n0", "n1", "n2", "n3"}}, {"leaf1", {"n4", "n5", "n6", "n7"}}}, {}, "", 0};
+      "file", "", {{"leaf0", {"n0", "n1", "n2", "n3"}}, {"leaf1", {"n4", "n5", "n6", "n7"}}},
+      {},     "", 0};
   Verdict verdict;
   Suspect uplink = slow_node("leaf1");
   uplink.kind = "uplink";
