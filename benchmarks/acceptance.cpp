@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "benchmarks/agreed_suspicions.hpp"
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
 #include "benchmarks/hops.hpp"
@@ -221,7 +222,7 @@ class Acceptance {
 
   /// Measures what looks slow again, with its peers, on new buffers and connections.
   void confirm(int repeat) {
-    const auto suspicions = agreed_suspicions();
+    const auto suspicions = agreed_suspicions(job_, recording_.run(), options_.judge);
     std::set<int> matmul;
     std::set<int> memory;
     std::set<int> ends;
@@ -247,30 +248,6 @@ class Acceptance {
       recording_.progress().extend(pair_time(level_, static_cast<int>(rounds.size())));
       measure_pairs(rounds, repeat);
     }
-  }
-
-  /// The suspicions that rank 0's records raise, on all ranks.
-  [[nodiscard]] std::vector<Suspicion> agreed_suspicions() {
-    std::vector<int> numbers;
-    if (recording_.is_here()) {
-      results::Run first{recording_.run()->info, {}, false};
-      for (const Record& record : recording_.run()->records)
-        if (record.confirmation == 0) first.records.push_back(record);
-      for (const Suspicion& suspicion : results::suspicions(first, options_.judge))
-        numbers.insert(numbers.end(),
-                       {suspicion.kind == Suspicion::Kind::pair ? 1 : 0, suspicion.rank,
-                        suspicion.to_rank, suspicion.benchmark == "matmul" ? 1 : 0});
-    }
-    numbers = collectives::gather_lists(job_.world, numbers)[0];
-    std::vector<Suspicion> agreed;
-    constexpr std::size_t numbers_each = 4;
-    for (std::size_t i = 0; i + numbers_each <= numbers.size(); i += numbers_each) {
-      const bool is_pair = numbers[i] == 1;
-      agreed.push_back({is_pair ? Suspicion::Kind::pair : Suspicion::Kind::device, numbers[i + 1],
-                        numbers[i + 2],
-                        is_pair ? "pair" : (numbers[i + 3] == 1 ? "matmul" : "memory")});
-    }
-    return agreed;
   }
 
   /// The suspects and enough others to compare them with, in rank order.

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "benchmarks/job.hpp"
+#include "results/judge.hpp"
+
+namespace assay::benchmarks {
+
+/// Collective: what the first measurements of `run` (rank 0's, null elsewhere) make suspect, on all
+/// ranks.
+[[nodiscard]] std::vector<results::Suspicion> agreed_suspicions(
+    const Job& job, const results::Run* run, const results::JudgeOptions& options);
+
+}  // namespace assay::benchmarks
