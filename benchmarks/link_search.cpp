@@ -34,6 +34,10 @@ constexpr Bytes simulated_message{1 << 20};
 constexpr Seconds turn_overhead{0.005};
 /// Of a turn in which latencies are measured: hundreds of messages, as the quickest counts.
 constexpr Seconds look_turn{0.2};
+/// Six that are measured, and one for warming up; but so many where they take longer than they
+/// should.
+constexpr double samples_a_turn = 7;
+constexpr int samples_at_least = 2;
 constexpr std::uint32_t schedule_seed = 1;
 
 /// Repeats are shorter: what they leave in doubt the next one tells.
@@ -86,7 +90,9 @@ PairOptions LinkSearch::pair_options(int rail) const {
   PairOptions pair;
   pair.transport = options_.transport;
   pair.passes = options_.passes;
-  pair.sampler.budget = options_.turn;
+  // A link that stalls must not hold up all others for as long as it takes.
+  pair.sampler.budget = std::max(options_.turn, LinkSearchOptions::sample_span * samples_a_turn);
+  pair.sampler.samples_at_least = samples_at_least;
   pair.sampler.deadline = options_.deadline;
   pair.sampler.warmup = 1;
   pair.sampler.operations = messages_;
@@ -231,8 +237,6 @@ std::optional<std::vector<Record>> LinkSearch::settle(const results::Run* run) {
 
 Seconds LinkSearch::expected_time() const {
   constexpr double directions = 2;
-  // Six samples at least, and one for warming up, of messages that take sample_span.
-  constexpr double samples_a_turn = 7;
   const Seconds turn =
       std::max(options_.turn, LinkSearchOptions::sample_span * samples_a_turn) + turn_overhead;
   const int sweeps =

@@ -16,8 +16,6 @@ namespace assay::benchmarks {
 
 namespace {
 
-/// Fewer than this give no 95 % interval of the median (2 x 2^-n > 5 %).
-constexpr int samples_at_least = 6;
 /// More are not kept: a record stays readable.
 constexpr int samples_at_most = 2000;
 /// Between two agreements on whether to go on.
@@ -29,6 +27,8 @@ constexpr double warmup_share = 0.2;
 constexpr double stable_change = 0.05;
 
 bool is_narrow(std::span<const double> durations, double target) {
+  constexpr std::size_t interval_needs = 6;  // see SamplerOptions::samples_at_least
+  if (durations.size() < interval_needs) return false;
   const auto [low, high] = results::median_interval(durations);
   const double middle = results::median(durations);
   return middle > 0 && (high - low) / 2.0 <= target * middle;
@@ -99,10 +99,9 @@ Samples Sampler::sample(TimedOperation& operation, const SamplerOptions& options
       if (total >= *options.iterations) break;
     } else {
       samples.stop = "interval";
-      if (total >= samples_at_least && is_narrow(samples.duration_s, options.interval_target))
-        break;
+      if (is_narrow(samples.duration_s, options.interval_target)) break;
       samples.stop = "budget";
-      if ((is_spent && total >= samples_at_least) || total >= samples_at_most) break;
+      if ((is_spent && total >= options.samples_at_least) || total >= samples_at_most) break;
     }
     // The same on all ranks: it follows from rank 0's duration, which all know.
     const double mean = samples.duration_s.back() * options.operations + samples.skew_s.back();

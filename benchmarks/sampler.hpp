@@ -33,6 +33,9 @@ struct SamplerOptions {
       iterations;  ///< samples; absent: until the interval is narrow or the budget spent
   double interval_target = 0.025;  ///< half-width of the median's interval, relative
   Seconds budget{1.0};             ///< of one measurement, checks and warm-up included
+  /// Samples that are taken even if the budget is spent. Fewer than six give no 95 % interval of
+  /// the median (2 x 2^-n > 5 %): only where others of the same measurement are added.
+  int samples_at_least = 6;
   bool check = true;
   std::optional<int> checks;  ///< of the first samples only; absent: of all
   /// In a row between two readings of the clock; times are then means over them, and what is

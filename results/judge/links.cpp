@@ -197,8 +197,15 @@ void note_rails(const NetworkInfo& network, Verdict& verdict) {
 
 /// Whether `one` is what `known` explains already: the same part, or a path at it.
 bool is_explained_by(const Suspect& one, const Suspect& known) {
-  if (one.name == known.name && one.kind == known.kind) return true;
+  if (one.kind == known.kind) return one.name == known.name && one.peer == known.peer;
   return one.kind == "path" && (one.name == known.name || one.peer == known.name);
+}
+
+std::vector<Suspect> nodes_of(const std::vector<Suspect>& suspects) {
+  std::vector<Suspect> nodes;
+  std::ranges::copy_if(suspects, std::back_inserter(nodes),
+                       [](const Suspect& one) { return one.kind == "node"; });
+  return nodes;
 }
 
 }  // namespace
@@ -210,13 +217,15 @@ void judge_links(const Run& run, const Profile* profile, const JudgeOptions& opt
   for (const ViewTraits& traits : views) {
     const auto table = link_table(run, traits.view);
     if (!table) continue;
-    const auto known = found.size();
-    for (Suspect& suspect :
-         judge_table(*table, traits, *run.info.network, profile, options, verdict)) {
-      const bool is_known =
-          std::any_of(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(known),
-                      [&](const Suspect& other) { return is_explained_by(suspect, other); });
-      if (is_known) continue;
+    auto suspects = judge_table(*table, traits, *run.info.network, profile, options, verdict);
+    const auto known = found;
+    // What comes and goes stalls both ways, and some pairs for longer than others.
+    const auto stalled =
+        traits.view == LinkView::sustained ? nodes_of(suspects) : std::vector<Suspect>{};
+    for (Suspect& suspect : suspects) {
+      const auto explains = [&](const Suspect& other) { return is_explained_by(suspect, other); };
+      const bool is_stalled_path = suspect.kind == "path" && std::ranges::any_of(stalled, explains);
+      if (is_stalled_path || std::ranges::any_of(known, explains)) continue;
       suspect.layer = traits.layer;
       if (*traits.evidence != '\0') suspect.evidence.emplace_back(traits.evidence);
       found.push_back(std::move(suspect));

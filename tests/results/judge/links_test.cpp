@@ -196,6 +196,16 @@ TEST(JudgeLinks, NamesANodeWhoseLinkComesAndGoes) {
   EXPECT_THAT(subjects(verdict, Status::fail, "pair/sustained"), SizeIs(14));
 }
 
+TEST(JudgeLinks, NamesNoPathAtANodeThatComesAndGoes) {
+  int call = 0;
+  Network network{8, 1, [&](int from, int to, int) {
+                    const bool stalls = (from == 6 || to == 6) && ++call % 5 == 0;
+                    return stalls ? (from == 1 || to == 1 ? 0.02 : 0.1) : 1.0;
+                  }};
+  const auto verdict = network.settled().judged();
+  ASSERT_THAT(suspects_of(verdict), ElementsAre("node n6 both - -"));
+}
+
 TEST(JudgeLinks, TellsWhatTwoNodesCannotShow) {
   Network network{2, 1, [](int from, int, int) { return from == 0 ? 0.6 : 1.0; }};
   for (const Suspect& suspect : network.settled().judged().suspects)
