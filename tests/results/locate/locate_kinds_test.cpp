@@ -1,34 +1,13 @@
 #include <gmock/gmock.h>
 
-#include "generated_fabric.hpp"
+#include "quiet_network.hpp"
 
 namespace assay::results {
 namespace {
 
-using generated::Fault;
-using generated::FaultKind;
-using generated::Network;
+using namespace generated;
 using testing::IsEmpty;
 using testing::SizeIs;
-
-constexpr int all = SlowPart::all_rails;
-constexpr int nobody = SlowPart::nobody;
-constexpr double deficit = 0.15;
-
-generated::Shape shape(int nodes, int leaf_size = 0, int rails = 1) {
-  generated::Shape shape;
-  shape.nodes = nodes;
-  shape.leaf_size = leaf_size;
-  shape.rails = rails;
-  shape.noise = 0.005;
-  return shape;
-}
-
-Location settled(const generated::Shape& shape, const std::vector<Fault>& faults,
-                 std::uint64_t seed = 1) {
-  Network network{shape, faults, seed};
-  return generated::settle(network).location;
-}
 
 /// A fault, and what the part must be called.
 struct Case {
@@ -60,10 +39,6 @@ TEST_P(OnePart, IsNamedAlone) {
   EXPECT_GT(part.confidence, 0.999);
   EXPECT_THAT(part.evidence, testing::Not(IsEmpty()));
 }
-
-constexpr auto send = Direction::send;
-constexpr auto receive = Direction::receive;
-constexpr auto both = Direction::both;
 
 INSTANTIATE_TEST_SUITE_P(Nodes, OnePart,
                          testing::Values(Case{"SendOfThree",

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "generated_fabric.hpp"
+#include "quiet_network.hpp"
 
 namespace assay::results {
 namespace {
@@ -11,12 +11,8 @@ using generated::Fault;
 using generated::FaultKind;
 using testing::SizeIs;
 
-std::vector<SlowPart> settled(const std::vector<Fault>& faults) {
-  generated::Shape shape;
-  shape.leaf_size = 2;
-  shape.noise = 0.005;
-  generated::Network network{shape, faults, 1};
-  return generated::settle(network).location.parts;
+std::vector<SlowPart> parts_of(const std::vector<Fault>& faults) {
+  return generated::settled(generated::shape(8, 2), faults).parts;
 }
 
 Fault slow_uplink() {
@@ -37,14 +33,14 @@ Fault slow_path(double deficit) {
 }
 
 TEST(SharedUplinks, ExplainPathsThatAreALittleSlower) {
-  const auto parts = settled({slow_uplink(), slow_path(0.37)});
+  const auto parts = parts_of({slow_uplink(), slow_path(0.37)});
   ASSERT_THAT(parts, SizeIs(1));
   EXPECT_EQ(parts[0].part, LinkPart::uplink);
   EXPECT_EQ(parts[0].state, SlowPart::State::convicted);
 }
 
 TEST(SharedUplinks, DoNotExplainPathsThatAreMuchSlower) {
-  const auto parts = settled({slow_uplink(), slow_path(0.7)});
+  const auto parts = parts_of({slow_uplink(), slow_path(0.7)});
   ASSERT_THAT(parts, SizeIs(2));
   EXPECT_EQ(parts[0].part, LinkPart::path);
   EXPECT_EQ(parts[0].subject, 2);
@@ -55,7 +51,7 @@ TEST(SharedUplinks, DoNotExplainPathsThatAreMuchSlower) {
 TEST(SharedUplinks, ExplainNothingThatDoesNotPassThem) {
   Fault other = slow_path(0.15);
   other.subject = 4;
-  EXPECT_THAT(settled({slow_uplink(), other}), SizeIs(2));
+  EXPECT_THAT(parts_of({slow_uplink(), other}), SizeIs(2));
 }
 
 }  // namespace
