@@ -12,6 +12,7 @@
 #include "benchmarks/hops.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
+#include "benchmarks/network_watch.hpp"
 #include "benchmarks/pair.hpp"
 #include "benchmarks/recording.hpp"
 #include "core/error.hpp"
@@ -182,6 +183,7 @@ class Acceptance {
   }
 
   void search_links() {
+    const NetworkWatch watch;
     recording_.progress().stage("latencies between nodes", {});
     recording_.keep(links_->look_around());
     recording_.set_network(links_->network());
@@ -189,6 +191,7 @@ class Acceptance {
     recording_.keep(links_->first_round());
     recording_.progress().stage("links that look slow, again", {});
     while (auto again = links_->settle(recording_.run())) recording_.keep(std::move(*again));
+    recording_.keep(watch.records(job_));
     recording_.set_network(links_->network());
   }
 

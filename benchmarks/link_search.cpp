@@ -38,6 +38,9 @@ constexpr Seconds look_turn{0.2};
 /// should.
 constexpr double samples_a_turn = 7;
 constexpr int samples_at_least = 2;
+/// Times what measuring should take. Other programs on all processors cost as much; then there are
+/// fewer passes.
+constexpr double patience_factor = 3;
 constexpr std::uint32_t schedule_seed = 1;
 
 /// Repeats are shorter: what they leave in doubt the next one tells.
@@ -178,7 +181,9 @@ std::vector<Record> LinkSearch::measure_rails(const std::vector<PairRound>& roun
     PairOptions pair = pair_options(rail);
     pair.size = *size_;
     pair.confirmation = confirmation;
+    pair.count_segments = true;
     if (confirmation > 0) pair.passes = passes_of_a_repeat(options_.passes);
+    pair.patience = sweep_time(rounds.size(), pair.passes) * patience_factor;
     auto measured = measure_pairs(job_, map_.on_rail(rounds, rail), pair);
     std::ranges::move(measured, std::back_inserter(records));
   }
@@ -199,6 +204,7 @@ std::vector<Record> LinkSearch::measure_together(const std::vector<PairRound>& r
   pair.size = *size_;
   pair.confirmation = confirmation;
   if (confirmation > 0) pair.passes = passes_of_a_repeat(options_.passes);
+  pair.patience = sweep_time(rounds.size(), pair.passes) * patience_factor;
   pair.concurrent_rails = map_.rail_count();
   if (!pair.devices.empty()) pair.devices = {map_.rails[map_.rail_of(job_.rank())]};
   auto records = measure_pairs(job_, all, pair);
@@ -235,13 +241,17 @@ std::optional<std::vector<Record>> LinkSearch::settle(const results::Run* run) {
   return records;
 }
 
-Seconds LinkSearch::expected_time() const {
+Seconds LinkSearch::sweep_time(std::size_t rounds, int passes) const {
   constexpr double directions = 2;
   const Seconds turn =
       std::max(options_.turn, LinkSearchOptions::sample_span * samples_a_turn) + turn_overhead;
+  return turn * (directions * static_cast<double>(rounds) * passes);
+}
+
+Seconds LinkSearch::expected_time() const {
   const int sweeps =
       map_.rail_count() == 1 ? 1 : map_.rail_count() + (map_.why_not_together.empty() ? 1 : 0);
-  return turn * (directions * static_cast<double>(schedule().size()) * options_.passes * sweeps);
+  return sweep_time(schedule().size(), options_.passes) * static_cast<double>(sweeps);
 }
 
 }  // namespace assay::benchmarks

@@ -65,6 +65,8 @@ class LinkSearch {
   void set_leaves(const topology::Leaves& leaves);
   [[nodiscard]] std::vector<topology::PairRound> schedule() const;
   [[nodiscard]] PairOptions pair_options(int rail) const;
+  /// Of `rounds` of pairs, all of them `passes` times.
+  [[nodiscard]] Seconds sweep_time(std::size_t rounds, int passes) const;
   /// Chooses message and number of messages in a sample, where the user has not.
   void choose_samples();
   std::vector<results::Record> measure_rails(const std::vector<topology::PairRound>& rounds,

@@ -15,7 +15,9 @@
 #include "benchmarks/measurement.hpp"
 #include "benchmarks/transport_choice.hpp"
 #include "collectives/collective.hpp"
+#include "core/clock.hpp"
 #include "results/record.hpp"
+#include "topology/network_counters.hpp"
 
 namespace assay::benchmarks {
 
@@ -81,6 +83,10 @@ class RoundTrip final : public TimedOperation {
   TransferEnd& first_;
   TransferEnd& second_;
 };
+
+void add(topology::Counters& sum, const topology::Counters& more) {
+  for (const auto& [name, count] : more) sum[name] += count;
+}
 
 enum class Asked { bandwidth, latency, round_trip };
 
@@ -191,7 +197,12 @@ class PairMeter {
     };
     constexpr double latency_share = 0.15;
     job_.announce(fmt::format("pair {}->{} {} bytes", from, to, options_.size.value));
-    if (options_.bandwidth) take(stream, Asked::bandwidth, options_.sampler.budget);
+    if (options_.bandwidth) {
+      const bool counts = options_.count_segments && sends;
+      const auto before = counts ? topology::read_tcp_counters() : topology::Counters{};
+      take(stream, Asked::bandwidth, options_.sampler.budget);
+      if (counts) add(segments_[to], topology::growth(before, topology::read_tcp_counters()));
+    }
     job_.announce(fmt::format("pair {}->{} {} bytes", from, to, latency_bytes));
     if (options_.latency) take(message, Asked::latency, options_.sampler.budget * latency_share);
     if (options_.round_trip) {
@@ -210,6 +221,7 @@ class PairMeter {
   std::map<std::pair<int, int>, Direction> directions_;  ///< after the groups
   std::map<std::pair<int, int>, std::string> transports_;
   std::map<Cell, Samples> collected_;
+  std::map<int, topology::Counters> segments_;  ///< by receiver, of what this rank sent
 };
 
 /// The samples, each counted from when the sender of a pair arrived: where the receiver comes late,
@@ -221,12 +233,12 @@ Samples from_sending(const Samples& samples, std::size_t sender) {
   return seen;
 }
 
-/// The records of the cells that this rank speaks for: those of pairs whose lower rank it is.
+/// The records of the cells that this rank speaks for: of what it sent.
 std::vector<Record> PairMeter::records() const {
   std::vector<Record> made;
   for (const auto& [cell, samples] : collected_) {
     const auto [low, high] = std::minmax(cell.from, cell.to);
-    if (low != job_.rank()) continue;
+    if (cell.from != job_.rank()) continue;
     Record record;
     record.benchmark = benchmark_name(cell.asked);
     record.implementation = "assay";
@@ -251,6 +263,9 @@ std::vector<Record> PairMeter::records() const {
       describe(record, from_sending(samples, cell.from == low ? 0 : 1), {low, high});
       add_bandwidth(record, 1.0);
     }
+    const auto segments = segments_.find(cell.to);
+    if (cell.asked == Asked::bandwidth && segments != segments_.end())
+      record.counters = segments->second;
     made.push_back(std::move(record));
   }
   return made;
@@ -268,7 +283,12 @@ std::vector<Record> measure_pairs(const Job& job, std::vector<PairRound> rounds,
     const std::size_t count = std::min(open_at_once, rounds.size() - begin);
     const std::span<PairRound> now{rounds.data() + begin, count};
     for (const PairRound& round : now) meter.open(round);
+    const double share = static_cast<double>(count) / static_cast<double>(rounds.size());
+    const auto begun = steady_now();
     for (int pass = 0; pass < options.passes; ++pass) {
+      if (pass >= PairOptions::passes_at_least && options.patience &&
+          collectives::from_rank_zero(job.world, steady_now() - begun) > *options.patience * share)
+        break;
       for (const PairRound& round : now) meter.run(round, pass % 2 == 1);
       std::ranges::shuffle(now, random);
     }

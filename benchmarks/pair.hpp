@@ -22,6 +22,14 @@ struct PairOptions {
   /// The matrix is measured this many times over, rounds in another order and directions
   /// swapped each time, so that a disturbance of some seconds hits all cells alike.
   int passes = 10;
+  /// The sender's TCP segments go into the records: where no other pair of the round is on its
+  /// host.
+  bool count_segments = false;
+  /// After so long the matrix is not measured once more, if it was `passes_at_least` times: a node
+  /// that comes and goes holds up all others, who meet it between turns. Absent: it takes what it
+  /// takes.
+  std::optional<Seconds> patience;
+  static constexpr int passes_at_least = 2;
   // These go into the records.
   int confirmation = 0;
   std::optional<std::string> rail;

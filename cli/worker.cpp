@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 #include <mpi.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "benchmarks/job.hpp"
 #include "benchmarks/transport_choice.hpp"
+#include "cli/attendance.hpp"
 #include "cli/mpi_variants.hpp"
 #include "cli/split.hpp"
 #include "cli/verbs.hpp"
@@ -128,6 +130,14 @@ ExitCode run_checked(const std::variant<Command, Answer>& parsed, collectives::M
   }
 }
 
+/// A rank that cannot be reached is not waited for longer than for any message.
+Seconds patience_of(const std::variant<Command, Answer>& parsed) {
+  const auto* command = std::get_if<Command>(&parsed);
+  const CommonOptions* common = command == nullptr ? nullptr : common_of(*command);
+  const auto deadline = common == nullptr ? std::nullopt : common->deadline;
+  return std::min(deadline.value_or(attendance_patience), attendance_patience);
+}
+
 /// Between MPI_Init and MPI_Finalize.
 ExitCode run_started(Heartbeat& heartbeat, const Launch& launch,
                      const std::variant<Command, Answer>& parsed,
@@ -158,6 +168,7 @@ ExitCode run_worker(Heartbeat& heartbeat, const Launch& launch,
   try {
     if (asks_to_force_mpi(parsed)) let_mpi_be_forced();
     native::check_mpi(MPI_Init(nullptr, nullptr));
+    if (const auto code = check_attendance(MPI_COMM_WORLD, patience_of(parsed))) return *code;
     const ExitCode code = run_started(heartbeat, launch, parsed, command_line);
     heartbeat.phase.store(Heartbeat::Phase::finished);
     native::check_mpi(MPI_Finalize());

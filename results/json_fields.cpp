@@ -178,6 +178,18 @@ std::vector<std::string> FieldReader::texts(const char* name) const {
   return texts;
 }
 
+std::map<std::string, std::uint64_t> FieldReader::counts(const char* name) const {
+  std::map<std::string, std::uint64_t> counts;
+  const Json* values = find(name);
+  if (values == nullptr) return counts;
+  if (!values->is_object()) refuse(name, *values, "an object");
+  for (const auto& [key, value] : values->items()) {
+    if (!value.is_number_unsigned()) refuse(name, value, "whole numbers from 0 on");
+    counts[key] = value.get<std::uint64_t>();
+  }
+  return counts;
+}
+
 std::vector<FieldReader> FieldReader::objects(const char* name) const {
   std::vector<FieldReader> readers;
   const Json* values = list(name);

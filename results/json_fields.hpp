@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -56,6 +57,8 @@ class FieldReader {
   /// Whole numbers from 0 on; empty where absent.
   [[nodiscard]] std::vector<int> integers(const char* name) const;
   [[nodiscard]] std::vector<std::string> texts(const char* name) const;  ///< empty where absent
+  /// An object whose values are all whole numbers from 0 on; empty where absent.
+  [[nodiscard]] std::map<std::string, std::uint64_t> counts(const char* name) const;
   /// The objects of a list, each ready to be read; empty where absent.
   [[nodiscard]] std::vector<FieldReader> objects(const char* name) const;
   [[nodiscard]] std::optional<FieldReader> object(const char* name) const;

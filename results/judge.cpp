@@ -11,6 +11,7 @@
 #include "results/judge/devices.hpp"
 #include "results/judge/hops.hpp"
 #include "results/judge/links.hpp"
+#include "results/judge/network_counters.hpp"
 #include "results/judge/pairs.hpp"
 #include "results/judge/profile_check.hpp"
 #include "results/judge/subjects.hpp"
@@ -153,6 +154,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_devices(run, profile, options, verdict);
   judge_pairs(run, profile, options, verdict);
   judge_links(run, profile, options, verdict);
+  judge_network_counters(run, options, verdict);
   name_busy_programs(run.info, verdict);
   judge_data(run, verdict);
   judge_collectives(run, profile, verdict);

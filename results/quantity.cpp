@@ -22,6 +22,7 @@ struct Scale {
 constexpr std::array scales{Scale{"bytes_per_s", 0, 1e9, "GB/s"},
                             Scale{"flop_per_s", 1e13, 1e12, "TFLOP/s"},
                             Scale{"flop_per_s", 0, 1e9, "GFLOP/s"},
+                            Scale{"share", 0, 0.01, "%"},
                             Scale{"s", 1, 1, "s"},
                             Scale{"s", 0.1, 1e-3, "ms"},
                             Scale{"s", 0, 1e-6, "us"}};
@@ -46,6 +47,8 @@ std::string quantity(double value, const std::string& unit) {
   return unit.empty() ? fmt::format("{:g}", value) : fmt::format("{:g} {}", value, unit);
 }
 
-bool less_is_better(const std::string& unit) { return unit == "s" || unit == "elements"; }
+bool less_is_better(const std::string& unit) {
+  return unit == "s" || unit == "elements" || unit == "share" || unit == "times lost";
+}
 
 }  // namespace assay::results

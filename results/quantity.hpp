@@ -8,7 +8,7 @@ namespace assay::results {
 /// Units it does not know stand after the plain number.
 [[nodiscard]] std::string quantity(double value, const std::string& unit);
 
-/// True where a smaller value is the better one: times, and numbers of wrong elements.
+/// True where a smaller value is the better one: times, wrong elements, losses.
 [[nodiscard]] bool less_is_better(const std::string& unit);
 
 }  // namespace assay::results

@@ -173,6 +173,7 @@ void put_checks(Json& json, const Record& record) {
   for (const auto& figures : record.per_rank)
     json["per_rank"].push_back(rank_figures_json(figures));
   if (record.trace) json["trace"] = hop_trace_json(*record.trace);
+  for (const auto& [name, value] : record.counters) json["counters"][name] = value;
 }
 
 void read_checks(const FieldReader& fields, Record& record) {
@@ -188,6 +189,7 @@ void read_checks(const FieldReader& fields, Record& record) {
     record.per_rank.push_back(read_rank_figures(rank));
   }
   if (const auto trace = fields.object("trace")) record.trace = read_hop_trace(*trace);
+  record.counters = fields.counts("counters");
 }
 
 void put_subject(Json& json, const Record& record) {

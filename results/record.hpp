@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -91,6 +92,9 @@ struct Record {
   std::optional<double> arrival_skew_s;  ///< median of last - first arrival
   std::vector<RankFigures> per_rank;
   std::optional<HopTrace> trace;  ///< of an instrumented collective
+  /// What was counted meanwhile, by name: of a pair the sender's TCP segments, of a network device
+  /// (benchmark network_counters) what its kernel or card counts.
+  std::map<std::string, std::uint64_t> counters;
 
   // A pair record: one direction between two ranks.
   std::optional<std::string> from;  ///< host names
@@ -103,7 +107,7 @@ struct Record {
   // A device record: one rank's own device.
   std::optional<int> rank;
   std::optional<std::string> host;
-  std::optional<std::string> device;  ///< "cpu" or "gpu0"
+  std::optional<std::string> device;  ///< "cpu", "gpu0"; of network_counters "eth0", "mlx5_0:1"
 
   /// 0 for the first measurement; k > 0 for the k-th repeat that confirms a suspicion.
   int confirmation = 0;

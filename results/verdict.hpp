@@ -15,7 +15,7 @@ enum class Status { pass, fail, inconclusive, skipped };
 
 struct Measured {
   double value = 0;
-  std::string unit;  ///< bytes_per_s, flop_per_s, s, elements
+  std::string unit;  ///< bytes_per_s, flop_per_s, s, elements, share, times lost
   std::optional<std::array<double, 2>> interval;
 };
 struct Expected {

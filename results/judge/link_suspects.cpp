@@ -78,26 +78,6 @@ std::string command_to_repeat(const LinkTable& table, const SlowPart& part) {
   return fmt::format("re-run with --nodes {}", fmt::join(nodes, ","));
 }
 
-std::string action_of(const LinkTable& table, const SlowPart& part, const Suspect& suspect) {
-  const std::string again = command_to_repeat(table, part);
-  switch (part.part) {
-    case LinkPart::node:
-      return fmt::format("check cable and port of {}; {}", suspect.name, again);
-    case LinkPart::nic:
-      return fmt::format("check the card, cable and port of rail {} on {}; {}",
-                         suspect.rail.value_or("?"), suspect.name, again);
-    case LinkPart::path:
-      return fmt::format("check the way between {} and {} (routing, one cable of several); {}",
-                         suspect.name, suspect.peer.value_or("?"), again);
-    case LinkPart::uplink:
-      return fmt::format("check cables and ports between {} and the switches above it; {}",
-                         suspect.name, again);
-    case LinkPart::fabric_switch:
-      return fmt::format("check switch {} itself: ports, congestion, settings", suspect.name);
-  }
-  return again;
-}
-
 }  // namespace
 
 bool covers(const LinkTable& table, const SlowPart& part, const LinkId& link) {
@@ -124,8 +104,7 @@ std::string part_name(const LinkTable& table, const SlowPart& part) {
   return name;
 }
 
-Suspect suspect_of(const LinkTable& table, const SlowPart& part, const Location& location,
-                   const NetworkInfo& network) {
+Suspect name_part(const LinkTable& table, const SlowPart& part) {
   Suspect suspect;
   suspect.kind = kind_of(part.part);
   suspect.name = name_of_part(table, part);
@@ -136,6 +115,32 @@ Suspect suspect_of(const LinkTable& table, const SlowPart& part, const Location&
   if (part.rail != SlowPart::all_rails && table.has_rails())
     suspect.rail = table.rails[static_cast<std::size_t>(part.rail)];
   if (!is_of_leaf(part)) suspect.host = suspect.name;
+  return suspect;
+}
+
+std::string action_of(const LinkTable& table, const SlowPart& part, const Suspect& suspect) {
+  const std::string again = command_to_repeat(table, part);
+  switch (part.part) {
+    case LinkPart::node:
+      return fmt::format("check cable and port of {}; {}", suspect.name, again);
+    case LinkPart::nic:
+      return fmt::format("check the card, cable and port of rail {} on {}; {}",
+                         suspect.rail.value_or("?"), suspect.name, again);
+    case LinkPart::path:
+      return fmt::format("check the way between {} and {} (routing, one cable of several); {}",
+                         suspect.name, suspect.peer.value_or("?"), again);
+    case LinkPart::uplink:
+      return fmt::format("check cables and ports between {} and the switches above it; {}",
+                         suspect.name, again);
+    case LinkPart::fabric_switch:
+      return fmt::format("check switch {} itself: ports, congestion, settings", suspect.name);
+  }
+  return again;
+}
+
+Suspect suspect_of(const LinkTable& table, const SlowPart& part, const Location& location,
+                   const NetworkInfo& network) {
+  Suspect suspect = name_part(table, part);
   suspect.layer = "hardware";
   suspect.deficit = std::clamp(part.deficit, 0.0, 1.0);
   // No one is sure beyond one in a thousand: numbers of the arithmetic end here.

@@ -88,9 +88,9 @@ std::optional<LinkTable> link_table(const Run& run, LinkView view) {
   std::vector<double> doubts;
   for (const Record& record : run.records) {
     if (!is_link(run.info, record) || !belongs(record, view)) continue;
-    const LinkId link{place_of(table.nodes, *record.from), place_of(table.nodes, *record.to),
-                      place_of(table.rails, record.rail.value_or(table.rails[0]))};
-    if (link.from < 0 || link.to < 0 || link.rail < 0) continue;
+    const auto place = link_of(table, record);
+    if (!place) continue;
+    const LinkId& link = *place;
     const LinkRate found = view == LinkView::sustained ? sustained(record) : able_to(record);
     const auto rate = static_cast<float>(found.rate);
     if (record.confirmation == 0) {
@@ -105,6 +105,13 @@ std::optional<LinkTable> link_table(const Run& run, LinkView view) {
   for (auto& [round, links] : repeats) measured.repeats.push_back(std::move(links));
   measured.noise_floor = median(doubts);
   return table;
+}
+
+std::optional<LinkId> link_of(const LinkTable& table, const Record& record) {
+  const LinkId link{place_of(table.nodes, *record.from), place_of(table.nodes, *record.to),
+                    place_of(table.rails, record.rail.value_or(table.rails[0]))};
+  if (link.from < 0 || link.to < 0 || link.rail < 0) return std::nullopt;
+  return link;
 }
 
 std::string link_name(const LinkTable& table, const LinkId& link) {

@@ -38,6 +38,9 @@ enum class LinkView {
 /// Nothing where the run has no such measurements. `run` must outlive the table.
 [[nodiscard]] std::optional<LinkTable> link_table(const Run& run, LinkView view);
 
+/// Nothing where an end or the rail of the record takes no part.
+[[nodiscard]] std::optional<LinkId> link_of(const LinkTable& table, const Record& record);
+
 /// "n0->n2", with the rail where there are several.
 [[nodiscard]] std::string link_name(const LinkTable& table, const LinkId& link);
 

@@ -8,6 +8,7 @@
 
 #include "results/judge/link_suspects.hpp"
 #include "results/judge/link_table.hpp"
+#include "results/judge/lost_segments.hpp"
 #include "results/judge/part.hpp"
 #include "results/judge/profile_check.hpp"
 #include "results/locate/locate.hpp"
@@ -215,8 +216,11 @@ void judge_links(const Run& run, const Profile* profile, const JudgeOptions& opt
   if (run.info.network) note_rails(*run.info.network, verdict);
   std::vector<Suspect> found;
   for (const ViewTraits& traits : views) {
-    const auto table = link_table(run, traits.view);
+    auto table = link_table(run, traits.view);
     if (!table) continue;
+    // What stalls is explained where it was seen to lose.
+    if (traits.view == LinkView::sustained)
+      table = without_losses(std::move(*table), find_losses(run, *table, options.warn_deficit));
     auto suspects = judge_table(*table, traits, *run.info.network, profile, options, verdict);
     const auto known = found;
     // What comes and goes stalls both ways, and some pairs for longer than others.
@@ -239,7 +243,8 @@ std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options) {
   for (const ViewTraits& traits : views) {
     const auto table = link_table(run, traits.view);
     if (!table) continue;
-    const auto again = locate(table->measured, locate_options(options, traits.view)).measure_again;
+    const auto rest = without_losses(*table, find_losses(run, *table, options.warn_deficit));
+    const auto again = locate(rest.measured, locate_options(options, traits.view)).measure_again;
     for (const LinkId& link : again)
       open.push_back({link.from, link.to, traits.view == LinkView::together});
   }

@@ -18,7 +18,8 @@ struct OpenLink {
   bool together = false;  ///< with all rails of the pair at the same time
 };
 
-/// What to measure again before a verdict on the links; empty where all is settled.
+/// What to measure again before a verdict on the links; empty where all is settled. Links of a part
+/// that loses what is sent through it are settled: that was counted, and does not depend on rates.
 [[nodiscard]] std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options);
 
 }  // namespace assay::results

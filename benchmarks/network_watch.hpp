@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "benchmarks/job.hpp"
+#include "results/record.hpp"
+#include "topology/network_counters.hpp"
+
+namespace assay::benchmarks {
+
+/// What the network devices of the job's hosts count from its construction on.
+class NetworkWatch {
+ public:
+  NetworkWatch() : before_{topology::read_device_counters()} {}
+
+  /// One record (benchmark network_counters) for each device of each host. Collective over the job;
+  /// returns all records on rank 0, none elsewhere. Simulated hosts have no devices.
+  [[nodiscard]] std::vector<results::Record> records(const Job& job) const;
+
+ private:
+  std::map<std::string, topology::Counters> before_;
+};
+
+}  // namespace assay::benchmarks

@@ -1,0 +1,116 @@
+#include "topology/network_counters.hpp"
+
+#include <array>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+namespace assay::topology {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A file under the folder of a device, or of a port, and what it is called here.
+struct Source {
+  const char* file;
+  const char* name;
+};
+constexpr std::array ethernet{
+    Source{"carrier_changes", "carrier_changes"}, Source{"statistics/rx_errors", "rx_errors"},
+    Source{"statistics/tx_errors", "tx_errors"},  Source{"statistics/rx_packets", "rx_packets"},
+    Source{"statistics/rx_bytes", "rx_bytes"},    Source{"statistics/tx_bytes", "tx_bytes"}};
+constexpr std::array infiniband{
+    Source{"counters/link_downed", "link_downed"},
+    Source{"counters/link_error_recovery", "link_error_recovery"},
+    Source{"counters/symbol_error", "symbol_error"},
+    Source{"counters/port_rcv_errors", "port_rcv_errors"},
+    Source{"counters/port_rcv_packets", "port_rcv_packets"},
+    Source{"hw_counters/packet_seq_err", "packet_seq_err"},
+    Source{"hw_counters/out_of_sequence", "out_of_sequence"},
+    Source{"hw_counters/local_ack_timeout_err", "local_ack_timeout_err"}};
+
+std::optional<std::uint64_t> read_number(const fs::path& file) {
+  std::ifstream stream{file};
+  std::uint64_t number = 0;
+  return stream >> number ? std::optional{number} : std::nullopt;
+}
+
+template <std::size_t count>
+Counters read_counters(const fs::path& folder, const std::array<Source, count>& sources) {
+  Counters counters;
+  for (const Source& source : sources)
+    if (const auto number = read_number(folder / source.file)) counters[source.name] = *number;
+  return counters;
+}
+
+/// Empty where there is no such folder, or it may not be read.
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  std::error_code failed;
+  for (fs::directory_iterator entry{folder, failed}, end; !failed && entry != end;
+       entry.increment(failed))
+    entries.push_back(entry->path());
+  return entries;
+}
+
+bool is_loopback_or_bridge(const fs::path& device) {
+  constexpr std::uint64_t arphrd_loopback = 772;  // <net/if_arp.h>
+  std::error_code failed;
+  return read_number(device / "type") == arphrd_loopback || fs::exists(device / "bridge", failed);
+}
+
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream stream{line};
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+}  // namespace
+
+std::map<std::string, Counters> read_device_counters(const fs::path& root) {
+  std::map<std::string, Counters> devices;
+  for (const fs::path& device : entries_of(root / "sys/class/net"))
+    if (!is_loopback_or_bridge(device))
+      devices[device.filename().string()] = read_counters(device, ethernet);
+  for (const fs::path& device : entries_of(root / "sys/class/infiniband"))
+    for (const fs::path& port : entries_of(device / "ports"))
+      devices[device.filename().string() + ":" + port.filename().string()] =
+          read_counters(port, infiniband);
+  std::erase_if(devices, [](const auto& entry) { return entry.second.empty(); });
+  return devices;
+}
+
+Counters read_tcp_counters(const fs::path& root) {
+  std::ifstream file{root / "proc/self/net/snmp"};
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);) {
+    const auto words = words_of(line);
+    if (words.empty() || words[0] != "Tcp:") continue;
+    if (names.empty()) {  // of two lines the first has the names
+      names = words;
+      continue;
+    }
+    Counters counters;
+    for (std::size_t i = 1; i < std::min(names.size(), words.size()); ++i) {
+      if (names[i] == "OutSegs") counters["segments_sent"] = std::stoull(words[i]);
+      if (names[i] == "RetransSegs") counters["segments_repeated"] = std::stoull(words[i]);
+    }
+    return counters;
+  }
+  return {};
+}
+
+Counters growth(const Counters& before, const Counters& after) {
+  Counters grown;
+  for (const auto& [name, value] : after) {
+    const auto old = before.find(name);
+    if (old != before.end() && value >= old->second) grown[name] = value - old->second;
+  }
+  return grown;
+}
+
+}  // namespace assay::topology
