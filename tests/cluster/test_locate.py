@@ -15,6 +15,7 @@ from tests.cluster.layout import Layout
 from tests.cluster.mpirun import mpirun_line, run_line
 from tests.conftest import Outcome, own_lines, records_of, verdict_of
 
+CUT_OFF = 4
 USAGE = 6
 FAIL = 8
 
@@ -97,6 +98,28 @@ def test_names_what_is_slow(
     assert outcome.code == FAIL, outcome.out + outcome.err
     assert named(folder) == [expected]
     assert verdict_of(folder)["suspects"][0]["deficit"] == pytest.approx(0.3, abs=0.06)
+
+
+def test_names_a_node_that_loses_packets(bed: Bed, conf: Path, tmp_path: Path) -> None:
+    bed.fault("loss n3 1%")
+    try:
+        outcome, folder = located(bed, tmp_path, *BY_MPI, "--topology", str(conf))
+    finally:
+        bed.heal()
+    assert outcome.code == FAIL, outcome.out + outcome.err
+    assert named(folder) == [("node", "n3", "both", None)]
+    assert "TCP segments sent again" in str(verdict_of(folder)["suspects"][0]["evidence"])
+
+
+def test_says_who_is_cut_off(bed: Bed) -> None:
+    bed.fault("down n3")
+    try:
+        outcome = run(bed, "locate", *BY_MPI, "-T", "4", hosts=["n1", "n2", "n3"])
+    finally:
+        bed.heal()
+    assert outcome.code == CUT_OFF, outcome.out + outcome.err
+    assert "rank 2 on n3 hears nothing of rank 0 within 4 s" in outcome.err
+    assert "rank 2 did not answer rank 0 on n1" in outcome.err
 
 
 def test_narrows_the_search_to_some_nodes(bed: Bed, conf: Path, tmp_path: Path) -> None:
