@@ -7,10 +7,8 @@
 #include <cstdio>
 #include <span>
 
-#include "collectives/bootstrap/roll_call.hpp"
 #include "core/clock.hpp"
 #include "core/machine.hpp"
-#include "core/native/mpi.hpp"
 
 namespace assay::cli {
 
@@ -28,20 +26,17 @@ std::string name_ranks(std::span<const int> ranks) {
 
 }  // namespace
 
-std::optional<ExitCode> check_attendance(MPI_Comm world, Seconds patience) {
-  const collectives::Roll roll = collectives::call_the_roll(world, patience);
+std::optional<ExitCode> check_attendance(const collectives::Roll& roll, Seconds patience) {
   if (roll.is_complete()) return std::nullopt;
-  int rank = 0;
-  native::check_mpi(MPI_Comm_rank(world, &rank));
   if (!roll.hears_rank_0) {
     fmt::print(stderr,
                "assay: rank {} on {} hears nothing of rank 0 within {:g} s: no network that MPI "
                "uses leads from {} to its host, or rank 0 hangs\n",
-               rank, host_name(), patience.value, host_name());
+               roll.rank, host_name(), patience.value, host_name());
     std::fflush(stderr);
     // The first rank to leave ends the job: rank 0 has yet to say who else is missing.
     sleep_for(patience);
-  } else if (rank == 0) {
+  } else if (roll.rank == 0) {
     fmt::print(stderr,
                "assay: {} did not answer rank 0 on {}: the network of the host, as MPI uses it, is "
                "down or cut off (a line of that rank names the host), or the process hangs; "

@@ -17,6 +17,7 @@
 #include "cli/version.hpp"
 #include "collectives/baseline/mpi.hpp"
 #include "collectives/bootstrap/mpi.hpp"
+#include "collectives/bootstrap/roll_call.hpp"
 #include "collectives/together.hpp"
 #include "supervision/supervisor.hpp"
 
@@ -168,7 +169,9 @@ ExitCode run_worker(Heartbeat& heartbeat, const Launch& launch,
   try {
     if (asks_to_force_mpi(parsed)) let_mpi_be_forced();
     native::check_mpi(MPI_Init(nullptr, nullptr));
-    if (const auto code = check_attendance(MPI_COMM_WORLD, patience_of(parsed))) return *code;
+    const Seconds patience = patience_of(parsed);
+    const auto roll = collectives::call_the_roll(MPI_COMM_WORLD, patience);
+    if (const auto code = check_attendance(roll, patience)) return *code;
     const ExitCode code = run_started(heartbeat, launch, parsed, command_line);
     heartbeat.phase.store(Heartbeat::Phase::finished);
     native::check_mpi(MPI_Finalize());

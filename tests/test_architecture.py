@@ -25,6 +25,7 @@ FOREIGN: dict[str, set[str]] = {
     "mpi.h": {
         "core/native/mpi.hpp",
         "collectives/bootstrap/mpi.hpp",
+        "collectives/bootstrap/roll_call.hpp",
         "cli/worker.cpp",
         "cli/version.cpp",
     },

@@ -90,12 +90,12 @@ class RollCaller {
   std::vector<MPI_Request> answers_;
 };
 
-Roll answer_the_roll(MPI_Comm world, int ranks, Seconds patience) {
+Roll answer_the_roll(MPI_Comm world, int rank, int ranks, Seconds patience) {
   MPI_Request hello = MPI_REQUEST_NULL;
   MPI_Request word = MPI_REQUEST_NULL;
   check_mpi(MPI_Irecv(nullptr, 0, MPI_BYTE, 0, heard, world, &word));
   check_mpi(MPI_Isend(nullptr, 0, MPI_BYTE, 0, here, world, &hello));
-  if (!is_done(word, Deadline::after(patience))) return {{}, false};
+  if (!is_done(word, Deadline::after(patience))) return {rank, {}, false};
   check_mpi(MPI_Wait(&hello, MPI_STATUS_IGNORE));
   // Rank 0 was there a moment ago; if it goes now, the supervisors notice.
   std::vector<int> absent(static_cast<std::size_t>(ranks));
@@ -108,7 +108,7 @@ Roll answer_the_roll(MPI_Comm world, int ranks, Seconds patience) {
   int count = 0;
   check_mpi(MPI_Get_count(&status, MPI_INT, &count));
   absent.resize(static_cast<std::size_t>(count));
-  return {absent, true};
+  return {rank, absent, true};
 }
 
 }  // namespace
@@ -119,8 +119,8 @@ Roll call_the_roll(MPI_Comm world, Seconds patience) {
   check_mpi(MPI_Comm_rank(world, &rank));
   check_mpi(MPI_Comm_size(world, &ranks));
   if (ranks == 1 || is_simulated()) return {};
-  if (rank > 0) return answer_the_roll(world, ranks, patience);
-  return {RollCaller{world, ranks}.absent_after(patience * last_word), true};
+  if (rank > 0) return answer_the_roll(world, rank, ranks, patience);
+  return {rank, RollCaller{world, ranks}.absent_after(patience * last_word), true};
 }
 
 }  // namespace assay::collectives

@@ -10,6 +10,7 @@ namespace assay::collectives {
 
 /// Who is there, as one rank knows it.
 struct Roll {
+  int rank = 0;              ///< that one
   std::vector<int> absent;   ///< whom rank 0 did not hear; the same on all ranks that hear rank 0
   bool hears_rank_0 = true;  ///< if not, nothing else is known
 
