@@ -152,9 +152,12 @@ class Acceptance {
     recording_.progress().stage(
         "matmul", level_.matmul_budget * static_cast<double>(matmul_kernels * turns(ranks)));
     DeviceKernels kernels;
-    if (has(ranks, job_.rank()))
-      kernels = make_matmul_kernels(matmul_rows, matmul_slowdown(job_.faults, job_.rank()),
-                                    corrupts_matmul(job_.faults, job_.rank()));
+    if (has(ranks, job_.rank())) {
+      MatmulOptions matmul;
+      matmul.slowdown = matmul_slowdown(job_.faults, job_.rank());
+      matmul.corrupt = corrupts_matmul(job_.faults, job_.rank());
+      kernels = make_matmul_kernels(matmul);
+    }
     recording_.keep(
         measure_devices(job_, kernels, ranks, device_options(level_.matmul_budget, confirmation)));
   }

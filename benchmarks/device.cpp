@@ -81,9 +81,14 @@ class KernelMeter {
       state.SetIterationTime(elapsed.value);
       samples_.duration_s.push_back(elapsed.value);
       samples_.disturbed.push_back(disturbance.noticed() ? 1 : 0);
-      samples_.wrong[0] += kernel_.check();
+      if (auto mismatch = kernel_.check()) note(std::move(*mismatch));
     }
     samples_.stop = "iterations";
+  }
+
+  void note(Mismatch mismatch) {
+    samples_.wrong[0] += mismatch.count;
+    if (!samples_.first_wrong) samples_.first_wrong = {0, std::move(mismatch)};
   }
 
   DeviceKernel& kernel_;

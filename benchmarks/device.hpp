@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "benchmarks/job.hpp"
+#include "benchmarks/pattern.hpp"
 #include "results/record.hpp"
 
 namespace assay::benchmarks {
@@ -15,8 +17,8 @@ struct DeviceKernel {
   double flop = 0;                ///< of one run; 0: not arithmetic
   std::function<void()> run;      ///< timed
   std::function<void()> prepare;  ///< before each run: dirties what run reads; may be null
-  /// After each run, not timed: wrong elements.
-  std::function<std::uint64_t()> check;
+  /// After each run, not timed: what is wrong with its result.
+  std::function<std::optional<Mismatch>()> check;
 };
 
 /// Makes the kernels of this rank's device; called on the rank that is to measure, and their memory

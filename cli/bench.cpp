@@ -2,12 +2,10 @@
 #include <fmt/ranges.h>
 
 #include "benchmarks/collective.hpp"
-#include "benchmarks/device.hpp"
-#include "benchmarks/matmul/matmul.hpp"
-#include "benchmarks/memory/memory.hpp"
 #include "benchmarks/pair.hpp"
 #include "benchmarks/transport_choice.hpp"
 #include "cli/bench_collective.hpp"
+#include "cli/bench_device.hpp"
 #include "cli/record_sink.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/algorithm.hpp"
@@ -39,30 +37,6 @@ void bench_pair(const BenchOptions& options, const Job& job, RecordSink& sink) {
   }
 }
 
-void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink) {
-  benchmarks::DeviceOptions device;
-  device.deadline = options.common.deadline.value_or(default_deadline);
-  auto kernels =
-      options.name == "matmul"
-          ? benchmarks::make_matmul_kernels(benchmarks::matmul_rows,
-                                            benchmarks::matmul_slowdown(job.faults, job.rank()),
-                                            benchmarks::corrupts_matmul(job.faults, job.rank()))
-          : benchmarks::make_memory_kernels(
-                benchmarks::memory_array_bytes(job.host.last_level_cache));
-  say(job, "# {:>4} {:>10} {:>8}  {:>12}  {:>10}  {:>10}  {:>6}\n", "rank", "kernel", "type",
-      "size", "time", "rate", "#wrong");
-  say(job, "# {:>4} {:>10} {:>8}  {:>12}  {:>10}  {:>10}\n", "", "", "", "(B)", "(us)",
-      options.name == "matmul" ? "(GFLOP/s)" : "(GB/s)");
-  for (const Record& record : benchmarks::measure_devices(job, kernels, job.everyone(), device)) {
-    sink.keep(record);
-    const double rate =
-        record.rate_flop_per_s.value_or(record.algorithm_bandwidth_bytes_per_s.value_or(0));
-    say(job, "  {:>4} {:>10} {:>8}  {:>12}  {:>10.1f}  {:>10.2f}  {:>6}\n", *record.rank,
-        record.algorithm.value_or(record.implementation), record.dtype.value_or(""),
-        *record.size_bytes, *record.median_s * 1e6, rate / 1e9, record.wrong.value_or(0));
-  }
-}
-
 }  // namespace
 
 ExitCode run_bench(const BenchOptions& options, Job& job,
@@ -72,6 +46,7 @@ ExitCode run_bench(const BenchOptions& options, Job& job,
     check_collective(options, job);
   else
     static_cast<void>(benchmarks::choose_transport(job, options.common.transport, job.everyone()));
+  if (options.name == "matmul") check_device(options, job);
   if (!job.why_no_ucx.empty())
     say(job, "# transport auto: mpi between hosts: ucx cannot be used: {}\n", job.why_no_ucx);
   RecordSink sink{options, job, command_line};

@@ -15,6 +15,7 @@
 #include "cli/group_rows.hpp"
 #include "cli/group_tunings.hpp"
 #include "cli/mpi_variants.hpp"
+#include "cli/required_memory.hpp"
 #include "cli/split.hpp"
 #include "cli/table.hpp"
 #include "collectives/algorithm.hpp"
@@ -183,19 +184,6 @@ void check_transport(const BenchOptions& options, const Job& job, const RankGrou
         "registered buffers (-R 1) need transport shared_memory, and no --inject"};
 }
 
-/// Throws if the hosts have not the memory for every rank's buffers.
-void require_memory(const Job& job, Bytes each_rank) {
-  together(job.world, [&] {
-    const auto& me = job.identity(job.rank());
-    const Bytes needed = each_rank * static_cast<std::uint64_t>(me.host_ranks);
-    const Bytes available = topology::available_memory();
-    if (needed > available)
-      throw UsageError{
-          fmt::format("{} ranks on {} need {} MiB for these sizes; {} MiB are available: lower -e",
-                      me.host_ranks, me.host, needed / 1_MiB, available / 1_MiB)};
-  });
-}
-
 void print_setting(const Job& job, const BenchOptions& options,
                    const std::vector<RankGroup>& groups) {
   say(job,
@@ -244,7 +232,7 @@ void check_collective(const BenchOptions& options, const Job& job) {
                                      operation.has_weights ? "in all" : "a block")};
     }
   for (const RankGroup& group : groups) check_transport(options, job, group);
-  require_memory(job, benchmarks::collective_memory(sizes.back()));
+  require_memory(job, benchmarks::collective_memory(sizes.back()), "these sizes", "lower -e");
 }
 
 void bench_collective(const BenchOptions& options, const Job& job, RecordSink& sink) {

@@ -59,6 +59,24 @@ void add_iterations(CLI::App& app, BenchOptions& bench) {
       ->type_name("N");
 }
 
+void add_matmul(CLI::App& app, BenchOptions& bench) {
+  app.add_option_function<std::string>(
+         "--shape",
+         [&bench](const std::string& value) { bench.shapes = benchmarks::parse_shapes(value); },
+         "Of matmul: N or ROWSxCOLUMNSxDEPTH, or several, 512,2048,300x200x77, of which the best "
+         "is "
+         "named at the end (512)")
+      ->type_name("SHAPE,...");
+  app.add_option_function<std::string>(
+         "--layout",
+         [&bench](const std::string& value) { bench.layout = benchmarks::parse_layout(value); },
+         "Of matmul: how its operands lie in memory, nn, nt, tn or tt (n row by row, t column by "
+         "column) (nn)")
+      ->type_name("LETTERS");
+  app.add_flag("--all-cores", bench.all_cores,
+               "Of matmul: on all processors that the rank may use, not on one");
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app, BenchOptions& bench) {
@@ -121,6 +139,7 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
   app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
       ->check(CLI::IsMember({"assay", "mpi", "all"}))
       ->type_name("NAME");
+  add_matmul(app, bench);
   app.add_option("--json-lines", bench.json_lines, "Also write the records to this file")
       ->type_name("FILE");
   app.add_option("-J,--json,--output_file", bench.json,
@@ -200,9 +219,25 @@ void check_split(const BenchOptions& bench) {
                                  bench.split->setting, bench.name)};
 }
 
+/// What is of one kind of benchmark alone, and what the host's kernels cannot do.
+void check_device_options(const BenchOptions& bench) {
+  const bool is_matmul = bench.name == "matmul";
+  const bool asks_for_matmul = bench.all_cores || name_of(bench.layout) != "nn" ||
+                               bench.shapes != std::vector{benchmarks::default_shape};
+  if (asks_for_matmul && !is_matmul)
+    throw UsageError{
+        fmt::format("--shape, --layout and --all-cores are for matmul, not for {}", bench.name)};
+  const std::vector usual{collectives::DataType::float32};
+  if (is_matmul && bench.types != usual)
+    throw UnavailableError{"matmul on the host is of float32; leave -d out"};
+  if (bench.name == "memory" && bench.types != usual)
+    throw UnavailableError{"memory on the host is of float64; leave -d out"};
+}
+
 }  // namespace
 
 void check_bench(const BenchOptions& bench) {
+  check_device_options(bench);
   check_algorithm(bench);
   check_aggregation(bench);
   check_json(bench);

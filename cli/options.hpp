@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "benchmarks/faults.hpp"
+#include "benchmarks/matmul/shape.hpp"
 #include "cli/split.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/operation.hpp"
@@ -70,6 +71,9 @@ struct BenchOptions {
   bool registered = false;
   std::string implementation = "assay";
   std::optional<Split> split;  ///< of the environment; absent: all ranks run together
+  std::vector<benchmarks::MatmulShape> shapes{benchmarks::default_shape};  ///< of matmul
+  benchmarks::MatmulLayout layout;
+  bool all_cores = false;
   std::string json_lines;
   std::string json;  ///< file in nccl-tests' shape; empty: none
 };

@@ -34,6 +34,9 @@ void put_setting(Json& json, const Record& record) {
   put(json, "op", record.op);
   put(json, "root", record.root);
   put(json, "size_bytes", record.size_bytes);
+  put(json, "shape", record.shape);
+  put(json, "layout", record.layout);
+  put(json, "threads", record.threads);
   put(json, "ranks", record.ranks);
   put(json, "group", record.group);
   if (!record.members.empty()) json["members"] = record.members;
@@ -61,6 +64,9 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.op = fields.text("op");
   record.root = fields.integer("root");
   record.size_bytes = fields.count("size_bytes");
+  record.shape = fields.text("shape");
+  record.layout = fields.text("layout");
+  record.threads = fields.integer("threads", 1);
   record.ranks = fields.integer("ranks", 1);
   record.group = fields.integer("group");
   record.members = read_members(fields, record.ranks);

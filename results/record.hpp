@@ -60,6 +60,10 @@ struct Record {
   std::optional<std::string> op;
   std::optional<int> root;
   std::optional<std::uint64_t> size_bytes;
+  // Of matmul: rows x columns x depth; how a and b lie in memory, in BLAS' letters; processors.
+  std::optional<std::string> shape;
+  std::optional<std::string> layout;
+  std::optional<int> threads;
   std::optional<int> ranks;
   /// Where the job's ranks ran in groups side by side: which one this is of, and the job's ranks in
   /// it by their ranks there (`root` is such a one). Both absent: all ranks ran together.

@@ -2,12 +2,20 @@
 
 namespace assay::benchmarks::matmul {
 
-Multiply best_multiply() {
+BlockedKernel best_kernel() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f")) return multiply_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return multiply_avx2;
+  if (__builtin_cpu_supports("avx512f")) return {"avx512", multiply_avx512, true};
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return {"avx2", multiply_avx2, true};
+  return {"baseline", multiply_baseline, false};
+#else
+  // Other processors' compilers fuse where the processor can, and say so.
+#if defined(__FP_FAST_FMAF)
+  return {"baseline", multiply_baseline, true};
+#else
+  return {"baseline", multiply_baseline, false};
 #endif
-  return multiply_baseline;
+#endif
 }
 
 }  // namespace assay::benchmarks::matmul

@@ -5,6 +5,6 @@
 
 namespace assay::benchmarks::matmul {
 
-void multiply_avx2(const float* a, const float* b, float* c, size_t n) { multiply(a, b, c, n); }
+void multiply_avx2(const Product& product) { multiply(product); }
 
 }  // namespace assay::benchmarks::matmul

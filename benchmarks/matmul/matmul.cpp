@@ -1,131 +1,96 @@
 #include "benchmarks/matmul/matmul.hpp"
 
 #include <cblas.h>
-#include <fmt/format.h>
 
-#include <cstdint>
-#include <cstring>
+#include <algorithm>
+#include <limits>
 #include <memory>
-#include <random>
-#include <vector>
 
-#include "benchmarks/buffer.hpp"
-#include "benchmarks/matmul/blocked.hpp"
+#include "benchmarks/matmul/problem.hpp"
+#include "benchmarks/matmul/threads.hpp"
 #include "core/clock.hpp"
-#include "core/error.hpp"
 
 namespace assay::benchmarks {
 
 namespace {
 
-constexpr int magnitude = 63;       // 6 bits: products 12, sums of 1024 of them 22 of float's 24
-constexpr float scale = 1.0F / 64;  // a power of two: exact
-constexpr std::size_t largest_exact = 1024;
+using SharedProblem = std::shared_ptr<MatmulProblem>;
 
-/// The operands, the expected product, and the room for a result.
-class Problem {
- public:
-  explicit Problem(std::size_t n) : n_{n}, a_{bytes()}, b_{bytes()}, c_{bytes()}, expected_(n * n) {
-    std::vector<std::int32_t> left(n * n);
-    std::vector<std::int32_t> right(n * n);
-    std::mt19937 random{1};
-    std::uniform_int_distribution<std::int32_t> numbers{-magnitude, magnitude};
-    for (std::size_t i = 0; i < n * n; ++i) {
-      left[i] = numbers(random);
-      right[i] = numbers(random);
-      a_.as<float>()[i] = static_cast<float>(left[i]) * scale;
-      b_.as<float>()[i] = static_cast<float>(right[i]) * scale;
-    }
-    std::vector<std::int32_t> row(n);
-    for (std::size_t i = 0; i < n; ++i) {
-      std::fill(row.begin(), row.end(), 0);
-      for (std::size_t k = 0; k < n; ++k)
-        for (std::size_t j = 0; j < n; ++j) row[j] += left[i * n + k] * right[k * n + j];
-      for (std::size_t j = 0; j < n; ++j)
-        expected_[i * n + j] = static_cast<float>(row[j]) * scale * scale;
-    }
-  }
-
-  [[nodiscard]] const float* a() const { return a_.as<float>(); }
-  [[nodiscard]] const float* b() const { return b_.as<float>(); }
-  [[nodiscard]] float* c() const { return c_.as<float>(); }
-
-  /// Leaves nothing of the last result that could pass for the next one.
-  void spoil() const {
-    constexpr int never_a_product = 0xFF;  // NaN
-    std::memset(c_.data(), never_a_product, bytes());
-  }
-  [[nodiscard]] std::uint64_t wrong() const {
-    if (std::memcmp(c(), expected_.data(), bytes()) == 0) return 0;
-    std::uint64_t count = 0;
-    for (std::size_t i = 0; i < expected_.size(); ++i)
-      if (!(c()[i] == expected_[i])) ++count;
-    return count;
-  }
-
- private:
-  [[nodiscard]] std::size_t bytes() const { return n_ * n_ * sizeof(float); }
-
-  std::size_t n_;
-  Buffer a_;
-  Buffer b_;
-  Buffer c_;
-  std::vector<float> expected_;
-};
-
-DeviceKernel make_kernel(const std::shared_ptr<Problem>& problem, std::size_t n,
-                         std::string_view implementation, std::function<void()> run) {
-  DeviceKernel kernel;
-  kernel.description.benchmark = "matmul";
-  kernel.description.implementation = implementation;
-  kernel.description.dtype = "float32";
-  kernel.description.size_bytes = n * n * sizeof(float);
-  kernel.flop = 2.0 * static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(n);
-  kernel.run = std::move(run);
-  kernel.prepare = [problem] { problem->spoil(); };
-  kernel.check = [problem] { return problem->wrong(); };
-  return kernel;
+std::function<void()> own_multiply(const SharedProblem& problem, int threads) {
+  const auto multiply = std::make_shared<matmul::ThreadedMultiply>(matmul::best_kernel(), threads);
+  return [problem, multiply] {
+    const MatmulShape& shape = problem->shape();
+    (*multiply)({shape.rows, shape.columns, shape.depth, problem->a(), problem->b(), problem->c(),
+                 shape.columns, nullptr});
+  };
 }
 
-std::function<void()> slowed(std::function<void()> run, double slowdown) {
-  if (slowdown <= 0) return run;
-  return [run = std::move(run), slowdown] {
+std::function<void()> openblas_multiply(const SharedProblem& problem) {
+  return [problem] {
+    const auto length = [](std::size_t n) { return static_cast<int>(n); };
+    const MatmulShape& shape = problem->shape();
+    const auto [a_by_columns, b_by_columns] = problem->layout();
+    cblas_sgemm(CblasRowMajor, a_by_columns ? CblasTrans : CblasNoTrans,
+                b_by_columns ? CblasTrans : CblasNoTrans, length(shape.rows), length(shape.columns),
+                length(shape.depth), 1.0F, problem->a().data,
+                length(a_by_columns ? shape.rows : shape.depth), problem->b().data,
+                length(b_by_columns ? shape.depth : shape.columns), 0.0F, problem->c(),
+                length(shape.columns));
+  };
+}
+
+std::function<void()> with_faults(std::function<void()> run, const SharedProblem& problem,
+                                  const MatmulOptions& options) {
+  if (options.corrupt)
+    run = [run = std::move(run), problem] {
+      run();
+      *problem->c() += 1.0F;
+    };
+  if (options.slowdown <= 0) return run;
+  return [run = std::move(run), slowdown = options.slowdown] {
     const Seconds begin = steady_now();
     run();
     spin_for((steady_now() - begin) * (slowdown / (1.0 - slowdown)));
   };
 }
 
+DeviceKernel make_kernel(const SharedProblem& problem, const MatmulOptions& options,
+                         std::string_view implementation, std::function<void()> run) {
+  DeviceKernel kernel;
+  kernel.description.benchmark = "matmul";
+  kernel.description.implementation = implementation;
+  kernel.description.dtype = "float32";
+  kernel.description.size_bytes = options.shape.rows * options.shape.columns * sizeof(float);
+  kernel.description.shape = name_of(options.shape);
+  kernel.description.layout = name_of(options.layout);
+  kernel.description.threads = options.threads;
+  kernel.flop = options.shape.flop();
+  kernel.run = with_faults(std::move(run), problem, options);
+  kernel.prepare = [problem] { problem->spoil(); };
+  kernel.check = [problem] { return problem->mismatch(); };
+  return kernel;
+}
+
 }  // namespace
 
-DeviceKernels make_matmul_kernels(std::size_t n, double slowdown, bool corrupt) {
-  if (n == 0 || n % matmul::block_multiple != 0 || n > largest_exact)
-    throw UsageError{fmt::format("matmul of {} rows; it must be a multiple of {} up to {}", n,
-                                 matmul::block_multiple, largest_exact)};
-  // One processor a rank; more threads would measure the other ranks.
-  openblas_set_num_threads(1);
-  const auto problem = std::make_shared<Problem>(n);
-  const auto spoil_one = [problem, corrupt] {
-    if (corrupt) problem->c()[1] += 1.0F;
-  };
+DeviceKernels make_matmul_kernels(const MatmulOptions& options) {
+  const auto problem = std::make_shared<MatmulProblem>(options.shape, options.layout);
   DeviceKernels kernels;
-  kernels.push_back(make_kernel(problem, n, "assay",
-                                slowed(
-                                    [problem, n, spoil_one, multiply = matmul::best_multiply()] {
-                                      multiply(problem->a(), problem->b(), problem->c(), n);
-                                      spoil_one();
-                                    },
-                                    slowdown)));
-  kernels.push_back(make_kernel(problem, n, "openblas",
-                                slowed(
-                                    [problem, size = static_cast<int>(n), spoil_one] {
-                                      cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, size,
-                                                  size, size, 1.0F, problem->a(), size,
-                                                  problem->b(), size, 0.0F, problem->c(), size);
-                                      spoil_one();
-                                    },
-                                    slowdown)));
+  kernels.push_back(make_kernel(problem, options, "assay", own_multiply(problem, options.threads)));
+  kernels.push_back(make_kernel(problem, options, "openblas",
+                                [run = openblas_multiply(problem), threads = options.threads] {
+                                  openblas_set_num_threads(threads);  // it keeps its threads
+                                  run();
+                                }));
   return kernels;
+}
+
+Bytes matmul_bytes(const MatmulOptions& options) {
+  const Bytes scratch{matmul::scratch_floats * sizeof(float) *
+                      static_cast<std::uint64_t>(options.threads)};
+  const Bytes matrices = matrix_bytes(options.shape);
+  constexpr std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  return {std::min(most - scratch.value, matrices.value) + scratch.value};
 }
 
 }  // namespace assay::benchmarks

@@ -1,21 +1,25 @@
 #pragma once
 
-#include <cstddef>
-
 #include "benchmarks/device.hpp"
+#include "benchmarks/matmul/shape.hpp"
 
 namespace assay::benchmarks {
 
-/// Square float32 multiplication on one processor: our blocked kernel beside OpenBLAS.
-/// Data    k/64 for uniformly random integers |k| <= 63, so that all products and sums are exact
-///         in any order for n <= 1024, and every result is compared bit for bit with one computed
-///         in integers.
-/// `slowdown` makes every run take 1/(1 - slowdown) of its time, `corrupt` changes one element: for
-/// tests of Assay itself.
-[[nodiscard]] DeviceKernels make_matmul_kernels(std::size_t n, double slowdown, bool corrupt);
+struct MatmulOptions {
+  MatmulShape shape = default_shape;
+  MatmulLayout layout;
+  int threads = 1;  ///< one processor a rank: more would measure the other ranks
+  // For tests of Assay itself:
+  double slowdown = 0;   ///< every run takes 1/(1 - slowdown) of its time
+  bool corrupt = false;  ///< one element is changed
+};
 
-/// The default: 4.3 to 10 ms on one core of the machines this was written on; three matrices of
-/// 1 MiB, beyond the second-level cache.
-inline constexpr std::size_t matmul_rows = 512;
+/// Multiplication of float32 matrices: our blocked kernel beside OpenBLAS, on the same data (see
+/// MatmulProblem), each result compared with the exact product.
+/// Throws  std::bad_alloc; see `matmul_bytes`.
+[[nodiscard]] DeviceKernels make_matmul_kernels(const MatmulOptions& options);
+
+/// The memory that its kernels take.
+[[nodiscard]] Bytes matmul_bytes(const MatmulOptions& options);
 
 }  // namespace assay::benchmarks

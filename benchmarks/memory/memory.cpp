@@ -1,5 +1,7 @@
 #include "benchmarks/memory/memory.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 
@@ -29,10 +31,14 @@ class Arrays {
   [[nodiscard]] std::size_t count() const { return count_; }
 
   template <class Expected>
-  [[nodiscard]] std::uint64_t wrong(const double* found, Expected expected) const {
-    std::uint64_t count = 0;
-    for (std::size_t i = 0; i < count_; ++i) count += found[i] == expected(i) ? 0 : 1;
-    return count;
+  [[nodiscard]] std::optional<Mismatch> mismatch(const double* found, Expected expected) const {
+    Mismatch wrong;
+    for (std::size_t i = 0; i < count_; ++i) wrong.count += found[i] == expected(i) ? 0 : 1;
+    if (wrong.count == 0) return std::nullopt;
+    while (found[wrong.offset] == expected(wrong.offset)) ++wrong.offset;
+    wrong.expected = fmt::format("{:.17g}", expected(wrong.offset));
+    wrong.found = fmt::format("{:.17g}", found[wrong.offset]);
+    return wrong;
   }
 
  private:
@@ -43,7 +49,7 @@ class Arrays {
 };
 
 DeviceKernel make_kernel(std::string_view name, std::uint64_t bytes, std::function<void()> run,
-                         std::function<std::uint64_t()> check) {
+                         std::function<std::optional<Mismatch>()> check) {
   DeviceKernel kernel;
   kernel.description.benchmark = "memory";
   kernel.description.implementation = "assay";
@@ -70,7 +76,7 @@ DeviceKernels make_memory_kernels(Bytes array) {
         for (std::size_t i = 0; i < arrays->count(); ++i) c[i] = a[i];
       },
       [arrays] {
-        return arrays->wrong(arrays->c(), [&](std::size_t i) { return arrays->a()[i]; });
+        return arrays->mismatch(arrays->c(), [&](std::size_t i) { return arrays->a()[i]; });
       }));
   kernels.push_back(make_kernel(
       "scale", two_arrays,
@@ -80,7 +86,8 @@ DeviceKernels make_memory_kernels(Bytes array) {
         for (std::size_t i = 0; i < arrays->count(); ++i) b[i] = factor * a[i];
       },
       [arrays] {
-        return arrays->wrong(arrays->b(), [&](std::size_t i) { return factor * arrays->a()[i]; });
+        return arrays->mismatch(arrays->b(),
+                                [&](std::size_t i) { return factor * arrays->a()[i]; });
       }));
   kernels.push_back(make_kernel(
       "add", three_arrays,
@@ -91,8 +98,8 @@ DeviceKernels make_memory_kernels(Bytes array) {
         for (std::size_t i = 0; i < arrays->count(); ++i) c[i] = a[i] + b[i];
       },
       [arrays] {
-        return arrays->wrong(arrays->c(),
-                             [&](std::size_t i) { return arrays->a()[i] + arrays->b()[i]; });
+        return arrays->mismatch(arrays->c(),
+                                [&](std::size_t i) { return arrays->a()[i] + arrays->b()[i]; });
       }));
   kernels.push_back(make_kernel(
       "triad", three_arrays,
@@ -103,7 +110,7 @@ DeviceKernels make_memory_kernels(Bytes array) {
         for (std::size_t i = 0; i < arrays->count(); ++i) c[i] = a[i] + factor * b[i];
       },
       [arrays] {
-        return arrays->wrong(
+        return arrays->mismatch(
             arrays->c(), [&](std::size_t i) { return arrays->a()[i] + factor * arrays->b()[i]; });
       }));
   return kernels;

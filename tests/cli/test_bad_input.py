@@ -24,6 +24,11 @@ MISTAKES = {
     "zero iterations": (["bench", "all_reduce", "-n", "0"], "from 1 on"),
     "zero operations a sample": (["bench", "all_reduce", "-m", "0"], "from 1 on"),
     "aggregated kernels": (["bench", "matmul", "-m", "2"], "not for matmul"),
+    "empty matmul": (["bench", "matmul", "--shape", "0"], "from 1 to"),
+    "negative matmul": (["bench", "matmul", "--shape", "4x-4x4"], "from 1 to"),
+    "inexact matmul": (["bench", "matmul", "--shape", "1x1x20000000"], "exact in float32"),
+    "unknown layout": (["bench", "matmul", "--layout", "xy"], "known: nn, nt, tn, tt"),
+    "shape of others": (["bench", "memory", "--shape", "4"], "not for memory"),
     "no end to write at": (["bench", "all_reduce", "-N", "0", "-J", "f"], "--json-lines"),
     "unknown blocking": (["bench", "all_reduce", "-z", "2"], "-z"),
     "factor of one": (["bench", "all_reduce", "-f", "1"], "from 2 on"),
@@ -54,6 +59,11 @@ RANK_MISTAKES = {
     "not a multiple": (["bench", "all_reduce", "-b", "7", "-e", "7"], "no multiple of float32"),
     "more than memory": (["bench", "all_reduce", "-b", "4T", "-e", "4T"], "is no size"),
     "much memory": (["bench", "all_reduce", "-b", "2000G", "-e", "2000G"], "are available"),
+    "matmul past memory": (
+        ["bench", "matmul", "--shape", "2000000x2000000x8"],
+        "a matmul of 2000000x2000000x8 needs 30517",
+    ),
+    "all cores of several": (["bench", "matmul", "--all-cores"], "one rank a host"),
     "root outside": (["bench", "reduce", "-r", "2"], "the root is rank 2; ranks are 0 to 1"),
     "pull and registered": (
         ["bench", "gather", "--algorithm", "pull", "-R", "1"],

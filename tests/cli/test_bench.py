@@ -188,6 +188,32 @@ def test_device_benchmarks_are_right(assay: Assay, tmp_path: Path, name: str) ->
         assert record["fast_s"] <= record["median_s"] <= record["percentiles_s"]["p95"]
 
 
+def test_matmul_of_other_shapes_and_all_cores(assay: Assay, tmp_path: Path) -> None:
+    outcome = assay(
+        0, "bench", "matmul", "--shape", "100x70x333,64", "--layout", "tn", "--all-cores",
+        "--output", "run",
+    )  # fmt: skip
+    assert outcome.code == 0, outcome
+    cores = len(os.sched_getaffinity(0))
+    cells = {
+        (record["implementation"], record["shape"], record["layout"], record["threads"])
+        for record in records_of(tmp_path / "run")
+        if record["wrong"] == 0
+    }
+    assert cells == {
+        (implementation, shape, "tn", cores)
+        for implementation in ("assay", "openblas")
+        for shape in ("100x70x333", "64x64x64")
+    }
+    assert len(re.findall("^# best of (assay|openblas): ", outcome.out, re.MULTILINE)) == 2
+
+
+def test_a_type_that_the_device_lacks_is_not_available(assay: Assay) -> None:
+    outcome = assay(0, "bench", "matmul", "-d", "bfloat16")
+    assert outcome.code == 5
+    assert own_lines(outcome.err) == ["assay: matmul on the host is of float32; leave -d out"]
+
+
 def test_pair_measures_both_directions_of_every_pair(assay: Assay, tmp_path: Path) -> None:
     assert assay(3, "bench", "pair", "-n", "5", "--output", "run").code == 0
     cells = {

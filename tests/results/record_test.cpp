@@ -26,6 +26,9 @@ Record full_record() {
   record.dtype = "float32";
   record.op = "sum";
   record.size_bytes = std::numeric_limits<std::uint64_t>::max();
+  record.shape = "300x200x77";
+  record.layout = "tn";
+  record.threads = 2;
   record.ranks = 4;
   record.group = 1;
   record.members = {1, 3, 5, 7};
@@ -77,6 +80,9 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "dtype",
                            "op",
                            "size_bytes",
+                           "shape",
+                           "layout",
+                           "threads",
                            "ranks",
                            "group",
                            "members",
