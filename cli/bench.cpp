@@ -10,12 +10,14 @@
 #include "cli/verbs.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/baseline/mpi_algorithms.hpp"
+#include "collectives/device/inventory.hpp"
 #include "collectives/transports.hpp"
 #include "core/named.hpp"
 
 namespace assay::cli {
 
 using benchmarks::Job;
+using collectives::device::NoGpu;
 using results::Record;
 
 namespace {
@@ -35,6 +37,16 @@ void bench_pair(const BenchOptions& options, const Job& job, RecordSink& sink) {
         *record.to_rank, *record.size_bytes, *record.median_s * 1e6,
         *record.algorithm_bandwidth_bytes_per_s / 1e9, record.wrong.value_or(0));
   }
+}
+
+void print_gpus(const collectives::device::Inventory& inventory) {
+  fmt::print("gpus:\n");
+  if (inventory.gpus.empty()) fmt::print("  {}\n", inventory.why_none);
+  for (const auto& gpu : inventory.gpus)
+    fmt::print("  {:<15} {} {}, {}.{}, {} multiprocessors, {} MiB, {} free\n",
+               fmt::format("gpu{}", gpu.number), gpu.name, gpu.bus, gpu.capability_major,
+               gpu.capability_minor, gpu.multiprocessors, gpu.memory_bytes >> 20,
+               gpu.free_bytes >> 20);
 }
 
 }  // namespace
@@ -87,10 +99,12 @@ ExitCode run_list() {
     if (const collectives::MpiAlgorithms forced{operation.operation}; !forced.names().empty())
       fmt::print("  {:<15} {:<17} the library is told: {}\n", "mpi", operation.name,
                  fmt::join(forced.names(), " "));
-  std::string missing;
-  for (const std::string_view name : collectives::missing_transports())
-    missing += fmt::format(", {}", name);
-  fmt::print("not in this build: cuda, nccl{}\n", missing);
+  const auto gpus = collectives::device::find_gpus();
+  print_gpus(gpus);
+  std::vector<std::string_view> missing{"nccl"};
+  if (gpus.problem == NoGpu::not_built) missing.insert(missing.begin(), "cuda");
+  for (const std::string_view name : collectives::missing_transports()) missing.push_back(name);
+  fmt::print("not in this build: {}\n", fmt::join(missing, ", "));
   return ExitCode::success;
 }
 

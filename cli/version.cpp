@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "collectives/baseline/mpi.hpp"
+#include "collectives/device/inventory.hpp"
 #include "collectives/reduction.hpp"
 #include "collectives/transports.hpp"
 
@@ -38,7 +39,13 @@ std::string version_text() {
   for (const auto& set : collectives::instruction_sets())
     text += fmt::format(" {}{}", set.name, set.usable ? "" : " (not on this processor)");
   text += "\nlibraries:\n";
-  for (const auto& [name, value] : libraries()) text += fmt::format("  {:<14}{}\n", name, value);
+  auto all = libraries();
+  all.merge(collectives::device::gpu_libraries());
+  for (const auto& [name, value] : all) text += fmt::format("  {:<14}{}\n", name, value);
+  text += "gpus:\n";
+  const auto inventory = collectives::device::find_gpus();
+  if (inventory.gpus.empty()) text += fmt::format("  {}\n", inventory.why_none);
+  for (const auto& gpu : inventory.gpus) text += fmt::format("  gpu{} {}\n", gpu.number, gpu.name);
   return text;
 }
 

@@ -2,11 +2,22 @@
 add_library(assay_options INTERFACE)
 target_compile_features(assay_options INTERFACE cxx_std_20)
 target_include_directories(assay_options INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
+set(assay_warnings
+    -Wall
+    -Wextra
+    -Wpedantic
+    -Wshadow
+    -Wnon-virtual-dtor
+    -Woverloaded-virtual
+    -Werror
+    # g++ 12 sees overlaps in "x" + std::string that are not there (GCC PR 105329)
+    -Wno-restrict)
 target_compile_options(
-  assay_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                          -Woverloaded-virtual -Werror
-                          # g++ 12 sees overlaps in "x" + std::string that are not there (GCC PR 105329)
-                          -Wno-restrict)
+  assay_options
+  INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${assay_warnings}>
+            # What nvcc hands to g++ has its own line marks, which are no ISO C++.
+            "$<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings;-Xcompiler=-Wall,-Wextra,-Werror;--expt-relaxed-constexpr>"
+)
 if(ASSAY_SANITIZE)
   target_compile_options(
     assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer

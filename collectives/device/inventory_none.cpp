@@ -1,0 +1,9 @@
+#include "collectives/device/inventory.hpp"
+
+namespace assay::collectives::device {
+
+Inventory find_gpus() { return {{}, NoGpu::not_built, "no GPU: CUDA is not in this build"}; }
+
+std::map<std::string, std::string> gpu_libraries() { return {}; }
+
+}  // namespace assay::collectives::device
