@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator
 
@@ -156,5 +157,7 @@ def test_uplinks_are_as_narrow_as_the_oversubscription_says() -> None:
 
 
 def test_other_leaves_are_further_away(bed: Bed) -> None:
-    near, far = (min(message_times(bed, Flow("n1", peer), 8, 2000)) for peer in ("n2", "n3"))
-    assert near < far
+    least = {"n2": math.inf, "n3": math.inf}
+    for peer in ["n2", "n3"] * 3:  # turn about, as the machine is not equally quick all the time
+        least[peer] = min(least[peer], *message_times(bed, Flow("n1", peer), 8, 700))
+    assert least["n2"] < least["n3"]

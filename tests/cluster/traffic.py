@@ -13,6 +13,7 @@ But for questions and answers, all read from their input when to begin.
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import time
@@ -90,7 +91,13 @@ def send(address: str, port: str, seconds: str) -> None:
         pass
 
 
+def _share_a_processor() -> None:
+    """Both ends of a question run on one: waking another processor takes longer than two bridges."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def answer(size: str) -> None:
+    _share_a_processor()
     connection = _listen()
     buffer = bytearray(PIECE)
     left = int(size)
@@ -102,6 +109,7 @@ def answer(size: str) -> None:
 
 
 def ask(address: str, port: str, size: str, count: str, rest: str) -> None:
+    _share_a_processor()
     connection = _connect(address, port)
     message = bytes(int(size))
     times = []
