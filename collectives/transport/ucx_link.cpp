@@ -34,8 +34,9 @@ class UcxEnd {
         has_puts_{end_.endpoint->has_puts()} {
     for (std::size_t slot = 0; slot < end_.slots.count(); ++slot) {
       const auto number = static_cast<std::uint32_t>(slot);
-      header(slot).message = {end_.peer_end, number, 0};
-      header(slot).returned = {end_.peer_end, number, 0};
+      // Not the values: the peer may have opened first, and sent.
+      header(slot).message.end = header(slot).returned.end = end_.peer_end;
+      header(slot).message.slot = header(slot).returned.slot = number;
     }
   }
 

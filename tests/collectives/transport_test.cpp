@@ -192,6 +192,32 @@ TEST_P(Transports, CarryMessagesOfAnyLengthAgainAndAgain) {
   });
 }
 
+TEST_P(Transports, DeliverWhatIsSentBeforeTheOtherEndIsOpen) {
+  constexpr int openings = 60;          // chance decides who is first
+  constexpr std::size_t slot = 50'000;  // long messages go without the receiver's help
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    const auto transport = GetParam().make(bootstrap);
+    const Link link{0, 1, 0};
+    for (int opening = 0; opening < openings; ++opening) {
+      const auto value = static_cast<std::uint64_t>(opening);
+      if (bootstrap.rank() == 0) {
+        auto ends = transport->open({{link}}, {}, {slot, 1});
+        std::memcpy(acquire(*ends.senders[0], slot), &value, sizeof value);
+        ends.senders[0]->commit(slot);
+        drain(*ends.senders[0]);
+        bootstrap.barrier();
+      } else {
+        auto ends = transport->open({}, {{link}}, {slot, 1});
+        std::uint64_t found = 0;
+        std::memcpy(&found, peek(*ends.receivers[0]).data(), sizeof found);
+        EXPECT_EQ(found, value);
+        ends.receivers[0]->release();
+        bootstrap.barrier();
+      }
+    }
+  });
+}
+
 TEST_P(Transports, CarryEmptyAndFullMessages) {
   constexpr std::size_t slot = 1000;  // not a multiple of a cache line
   run_ranks(2, [&](Bootstrap& bootstrap) {
