@@ -71,11 +71,9 @@ void suspect_node_and_leaf(const RailContext& context, const Ends& ends, const L
     const float value = line[static_cast<std::size_t>(partner)];
     if (!std::isnan(value)) cells.push_back(value);
   }
-  if (std::ssize(cells) < cells_of_a_cable) return;
+  if (!tell_by_themselves(context, std::ssize(cells))) return;
   const double sigma = context.noise[index(LinkClass::across)].sigma;
   const EnvelopeNoise& noise = context.envelopes.of(static_cast<int>(cells.size()));
-  // Too few links to tell them from chance as one: they are looked at one by one, as paths.
-  if (context.thresholds.keep(sigma * noise.error) > context.thresholds.warn) return;
   const float value =
       upper_envelope(cells).value - reference - static_cast<float>(sigma * noise.bias);
   if (value > context.thresholds.warn) return;
@@ -87,6 +85,13 @@ void suspect_node_and_leaf(const RailContext& context, const Ends& ends, const L
 }
 
 }  // namespace
+
+bool tell_by_themselves(const RailContext& context, std::ptrdiff_t links) {
+  if (links < cells_of_a_cable) return false;
+  const double sigma = context.noise[index(LinkClass::across)].sigma;
+  const EnvelopeNoise& noise = context.envelopes.of(static_cast<int>(links));
+  return context.thresholds.keep(sigma * noise.error) <= context.thresholds.warn;
+}
 
 std::vector<SlowSet> suspect_cables(const RailContext& context, const Ends& ends,
                                     const Levels& levels) {

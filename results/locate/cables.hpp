@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "results/locate/ends.hpp"
@@ -10,5 +11,8 @@ namespace assay::results {
 /// one leaf's links to one node, or of one node's to one leaf, beyond what `levels` explains.
 [[nodiscard]] std::vector<SlowSet> suspect_cables(const RailContext& context, const Ends& ends,
                                                   const Levels& levels);
+
+/// True where so many links across leaves are enough to tell from chance that they are slow.
+[[nodiscard]] bool tell_by_themselves(const RailContext& context, std::ptrdiff_t links);
 
 }  // namespace assay::results

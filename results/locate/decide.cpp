@@ -105,7 +105,9 @@ class Judge {
   bool last_;
 };
 
-bool needs_two_own_nodes(Shape shape) { return shape == Shape::uplink || shape == Shape::block; }
+bool needs_two_own_nodes(Shape shape) {
+  return shape == Shape::uplink || shape == Shape::block || shape == Shape::fan;
+}
 
 /// p against noise and the spread of sound parts.
 double p_with_error(Evidence evidence, double error) {
@@ -121,7 +123,7 @@ std::span<const Sample> of_rail(std::span<const Sample> samples, int rail) {
   return {begin, end};
 }
 
-constexpr std::size_t shapes = 6;
+constexpr std::size_t shapes = 7;
 
 /// The suspects of one shape.
 struct SuspectFamily : Family {

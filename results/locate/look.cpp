@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "results/locate/cables.hpp"
+#include "results/locate/fans.hpp"
 #include "results/locate/uplinks.hpp"
 
 namespace assay::results {
@@ -78,6 +79,7 @@ RailLook look_at_rail(const RailContext& context, const std::array<float, link_c
   suspects = beside_uplinks(context, ends, suspects, uplinks);
   append(suspects, uplinks);
   append(suspects, suspect_cables(context, ends, levels_of(context.space, suspects)));
+  append(suspects, suspect_fans(context, ends, levels_of(context.space, suspects)));
   Levels levels = levels_of(context.space, suspects);
   auto slow = links_below(context, ends, levels, keep);
   return {ends.reference, ends.spread, std::move(suspects), std::move(levels), std::move(slow)};

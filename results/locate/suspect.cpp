@@ -10,6 +10,10 @@ int end_of(Direction direction, const LinkId& link) {
   return direction == Direction::send ? link.from : link.to;
 }
 
+int far_node(Direction direction, const LinkId& link) {
+  return direction == Direction::send ? link.to : link.from;
+}
+
 int leaf_at(const LinkSpace& space, int node) {
   return space.leaf_of[static_cast<std::size_t>(node)];
 }
@@ -33,6 +37,9 @@ bool covers(const SlowSet& suspect, const LinkSpace& space, const LinkId& link) 
       return leaf_at(space, link.from) == suspect.subject && link.to == suspect.peer;
     case Shape::from_node:
       return link.from == suspect.subject && leaf_at(space, link.to) == suspect.peer;
+    case Shape::fan:
+      return leaf_at(space, end) == suspect.subject &&
+             std::ranges::binary_search(suspect.far, far_node(suspect.direction, link));
   }
   return false;
 }
@@ -59,12 +66,20 @@ void Levels::add(const SlowSet& suspect) {
     case Shape::block:
     case Shape::to_node:
     case Shape::from_node:
-      return lower(groups_[{suspect.shape, suspect.subject, suspect.peer}]);
+      return lower(groups_[{suspect.shape, suspect.direction, suspect.subject, suspect.peer}]);
+    case Shape::fan:
+      for (const int node : suspect.far)
+        lower(groups_[{suspect.shape, suspect.direction, suspect.subject, node}]);
+      return;
   }
 }
 
 float Levels::group(const Group& group, const SlowSet* except) const {
-  if (except != nullptr && Group{except->shape, except->subject, except->peer} == group) return 0;
+  if (except != nullptr && except->shape == group.shape && except->direction == group.direction &&
+      except->subject == group.subject &&
+      (group.shape == Shape::fan ? std::ranges::binary_search(except->far, group.peer)
+                                 : except->peer == group.peer))
+    return 0;
   const auto found = groups_.find(group);
   return found == groups_.end() ? 0 : found->second;
 }
@@ -87,9 +102,12 @@ float Levels::explained(const LinkId& link, const SlowSet* except) const {
     lower(Shape::uplink, Direction::receive, uplinks_[1], to_leaf);
   }
   if (groups_.empty()) return level;
-  return std::min({level, group({Shape::block, from_leaf, to_leaf}, except),
-                   group({Shape::to_node, from_leaf, link.to}, except),
-                   group({Shape::from_node, link.from, to_leaf}, except)});
+  constexpr auto send = Direction::send;
+  return std::min({level, group({Shape::block, send, from_leaf, to_leaf}, except),
+                   group({Shape::to_node, send, from_leaf, link.to}, except),
+                   group({Shape::from_node, send, link.from, to_leaf}, except),
+                   group({Shape::fan, send, from_leaf, link.to}, except),
+                   group({Shape::fan, Direction::receive, to_leaf, link.from}, except)});
 }
 
 }  // namespace assay::results

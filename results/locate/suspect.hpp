@@ -17,6 +17,7 @@ enum class Shape {
   block,        ///< links from one leaf to another, or within one
   to_node,      ///< links from one leaf to one node of another: a cable, routed by destination
   from_node,    ///< links from one node to one other leaf: a cable, routed by source
+  fan,          ///< links from one leaf to some nodes of others, or from them to it: a cable of it
 };
 
 /// Links of one rail that were slow together.
@@ -27,6 +28,7 @@ struct SlowSet {
   int subject = 0;              ///< node of end, node_across and from_node; otherwise leaf
   int peer = SlowPart::nobody;  ///< leaf of block and from_node, node of to_node
   float level = 0;              ///< logarithm of what they reach of what sound links reach
+  std::vector<int> far = {};    ///< of a fan: the nodes of other leaves, ascending
 };
 
 [[nodiscard]] bool covers(const SlowSet& suspect, const LinkSpace& space, const LinkId& link);
@@ -61,8 +63,9 @@ class Levels {
   using ByPlace = std::vector<float>;
   struct Group {
     Shape shape;
+    Direction direction;
     int subject;
-    int peer;
+    int peer;  ///< of a fan one of its nodes
     auto operator<=>(const Group&) const = default;
   };
   [[nodiscard]] float group(const Group& group, const SlowSet* except) const;

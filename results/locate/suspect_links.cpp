@@ -31,6 +31,7 @@ Sides sides_of(const SlowSet& suspect, const LinkSpace& space, const std::vector
     case Shape::node_across:
       return turned({suspect.subject});
     case Shape::uplink:
+    case Shape::fan:
       return turned(leaf(suspect.subject));
     case Shape::block:
       return {leaf(suspect.subject), leaf(suspect.peer)};

@@ -24,6 +24,13 @@ inline Shape shape(int nodes, int leaf_size = 0, int rails = 1) {
   return shape;
 }
 
+/// Every node measured with so many others, within its leaf and across.
+inline Shape cover(int nodes, int leaf_size, int partners) {
+  Shape sparse = shape(nodes, leaf_size);
+  sparse.partners = partners;
+  return sparse;
+}
+
 inline Location settled(const Shape& shape, const std::vector<Fault>& faults,
                         std::uint64_t seed = 1) {
   Network network{shape, faults, seed};
