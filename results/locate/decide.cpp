@@ -30,7 +30,8 @@ struct Hypothesis {
 /// a thousand links would let a few others be convicted beside it by chance.
 struct Family {
   std::vector<Hypothesis> hypotheses;
-  std::size_t tested = 0;  ///< by repeats, these and those let go
+  std::size_t tested = 0;    ///< by repeats, these and those let go
+  std::size_t untested = 0;  ///< not yet measured again
 };
 
 using State = SlowPart::State;
@@ -41,6 +42,9 @@ class Judge {
       : options_{options},
         thresholds_{options},
         last_{static_cast<int>(measured.repeats.size()) >= options.repeats_at_most} {}
+
+  /// True where nothing more is measured.
+  [[nodiscard]] bool is_last() const { return last_; }
 
   [[nodiscard]] bool let_go(const Hypothesis& hypothesis) const {
     const Evidence& evidence = hypothesis.evidence;
@@ -84,13 +88,21 @@ class Judge {
  private:
   [[nodiscard]] std::vector<bool> convict(const Family& family) const {
     std::vector<double> p;
-    for (const Hypothesis& hypothesis : family.hypotheses)
-      p.push_back(hypothesis.enough && is_slow(hypothesis.evidence) ? hypothesis.p : 1.0);
-    // The rate is shared out over the looks; and over those let go, whose p is taken for 1.
+    std::vector<std::size_t> candidates;
+    for (std::size_t i = 0; i < family.hypotheses.size(); ++i) {
+      const Hypothesis& hypothesis = family.hypotheses[i];
+      if (!hypothesis.enough || !is_slow(hypothesis.evidence)) continue;
+      p.push_back(hypothesis.p);
+      candidates.push_back(i);
+    }
+    // The rate is shared out over the looks; and over all others, whose p is taken for 1.
+    const std::size_t all = std::max(family.tested, family.hypotheses.size() + family.untested);
     const double rate = options_.false_discovery_rate / options_.repeats_at_most *
-                        static_cast<double>(p.size()) /
-                        static_cast<double>(std::max(family.tested, p.size()));
-    return benjamini_hochberg(p, rate);
+                        static_cast<double>(p.size()) / static_cast<double>(all);
+    const std::vector<bool> rejected = benjamini_hochberg(p, rate);
+    std::vector<bool> convicted(family.hypotheses.size(), false);
+    for (std::size_t i = 0; i < candidates.size(); ++i) convicted[candidates[i]] = rejected[i];
+    return convicted;
   }
 
   [[nodiscard]] bool is_undecided(const Hypothesis& hypothesis, std::size_t tested) const {
@@ -129,6 +141,7 @@ struct SuspectFamily : Family {
 };
 struct PathFamily : Family {
   std::vector<DecidedPath> paths;
+  std::vector<DecidedPath> untested_paths;
 };
 
 void add_suspects(const RailLook& look, const LinkSpace& space, std::span<const Sample> samples,
@@ -155,7 +168,7 @@ void add_suspects(const RailLook& look, const LinkSpace& space, std::span<const 
   }
 }
 
-/// A link that was measured again, and what it was in the first round.
+/// A link that was measured again.
 Hypothesis judge_link(std::span<const Sample> samples, float explained, double sigma,
                       double degrees, const LocateOptions& options,
                       std::vector<RoundValue>& rounds) {
@@ -180,6 +193,19 @@ bool together_let_go(const Hypothesis& hypothesis, double first, double sigma,
   return mean > thresholds.keep(std::hypot(sigma, repeats) / (rounds + 1));
 }
 
+/// False where the mean of a link's repeats lets it go: most are settled here.
+bool may_be_slow(std::span<const Sample> samples, float explained, double sigma,
+                 const Thresholds& thresholds) {
+  double sum = 0;
+  double variance = 0;
+  for (const Sample& sample : samples) {
+    sum += static_cast<double>(sample.value) - explained;
+    variance += sigma * sigma + sample.drift_variance;
+  }
+  const auto rounds = static_cast<double>(samples.size());
+  return sum / rounds <= thresholds.keep(std::sqrt(variance) / rounds);
+}
+
 void add_paths(const LinkMeasurements& measured, const RailLook& look,
                std::span<const Sample> samples, const NoiseByClass& noise,
                const LocateOptions& options, const Judge& judge, PathFamily& family) {
@@ -191,6 +217,7 @@ void add_paths(const LinkMeasurements& measured, const RailLook& look,
     const auto kind = index(class_of(measured.space, link));
     const double sigma = noise[kind].sigma;
     const float explained = look.levels.explained(link);
+    if (!may_be_slow(of_link, explained, sigma, judge.thresholds())) return;
     Hypothesis hypothesis =
         judge_link(of_link, explained, sigma, noise[kind].degrees_of_freedom, options, rounds);
     const double first = log_rate(measured.first.at(link)) - look.reference[kind] - explained;
@@ -200,15 +227,17 @@ void add_paths(const LinkMeasurements& measured, const RailLook& look,
       return;
     hypothesis.p = hypothesis.evidence.p();
     family.paths.push_back(
-        {link, State::suspected, deficit_of(hypothesis.evidence.mean), 1 - hypothesis.p});
+        {link, State::suspected, 1 - hypothesis.p, static_cast<float>(hypothesis.evidence.mean)});
     family.hypotheses.push_back(hypothesis);
   });
   family.tested += repeated.size();
+  auto next = repeated.begin();
   for (const SlowLink& slow : look.slow) {
-    if (std::binary_search(repeated.begin(), repeated.end(), slow.link)) continue;
-    family.paths.push_back({slow.link, State::suspected, deficit_of(slow.level), 0});
-    family.hypotheses.emplace_back();
+    while (next != repeated.end() && *next < slow.link) ++next;
+    if (next != repeated.end() && *next == slow.link) continue;
+    family.untested_paths.push_back({slow.link, State::suspected, 0, slow.level});
   }
+  family.untested = family.untested_paths.size();
 }
 
 /// Those that are not let go, with their states.
@@ -239,6 +268,9 @@ Decision decide_locations(const LinkMeasurements& measured, const LocateOptions&
   for (SuspectFamily& family : families)
     take_decided(judge.states(family), family.suspects, decision.suspects);
   take_decided(judge.states(paths), paths.paths, decision.paths);
+  if (!judge.is_last())
+    decision.paths.insert(decision.paths.end(), paths.untested_paths.begin(),
+                          paths.untested_paths.end());
   return decision;
 }
 
