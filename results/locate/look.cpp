@@ -108,22 +108,25 @@ RailLook look_at_rail(const RailContext& context, const std::array<float, link_c
           std::move(levels), std::move(slow), std::move(is_slow)};
 }
 
-/// A look without suspects, with better rates of some links.
-RailLook with_better_links(RailLook look, std::span<const BetterRate> better,
+/// The same suspects, with better rates of some links.
+RailLook with_better_links(const RailLook& look, std::span<const BetterRate> better,
                            const LinkSpace& space, const std::array<float, link_classes>& keep) {
   std::vector<SlowLink> slow;
+  slow.reserve(look.slow.size());
   auto next = look.slow.begin();
   for (const BetterRate& one : better) {
     for (; next != look.slow.end() && next->link < one.link; ++next) slow.push_back(*next);
     if (next != look.slow.end() && next->link == one.link) ++next;
     const auto kind = index(class_of(space, one.link));
-    const float level = one.value - static_cast<float>(look.reference[kind]);
+    const float value = one.value - static_cast<float>(look.reference[kind]);
+    if (!(value <= keep[kind])) continue;
+    const float level = value - look.levels.explained(one.link);
     if (level <= keep[kind]) slow.push_back({one.link, level});
   }
   slow.insert(slow.end(), next, look.slow.end());
-  look.slow = std::move(slow);
-  look.is_slow = flags_of(look.slow, space);
-  return look;
+  auto is_slow = flags_of(slow, space);
+  return {look.reference, look.spread,     look.suspects,
+          look.levels,    std::move(slow), std::move(is_slow)};
 }
 
 }  // namespace
@@ -153,7 +156,7 @@ Look::Look(const LinkMeasurements& measured, const NoiseByClass& noise,
   for (int rail = 0; rail < space.rails; ++rail) {
     const auto begin = next;
     while (next != better.end() && next->link.rail == rail) ++next;
-    if (first != nullptr && (begin == next || (settled && first->rail(rail).suspects.empty()))) {
+    if (first != nullptr && (settled || begin == next)) {
       rails_.push_back(with_better_links(first->rail(rail), {begin, next}, space, keep));
       continue;
     }

@@ -33,9 +33,8 @@ class Look {
  public:
   /// At the first round.
   Look(const LinkMeasurements& measured, const NoiseByClass& noise, const LocateOptions& options);
-  /// Again, where `better` (sorted by rail) replaces first rates; rails without any look as at
-  /// `first`, whose noise it was, too, and so do those where it suspects nothing but single links
-  /// of very many.
+  /// Again, where `better` (sorted by rail) replaces first rates. Rails without any look as at
+  /// `first`, whose noise it was, too; where there are many links, only single ones look different.
   Look(const LinkMeasurements& measured, const NoiseByClass& noise, const LocateOptions& options,
        const std::vector<BetterRate>& better, const Look* first);
 

@@ -89,6 +89,14 @@ std::vector<Sample> compare_repeats(const LinkMeasurements& measured, const Look
   return samples;
 }
 
+std::span<const Sample> of_rail(std::span<const Sample> samples, int rail) {
+  const auto begin = std::partition_point(samples.begin(), samples.end(),
+                                          [&](const Sample& one) { return one.link.rail < rail; });
+  const auto end = std::partition_point(begin, samples.end(),
+                                        [&](const Sample& one) { return one.link.rail == rail; });
+  return {begin, end};
+}
+
 std::vector<BetterRate> better_rates(std::span<const Sample> samples, const LinkSpace& space,
                                      const Look& look) {
   std::vector<BetterRate> rates;
