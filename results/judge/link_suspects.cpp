@@ -8,6 +8,7 @@
 
 #include "results/judge/part.hpp"
 #include "results/quantity.hpp"
+#include "results/statistics.hpp"
 
 namespace assay::results {
 
@@ -57,6 +58,16 @@ std::vector<std::string> names_of(const LinkTable& table, const std::vector<int>
   std::vector<std::string> names;
   for (const int node : nodes) names.push_back(table.node(node));
   return names;
+}
+
+/// What a link reached at first; in the repeats, where the first round left it out.
+double rate_of(const LinkMeasurements& measured, const LinkId& link) {
+  if (measured.first.has(link)) return measured.first.at(link);
+  std::vector<double> rates;
+  for (const auto& round : measured.repeats)
+    for (const Repeat& repeat : round)
+      if (repeat.link == link) rates.push_back(repeat.rate);
+  return median(rates);
 }
 
 /// The node at fault, or one that shows the fault, and some that showed it: enough to see it again.
@@ -151,7 +162,7 @@ Suspect suspect_of(const LinkTable& table, const SlowPart& part, const Location&
     const LinkId& link = part.evidence[i];
     const std::size_t of_class = table.measured.space.same_leaf(link) ? 0 : rails;
     suspect.evidence.push_back(fmt::format(
-        "{} {}, peers {}", link_name(table, link), quantity(table.measured.first.at(link), unit),
+        "{} {}, peers {}", link_name(table, link), quantity(rate_of(table.measured, link), unit),
         quantity(location.expected[of_class + static_cast<std::size_t>(link.rail)], unit)));
   }
   if (!part.confirming.empty())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -19,14 +20,16 @@ struct DecidedSuspect {
 struct DecidedPath {
   LinkId link;
   SlowPart::State state = SlowPart::State::suspected;
-  double deficit = 0;
   double confidence = 0;
+  float level = 0;  ///< logarithm of what it reaches of what it should
+
+  [[nodiscard]] double deficit() const { return -std::expm1(level); }
 };
 
 /// What may be slow; what repeats found sound is left out.
 struct Decision {
   std::vector<DecidedSuspect> suspects;
-  std::vector<DecidedPath> paths;
+  std::vector<DecidedPath> paths;  ///< those that were measured again, then others; each by rail
 };
 
 /// Decides by the repeats alone, which did not select: convicted is what is slow by `warn_deficit`

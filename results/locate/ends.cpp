@@ -28,10 +28,12 @@ Envelope envelope_of(const RailContext& context, LinkClass kind, Direction direc
                      std::vector<float>& buffer, const Counts& counts) {
   const auto line = context.matrix.line(direction, node);
   const int leaf = context.space.leaf_of[static_cast<std::size_t>(node)];
-  buffer.clear();
+  buffer.resize(line.size());
+  std::size_t taken = 0;
   const auto take = [&](int partner) {
     const float value = line[static_cast<std::size_t>(partner)];
-    if (!std::isnan(value) && counts(partner)) buffer.push_back(value);
+    buffer[taken] = value;
+    taken += !std::isnan(value) && counts(partner) ? 1 : 0;
   };
   if (kind == LinkClass::within) {
     for (const int partner : context.leaves[static_cast<std::size_t>(leaf)]) take(partner);
@@ -39,7 +41,7 @@ Envelope envelope_of(const RailContext& context, LinkClass kind, Direction direc
     for (int partner = 0; partner < context.space.nodes; ++partner)
       if (context.space.leaf_of[static_cast<std::size_t>(partner)] != leaf) take(partner);
   }
-  return upper_envelope(buffer);
+  return upper_envelope(std::span{buffer}.first(taken));
 }
 
 EndLevel level_of(const RailContext& context, LinkClass kind, const Envelope& envelope) {

@@ -13,6 +13,7 @@ struct Envelope {
 
 /// The upper quartile of the cells, and the greatest of up to four: slow partners do not lower it
 /// while a quarter of the partners (and one) are sound. Reorders the cells.
+/// Cost  two passes over many cells.
 [[nodiscard]] Envelope upper_envelope(std::span<float> cells);
 
 /// How an envelope of so many cells lies, in standard deviations of one cell: above the cells' true

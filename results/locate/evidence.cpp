@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <set>
 
 #include "results/locate/suspect_links.hpp"
@@ -88,24 +89,23 @@ double Evidence::p() const {
   return degrees_of_freedom > many_degrees ? lower_tail(z) : lower_tail(z, degrees_of_freedom);
 }
 
-Evidence evidence_of(std::span<const RoundValue> rounds) {
+Evidence evidence_of(std::span<RoundValue> rounds) {
   Evidence found;
   found.rounds = static_cast<int>(rounds.size());
   if (rounds.empty()) return found;
-  std::vector<double> values;
+  std::ranges::sort(rounds, {}, &RoundValue::value);
   double sum = 0;
   double variance = 0;
   for (const RoundValue& round : rounds) {
-    values.push_back(round.value);
     sum += round.value;
     variance += round.variance;
   }
-  const auto [worst, fastest] = std::minmax_element(values.begin(), values.end());
   const auto count = static_cast<double>(rounds.size());
   found.mean = sum / count;
-  found.without_worst = count > 1 ? (sum - *worst) / (count - 1) : found.mean;
-  found.fastest = *fastest;
-  found.median = median(values);
+  found.without_worst = count > 1 ? (sum - rounds.front().value) / (count - 1) : found.mean;
+  found.fastest = rounds.back().value;
+  found.median =
+      std::midpoint(rounds[(rounds.size() - 1) / 2].value, rounds[rounds.size() / 2].value);
   found.round_error = std::sqrt(variance / count);
   found.error = std::sqrt(variance) / count;
   return found;

@@ -27,7 +27,8 @@ struct RoundValue {
   double value = 0;
   double variance = 0;
 };
-[[nodiscard]] Evidence evidence_of(std::span<const RoundValue> rounds);
+/// Sorts the rounds by value.
+[[nodiscard]] Evidence evidence_of(std::span<RoundValue> rounds);
 
 /// What repeats say of a suspect, by the links that no other suspect covers; where there are none,
 /// by what is left beyond the others.

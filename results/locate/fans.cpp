@@ -44,6 +44,7 @@ std::vector<FarNode> far_nodes(const RailContext& context, const Ends& ends, con
       const LinkId link = direction == Direction::send ? LinkId{own, node, context.rail}
                                                        : LinkId{node, own, context.rail};
       cells.push_back(value - reference - levels.explained(link));
+      if (tell_by_themselves(context, std::ssize(cells))) break;
     }
     if (cells.empty() || tell_by_themselves(context, std::ssize(cells))) continue;
     const Envelope envelope = upper_envelope(cells);

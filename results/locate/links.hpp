@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <tuple>
 #include <vector>
 
 namespace assay::results {
@@ -16,6 +18,11 @@ struct LinkId {
 
   friend auto operator<=>(const LinkId&, const LinkId&) = default;
 };
+
+/// True where `one` comes before `other` rail by rail, as their rates lie in memory.
+[[nodiscard]] inline bool before_in_memory(const LinkId& one, const LinkId& other) {
+  return std::tie(one.rail, one.from, one.to) < std::tie(other.rail, other.from, other.to);
+}
 
 /// Nodes, rails, and the leaf switch that each node hangs on.
 struct LinkSpace {
@@ -30,8 +37,8 @@ struct LinkSpace {
   }
 };
 
-/// Rates of all links in bytes per second, NaN where missing. 4 bytes a link: 4,096 nodes with 8
-/// rails take 512 MiB.
+/// Rates of all links in bytes per second, NaN where missing, and of a node to itself. 4 bytes a
+/// link: 4,096 nodes with 8 rails take 512 MiB.
 class RateMatrix {
  public:
   static constexpr float missing = std::numeric_limits<float>::quiet_NaN();
@@ -44,6 +51,11 @@ class RateMatrix {
   [[nodiscard]] float& at(const LinkId& link) { return rates_[index(link)]; }
   [[nodiscard]] float at(const LinkId& link) const { return rates_[index(link)]; }
   [[nodiscard]] bool has(const LinkId& link) const { return !std::isnan(at(link)); }
+  /// How many links have a rate.
+  [[nodiscard]] std::size_t measured() const {
+    return static_cast<std::size_t>(
+        std::count_if(rates_.begin(), rates_.end(), [](float rate) { return !std::isnan(rate); }));
+  }
 
  private:
   [[nodiscard]] std::size_t index(const LinkId& link) const {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "results/locate/decide.hpp"
+#include "results/locate/first_look.hpp"
 #include "results/locate/look.hpp"
 #include "results/locate/measure_again.hpp"
 #include "results/locate/name_parts.hpp"
@@ -16,15 +17,6 @@ namespace assay::results {
 
 namespace {
 
-std::size_t count_measured(const LinkMeasurements& measured) {
-  std::size_t count = 0;
-  for (int rail = 0; rail < measured.space.rails; ++rail)
-    for (int from = 0; from < measured.space.nodes; ++from)
-      for (int to = 0; to < measured.space.nodes; ++to)
-        if (from != to && measured.first.has({from, to, rail})) ++count;
-  return count;
-}
-
 double largest_sigma(const NoiseByClass& noise, const Look& look) {
   double sigma = 0;
   for (std::size_t kind = 0; kind < noise.size(); ++kind)
@@ -35,7 +27,7 @@ double largest_sigma(const NoiseByClass& noise, const Look& look) {
 
 Location describe(const LinkMeasurements& measured, const Look& look, const NoiseByClass& noise) {
   Location location;
-  location.measured = count_measured(measured);
+  location.measured = measured.first.measured();
   location.noise = largest_sigma(noise, look);
   for (std::size_t kind = 0; kind < link_classes; ++kind)
     for (const RailLook& rail : look.rails())
@@ -46,10 +38,14 @@ Location describe(const LinkMeasurements& measured, const Look& look, const Nois
 /// Below this share of what it was thought to be, the noise changes what is suspected.
 constexpr double finer_noise = 0.8;
 
-struct FirstLook {
-  NoiseByClass noise;
-  Look look;
-};
+/// What remains suspected when nothing more can be measured stays undecided.
+void settle(Location& location) {
+  if (!location.measure_again.empty()) return;
+  for (SlowPart& part : location.parts)
+    if (part.state == SlowPart::State::suspected) part.state = SlowPart::State::undecided;
+}
+
+}  // namespace
 
 /// Looks again where what is suspected made the noise look larger than it is.
 FirstLook look_at_first(const LinkMeasurements& measured, const LocateOptions& options) {
@@ -63,17 +59,13 @@ FirstLook look_at_first(const LinkMeasurements& measured, const LocateOptions& o
   return {left, Look{measured, left, options}};
 }
 
-/// What remains suspected when nothing more can be measured stays undecided.
-void settle(Location& location) {
-  if (!location.measure_again.empty()) return;
-  for (SlowPart& part : location.parts)
-    if (part.state == SlowPart::State::suspected) part.state = SlowPart::State::undecided;
+Location locate(const LinkMeasurements& measured, const LocateOptions& options) {
+  return locate_after(look_at_first(measured, options), measured, options);
 }
 
-}  // namespace
-
-Location locate(const LinkMeasurements& measured, const LocateOptions& options) {
-  const auto [noise, first] = look_at_first(measured, options);
+Location locate_after(const FirstLook& first_look, const LinkMeasurements& measured,
+                      const LocateOptions& options) {
+  const auto& [noise, first] = first_look;
   Location location = describe(measured, first, noise);
   const auto conclude = [&, &first = first](const Look& look, Decision all) {
     const Decision decision = without_uneven_shares(std::move(all), measured.space);

@@ -52,7 +52,7 @@ struct LocateOptions {
 struct Location {
   std::vector<SlowPart> parts;  ///< worst first
   /// Links whose next measurement would settle what is suspected: suspects with sound partners,
-  /// and sound links of the same kind beside them. Empty: all is settled.
+  /// and sound links of the same kind beside them; rail by rail. Empty: all is settled.
   std::vector<LinkId> measure_again;
   std::vector<double> expected;  ///< by class (within a leaf, across) and rail: what sound links
                                  ///< reach; NaN where there are none

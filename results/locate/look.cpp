@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
+#include <span>
 
 #include "results/locate/cables.hpp"
 #include "results/locate/fans.hpp"
@@ -19,6 +20,17 @@ constexpr double links_again_at_most = 4e6;
 /// Where an uplink is slow, a node behind it is only slow if its links within the leaf stand out by
 /// so much: those across say nothing.
 constexpr double z_behind_uplink = 3.0;
+
+/// Where so many links on average join a node and a leaf, better rates of some do not show more
+/// that is slow together than the first round did.
+constexpr std::size_t links_that_settle = 16;
+
+bool has_many_links(const LinkMeasurements& measured) {
+  const LinkSpace& space = measured.space;
+  const auto lines = static_cast<std::size_t>(space.rails) * static_cast<std::size_t>(space.nodes) *
+                     static_cast<std::size_t>(space.leaves);
+  return measured.first.measured() >= links_that_settle * lines;
+}
 
 /// Below this a link is looked at again.
 std::array<float, link_classes> keep_links(const LinkSpace& space, const NoiseByClass& noise,
@@ -72,6 +84,17 @@ void append(std::vector<SlowSet>& all, const std::vector<SlowSet>& more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
+std::size_t cell_of(const LinkId& link, std::size_t nodes) {
+  return static_cast<std::size_t>(link.from) * nodes + static_cast<std::size_t>(link.to);
+}
+
+std::vector<bool> flags_of(const std::vector<SlowLink>& slow, const LinkSpace& space) {
+  const auto nodes = static_cast<std::size_t>(space.nodes);
+  std::vector<bool> flags(nodes * nodes);
+  for (const SlowLink& found : slow) flags[cell_of(found.link, nodes)] = true;
+  return flags;
+}
+
 RailLook look_at_rail(const RailContext& context, const std::array<float, link_classes>& keep) {
   const Ends ends = measure_ends(context);
   std::vector<SlowSet> suspects = suspect_ends(context, ends);
@@ -82,17 +105,36 @@ RailLook look_at_rail(const RailContext& context, const std::array<float, link_c
   append(suspects, suspect_fans(context, ends, levels_of(context.space, suspects)));
   Levels levels = levels_of(context.space, suspects);
   auto slow = links_below(context, ends, levels, keep);
-  return {ends.reference, ends.spread, std::move(suspects), std::move(levels), std::move(slow)};
+  auto is_slow = flags_of(slow, context.space);
+  return {ends.reference,    ends.spread,     std::move(suspects),
+          std::move(levels), std::move(slow), std::move(is_slow)};
+}
+
+/// The same suspects, with better rates of some links.
+RailLook with_better_links(const RailLook& look, std::span<const BetterRate> better,
+                           const LinkSpace& space, const std::array<float, link_classes>& keep) {
+  std::vector<SlowLink> slow;
+  slow.reserve(look.slow.size());
+  auto next = look.slow.begin();
+  for (const BetterRate& one : better) {
+    for (; next != look.slow.end() && next->link < one.link; ++next) slow.push_back(*next);
+    if (next != look.slow.end() && next->link == one.link) ++next;
+    const auto kind = index(class_of(space, one.link));
+    const float value = one.value - static_cast<float>(look.reference[kind]);
+    if (!(value <= keep[kind])) continue;
+    const float level = value - look.levels.explained(one.link);
+    if (level <= keep[kind]) slow.push_back({one.link, level});
+  }
+  slow.insert(slow.end(), next, look.slow.end());
+  auto is_slow = flags_of(slow, space);
+  return {look.reference, look.spread,     look.suspects,
+          look.levels,    std::move(slow), std::move(is_slow)};
 }
 
 }  // namespace
 
 bool RailLook::is_sound(const LinkId& link) const {
-  if (levels.explained(link) < 0) return false;
-  const auto at =
-      std::lower_bound(slow.begin(), slow.end(), link,
-                       [](const SlowLink& one, const LinkId& wanted) { return one.link < wanted; });
-  return at == slow.end() || at->link != link;
+  return !is_slow[cell_of(link, levels.nodes())] && levels.explained(link) >= 0;
 }
 
 Look::Look(const LinkMeasurements& measured, const NoiseByClass& noise,
@@ -110,15 +152,19 @@ Look::Look(const LinkMeasurements& measured, const NoiseByClass& noise,
   const std::size_t most_cells = std::max(static_cast<std::size_t>(space.nodes), largest * largest);
   const EnvelopeTable envelopes{static_cast<int>(most_cells)};
   const auto keep = keep_links(space, noise, thresholds);
+  const bool settled = first != nullptr && has_many_links(measured);
+  RailMatrix matrix{space};
   auto next = better.begin();
   for (int rail = 0; rail < space.rails; ++rail) {
-    if (first != nullptr && (next == better.end() || next->link.rail != rail)) {
-      rails_.push_back(first->rail(rail));
+    const auto begin = next;
+    while (next != better.end() && next->link.rail == rail) ++next;
+    if (first != nullptr && (settled || begin == next)) {
+      rails_.push_back(with_better_links(first->rail(rail), {begin, next}, space, keep));
       continue;
     }
-    RailMatrix matrix{space, measured.first, rail};
-    for (; next != better.end() && next->link.rail == rail; ++next)
-      matrix.set(next->link.from, next->link.to, next->value);
+    matrix.read(measured.first, rail);
+    for (const BetterRate& one : std::span{begin, next})
+      matrix.set(one.link.from, one.link.to, one.value);
     const RailContext context{space, leaves, matrix, envelopes, noise, thresholds, rail};
     rails_.push_back(look_at_rail(context, keep));
   }

@@ -16,6 +16,7 @@ struct RailLook {
   std::vector<SlowSet> suspects;
   Levels levels;               ///< of the suspects
   std::vector<SlowLink> slow;  ///< beyond what the suspects explain; in the order of the links
+  std::vector<bool> is_slow;   ///< the same by sender and receiver
 
   /// True where nothing slow is known of the link.
   [[nodiscard]] bool is_sound(const LinkId& link) const;
@@ -32,8 +33,8 @@ class Look {
  public:
   /// At the first round.
   Look(const LinkMeasurements& measured, const NoiseByClass& noise, const LocateOptions& options);
-  /// Again, where `better` (sorted by rail) replaces first rates; other rails look as at `first`,
-  /// whose noise it was, too.
+  /// Again, where `better` (sorted by rail) replaces first rates. Rails without any look as at
+  /// `first`, whose noise it was, too; where there are many links, only single ones look different.
   Look(const LinkMeasurements& measured, const NoiseByClass& noise, const LocateOptions& options,
        const std::vector<BetterRate>& better, const Look* first);
 

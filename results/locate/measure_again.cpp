@@ -1,6 +1,7 @@
 #include "results/locate/measure_again.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -14,6 +15,8 @@ namespace {
 
 /// Of each suspect so many links in a round: with two of them a round is no single link's word.
 constexpr std::size_t links_of_a_suspect = 4;
+/// They are chosen from as many that chance puts first.
+constexpr std::size_t links_to_choose_from = 256;
 /// Uplinks of leaves this small are told from nodes by few links within the leaf: all of these.
 constexpr std::size_t nodes_of_a_small_leaf = 4;
 /// Peers, of each class and rail: a quarter of what is compared with them, within these bounds.
@@ -57,23 +60,42 @@ class Chooser {
       if (suspect.peer != SlowPart::nobody) add_within(suspect.peer, suspect.rail);
     }
   }
-  void add(const LinkId& link) { links_.push_back(link); }
+  void add(const LinkId& link) { paths_.push_back(link); }
 
   [[nodiscard]] std::vector<LinkId> with_peers() {
-    sort_out();
-    std::map<std::pair<LinkClass, int>, std::size_t> counts;
-    for (const LinkId& link : links_) ++counts[{class_of(space_, link), link.rail}];
-    for (const auto& [place, count] : counts)
-      add_peers(place.first, place.second,
-                std::clamp(count / links_a_peer, peers_at_least, peers_at_most));
-    sort_out();
-    return links_;
+    take_paths();
+    std::array<std::vector<std::size_t>, link_classes> counts;
+    counts.fill(std::vector<std::size_t>(static_cast<std::size_t>(space_.rails)));
+    for (const LinkId& link : all_)
+      ++counts[index(class_of(space_, link))][static_cast<std::size_t>(link.rail)];
+    for (const LinkClass kind : {LinkClass::within, LinkClass::across})
+      for (int rail = 0; rail < space_.rails; ++rail)
+        if (const auto count = counts[index(kind)][static_cast<std::size_t>(rail)]; count > 0)
+          add_peers(kind, rail, std::clamp(count / links_a_peer, peers_at_least, peers_at_most));
+    take_links();
+    return std::move(all_);
   }
 
  private:
-  void sort_out() {
-    std::sort(links_.begin(), links_.end());
-    links_.erase(std::unique(links_.begin(), links_.end()), links_.end());
+  /// There may be millions, but in two sorted pieces.
+  void take_paths() {
+    all_ = std::move(paths_);
+    for (auto sorted = std::is_sorted_until(all_.begin(), all_.end(), before_in_memory);
+         sorted != all_.end();) {
+      const auto next = std::is_sorted_until(sorted, all_.end(), before_in_memory);
+      std::inplace_merge(all_.begin(), sorted, next, before_in_memory);
+      sorted = next;
+    }
+    take_links();
+  }
+
+  void take_links() {
+    std::sort(links_.begin(), links_.end(), before_in_memory);
+    const auto so_far = std::ssize(all_);
+    all_.insert(all_.end(), links_.begin(), links_.end());
+    links_.clear();
+    std::inplace_merge(all_.begin(), all_.begin() + so_far, all_.end(), before_in_memory);
+    all_.erase(std::unique(all_.begin(), all_.end()), all_.end());
   }
 
   void prefer_clean(std::vector<LinkId>& links, const SlowSet& suspect) const {
@@ -84,16 +106,21 @@ class Chooser {
     if (!std::all_of(links.begin(), links.end(), unclean)) std::erase_if(links, unclean);
   }
 
-  /// The same order of partners for all rails and directions, another one in each round.
+  /// Those that chance puts first: the same order of partners for all rails and directions, another
+  /// one in each round.
   void sort_by_chance(std::vector<LinkId>& links, const SlowSet& suspect) const {
     const auto chance = [&](const LinkId& link) {
       const auto node = [](int which) { return static_cast<std::uint64_t>(which) + 1; };
       return mixed(mixed(node(partner_in(suspect, link)) * 64 + round_) +
                    node(own_node_in(suspect, link)));
     };
-    std::sort(links.begin(), links.end(), [&](const LinkId& one, const LinkId& other) {
-      return std::tuple{chance(one), one} < std::tuple{chance(other), other};
-    });
+    std::vector<std::pair<std::uint64_t, LinkId>> tickets;
+    tickets.reserve(links.size());
+    for (const LinkId& link : links) tickets.emplace_back(chance(link), link);
+    links.resize(std::min(links.size(), links_to_choose_from));
+    const auto first = std::ssize(links);
+    std::partial_sort(tickets.begin(), tickets.begin() + first, tickets.end());
+    for (std::size_t i = 0; i < links.size(); ++i) links[i] = tickets[i].second;
   }
 
   /// Links with different nodes at both sides as far as there are, of both classes by turns.
@@ -169,7 +196,9 @@ class Chooser {
   float warn_;
   std::vector<std::vector<int>> leaves_;
   std::size_t round_;
-  std::vector<LinkId> links_;
+  std::vector<LinkId> links_;  ///< of suspects, and peers
+  std::vector<LinkId> paths_;
+  std::vector<LinkId> all_;  ///< sorted
 };
 
 }  // namespace

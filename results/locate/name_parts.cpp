@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include "results/locate/parts_merging.hpp"
@@ -66,7 +67,7 @@ class Namer {
     part.subject = decided.link.from;
     part.peer = decided.link.to;
     part.rail = decided.link.rail;
-    part.deficit = decided.deficit;
+    part.deficit = decided.deficit();
     part.confidence = decided.confidence;
     part.evidence = {decided.link};
     return part;
@@ -191,15 +192,21 @@ std::vector<SlowPart> name_parts(const LinkMeasurements& measured, const Look& l
                                  const Decision& decision) {
   const Namer namer{measured, look};
   std::vector<SlowPart> parts;
-  std::vector<SlowPart> suspected;
+  std::vector<const DecidedPath*> suspected;
   for (const DecidedSuspect& decided : decision.suspects) parts.push_back(namer.name(decided));
-  for (const DecidedPath& decided : decision.paths)
-    (decided.state == SlowPart::State::suspected ? suspected : parts)
-        .push_back(Namer::name(decided));
+  for (const DecidedPath& decided : decision.paths) {
+    if (decided.state == SlowPart::State::suspected)
+      suspected.push_back(&decided);
+    else
+      parts.push_back(Namer::name(decided));
+  }
   const auto listed =
       static_cast<std::ptrdiff_t>(std::min(suspected.size(), suspected_paths_at_most));
-  std::partial_sort(suspected.begin(), suspected.begin() + listed, suspected.end(), worse);
-  parts.insert(parts.end(), suspected.begin(), suspected.begin() + listed);
+  std::partial_sort(
+      suspected.begin(), suspected.begin() + listed, suspected.end(),
+      [](const DecidedPath* one, const DecidedPath* other) { return one->level < other->level; });
+  for (const DecidedPath* decided : std::span{suspected}.first(static_cast<std::size_t>(listed)))
+    parts.push_back(Namer::name(*decided));
   namer.name_switches(parts);
   namer.name_cables(parts);
   parts = merge_rails_and_directions(std::move(parts), measured.space.rails);

@@ -17,7 +17,7 @@ constexpr std::size_t values_with_spread = 4;
 /// A class of fewer links than this shares the noise of all links.
 constexpr std::size_t links_of_own_noise = 24;
 /// More than this of one rail and class change nothing but the time it takes.
-constexpr std::size_t sample_at_most = 65536;
+constexpr std::size_t sample_at_most = 16384;
 /// Resolution of what is measured: no two measurements agree better for a reason.
 constexpr double resolution = 1e-4;
 /// Efficiency of the shortest half (as of the median absolute deviation) for normal noise: so many

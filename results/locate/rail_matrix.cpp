@@ -11,10 +11,12 @@ std::vector<std::vector<int>> nodes_by_leaf(const LinkSpace& space) {
   return nodes;
 }
 
-RailMatrix::RailMatrix(const LinkSpace& space, const RateMatrix& rates, int rail)
+RailMatrix::RailMatrix(const LinkSpace& space)
     : nodes_{static_cast<std::size_t>(space.nodes)},
       by_sender_(nodes_ * nodes_, RateMatrix::missing),
-      by_receiver_(nodes_ * nodes_, RateMatrix::missing) {
+      by_receiver_(nodes_ * nodes_, RateMatrix::missing) {}
+
+void RailMatrix::read(const RateMatrix& rates, int rail) {
   for (std::size_t from = 0; from < nodes_; ++from)
     for (std::size_t to = 0; to < nodes_; ++to) {
       if (from == to) continue;

@@ -32,7 +32,10 @@ inline constexpr int link_classes = 2;
 /// kinds of line lie in one piece.
 class RailMatrix {
  public:
-  RailMatrix(const LinkSpace& space, const RateMatrix& rates, int rail);
+  explicit RailMatrix(const LinkSpace& space);
+
+  /// Takes the rates of a rail in place of those it has.
+  void read(const RateMatrix& rates, int rail);
 
   /// The links that a node sends on by receiver, or receives on by sender.
   [[nodiscard]] std::span<const float> line(Direction end, int node) const {

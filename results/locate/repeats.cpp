@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <tuple>
 
 #include "results/statistics.hpp"
 
@@ -15,8 +14,7 @@ namespace {
 constexpr std::size_t differences_with_spread = 16;
 
 bool by_rail_and_link(const Sample& one, const Sample& other) {
-  return std::tie(one.link.rail, one.link.from, one.link.to, one.round) <
-         std::tie(other.link.rail, other.link.from, other.link.to, other.round);
+  return before_in_memory(one.link, other.link);
 }
 
 /// What the sound links of a round did, against the first round.
@@ -40,6 +38,7 @@ Drift drift_of(const std::vector<double>& peers) {
 /// The samples of a round, held against the references of the first round.
 std::vector<Sample> raw_samples(const LinkMeasurements& measured, const Look& look, int round) {
   std::vector<Sample> samples;
+  samples.reserve(measured.repeats[static_cast<std::size_t>(round)].size());
   for (const Repeat& repeat : measured.repeats[static_cast<std::size_t>(round)]) {
     const auto kind = index(class_of(measured.space, repeat.link));
     const double reference = look.rail(repeat.link.rail).reference[kind];
@@ -80,10 +79,22 @@ std::vector<Sample> compare_repeats(const LinkMeasurements& measured, const Look
   for (int round = 0; round < static_cast<int>(measured.repeats.size()); ++round) {
     auto of_round = raw_samples(measured, look, round);
     take_off_drift(of_round, measured.space, look, noise);
+    // Links come as they were asked for: in order.
+    if (!std::ranges::is_sorted(of_round, by_rail_and_link))
+      std::ranges::stable_sort(of_round, by_rail_and_link);
+    const auto so_far = std::ssize(samples);
     samples.insert(samples.end(), of_round.begin(), of_round.end());
+    std::inplace_merge(samples.begin(), samples.begin() + so_far, samples.end(), by_rail_and_link);
   }
-  std::sort(samples.begin(), samples.end(), by_rail_and_link);
   return samples;
+}
+
+std::span<const Sample> of_rail(std::span<const Sample> samples, int rail) {
+  const auto begin = std::partition_point(samples.begin(), samples.end(),
+                                          [&](const Sample& one) { return one.link.rail < rail; });
+  const auto end = std::partition_point(begin, samples.end(),
+                                        [&](const Sample& one) { return one.link.rail == rail; });
+  return {begin, end};
 }
 
 std::vector<BetterRate> better_rates(std::span<const Sample> samples, const LinkSpace& space,
@@ -91,11 +102,15 @@ std::vector<BetterRate> better_rates(std::span<const Sample> samples, const Link
   std::vector<BetterRate> rates;
   std::vector<double> values;
   for_each_link(samples, [&](std::span<const Sample> of_link) {
-    values.clear();
-    for (const Sample& sample : of_link) values.push_back(sample.value);
     const LinkId link = of_link.front().link;
     const double reference = look.rail(link.rail).reference[index(class_of(space, link))];
-    rates.push_back({link, static_cast<float>(median(values) + reference)});
+    double middle = of_link.front().value;
+    if (of_link.size() > 1) {
+      values.clear();
+      for (const Sample& sample : of_link) values.push_back(sample.value);
+      middle = median(values);
+    }
+    rates.push_back({link, static_cast<float>(middle + reference)});
   });
   return rates;
 }

@@ -21,6 +21,9 @@ struct Sample {
 [[nodiscard]] std::vector<Sample> compare_repeats(const LinkMeasurements& measured,
                                                   const Look& look, const NoiseByClass& noise);
 
+/// The samples of one rail.
+[[nodiscard]] std::span<const Sample> of_rail(std::span<const Sample> samples, int rail);
+
 /// Calls `use` with the samples of each link in turn.
 template <class Use>
 void for_each_link(std::span<const Sample> samples, const Use& use) {

@@ -68,7 +68,7 @@ Decision without_uneven_shares(Decision decision, const LinkSpace& space) {
   });
   std::erase_if(decision.paths, [&](const DecidedPath& path) {
     return is_a_share({leaf_at(space, path.link.from), leaf_at(space, path.link.to)},
-                      path.link.rail, path.deficit, false);
+                      path.link.rail, path.deficit(), false);
   });
   return decision;
 }

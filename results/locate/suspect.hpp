@@ -56,8 +56,7 @@ class Levels {
   [[nodiscard]] float of_end(Direction direction, int node) const {
     return ends_[static_cast<std::size_t>(direction)][static_cast<std::size_t>(node)];
   }
-  /// True where only ends and uplinks cover links.
-  [[nodiscard]] bool simple() const { return groups_.empty(); }
+  [[nodiscard]] std::size_t nodes() const { return ends_[0].size(); }
 
  private:
   using ByPlace = std::vector<float>;

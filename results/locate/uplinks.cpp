@@ -56,19 +56,22 @@ class Blocks {
   void gather(int from, int to, bool with_slow_ends) {
     const double reference =
         ends_.reference[index(from == to ? LinkClass::within : LinkClass::across)];
-    buffer_.clear();
+    const auto& receivers = context_.leaves[static_cast<std::size_t>(to)];
+    buffer_.resize(context_.leaves[static_cast<std::size_t>(from)].size() * receivers.size());
+    std::size_t taken = 0;
     for (const int sender : context_.leaves[static_cast<std::size_t>(from)]) {
       if (!with_slow_ends && slow_end(Direction::send, sender)) continue;
       const auto line = context_.matrix.line(Direction::send, sender);
       const float own = levels_.of_end(Direction::send, sender);
-      for (const int receiver : context_.leaves[static_cast<std::size_t>(to)]) {
+      for (const int receiver : receivers) {
         const float value = line[static_cast<std::size_t>(receiver)];
-        if (std::isnan(value)) continue;
         if (!with_slow_ends && slow_end(Direction::receive, receiver)) continue;
         const float ends = std::min(own, levels_.of_end(Direction::receive, receiver));
-        buffer_.push_back(value - static_cast<float>(reference) - ends);
+        buffer_[taken] = value - static_cast<float>(reference) - ends;
+        taken += std::isnan(value) ? 0 : 1;
       }
     }
+    buffer_.resize(taken);
   }
 
   EndLevel measure(int from, int to) {
@@ -78,9 +81,15 @@ class Blocks {
     gather(from, to, true);
     const std::size_t cells = buffer_.size();
     if (cells == 0) return {};
-    // What few sound ends show is no word on the uplink where most are slow.
-    gather(from, to, false);
-    if (2 * buffer_.size() < cells) gather(from, to, true);
+    const auto is_slow = [&](Direction direction) {
+      return [&, direction](int node) { return slow_end(direction, node); };
+    };
+    if (std::ranges::any_of(senders, is_slow(Direction::send)) ||
+        std::ranges::any_of(receivers, is_slow(Direction::receive))) {
+      gather(from, to, false);
+      // What few sound ends show is no word on the uplink where most are slow.
+      if (2 * buffer_.size() < cells) gather(from, to, true);
+    }
     const Envelope envelope = upper_envelope(buffer_);
     const auto kind = index(from == to ? LinkClass::within : LinkClass::across);
     const EnvelopeNoise& noise = context_.envelopes.of(envelope.cells);

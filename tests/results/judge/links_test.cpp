@@ -65,6 +65,19 @@ TEST(JudgeLinks, NamesAPathWithItsPeer) {
   EXPECT_THAT(subjects(verdict, Status::fail), ElementsAre("n1->n5"));
 }
 
+TEST(JudgeLinks, TellsWhatRepeatsShowedOfALinkThatTheFirstRoundLeftOut) {
+  const auto is_path = [](int from, int to) { return from + to == 7 && from * to == 6; };
+  Network network{8, 1, [&](int from, int to, int) { return is_path(from, to) ? 0.7 : 1.0; }};
+  std::erase_if(network.settled().run().records, [](const Record& record) {
+    return record.confirmation == 0 && record.from == "n1" && record.to == "n6";
+  });
+  const auto verdict = network.judged();
+  ASSERT_THAT(suspects_of(verdict), ElementsAre("path n1 both n6 -"));
+  const auto& evidence = verdict.suspects[0].evidence;
+  EXPECT_THAT(evidence, Contains(HasSubstr("n1->n6 18")));
+  EXPECT_THAT(evidence, testing::Each(testing::Not(HasSubstr("nan"))));
+}
+
 TEST(JudgeLinks, NamesTheRailOfANode) {
   Network network{8, 2, [](int from, int, int rail) { return from == 3 && rail == 1 ? 0.6 : 1.0; }};
   const auto verdict = network.settled().judged();

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "results/locate/first_look.hpp"
 
 namespace assay::results::generated {
 
@@ -66,6 +67,26 @@ bool hits(const Fault& fault, const LinkSpace& space, const LinkId& link) {
   return false;
 }
 
+/// True where the fault may slow links that the node sends on.
+bool starts_at(const Fault& fault, const LinkSpace& space, int from) {
+  const int leaf = leaf_at(space, from);
+  switch (fault.kind) {
+    case FaultKind::node:
+    case FaultKind::nic:
+      return receives(fault) || from == fault.subject;
+    case FaultKind::path:
+      return from == fault.subject || from == fault.peer;
+    case FaultKind::leaf_pair:
+      return leaf == fault.subject || leaf == fault.peer;
+    case FaultKind::cable:
+      return leaf == fault.subject;
+    case FaultKind::uplink:
+    case FaultKind::fabric_switch:
+      return true;
+  }
+  return true;
+}
+
 LinkSpace space_of(const Shape& shape) {
   LinkSpace space;
   space.nodes = shape.nodes;
@@ -91,8 +112,12 @@ LinkPart part_of(FaultKind kind) {
   }
 }
 
+double seconds_since(std::clock_t start) {
+  return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+}
+
 /// Distances around a ring of `count` to the partners that each has.
-std::set<int> distances(int count, int partners, std::mt19937_64& random) {
+std::set<int> distances(int count, int partners, Mixer& random) {
   std::set<int> found;
   while (static_cast<int>(found.size()) < std::min(partners, count - 1))
     found.insert(std::uniform_int_distribution{1, count - 1}(random));
@@ -134,20 +159,27 @@ bool has_kind(const Shape& shape, FaultKind kind) {
 }
 
 Network::Network(const Shape& shape, std::vector<Fault> faults, std::uint64_t seed)
-    : shape_{shape}, space_{space_of(shape)}, faults_{std::move(faults)}, random_{seed} {}
+    : shape_{shape},
+      space_{space_of(shape)},
+      faults_{std::move(faults)},
+      noise_{static_cast<float>(shape.noise)},
+      random_{seed} {}
 
-double Network::truth(const LinkId& link) const {
+double Network::truth(const LinkId& link) const { return truth(link, faults_); }
+
+double Network::truth(const LinkId& link, const std::vector<Fault>& faults) const {
   double share = 1;
-  for (const Fault& fault : faults_)
+  for (const Fault& fault : faults)
     if (hits(fault, space_, link)) share = std::min(share, 1 - fault.deficit);
   return sound_rate * share * (space_.same_leaf(link) ? 1.0 : shape_.oversubscribed);
 }
 
 float Network::noisy(double rate) {
-  double found = rate * std::exp(shape_.noise * normal_(random_));
+  float found = static_cast<float>(rate) * std::exp(noise_ * normal_(random_));
   if (shape_.outliers > 0 && std::bernoulli_distribution{shape_.outliers}(random_))
-    found *= 1 - std::uniform_real_distribution{least_disturbance, most_disturbance}(random_);
-  return static_cast<float>(found);
+    found *= static_cast<float>(
+        1 - std::uniform_real_distribution{least_disturbance, most_disturbance}(random_));
+  return found;
 }
 
 LinkMeasurements Network::measure() {
@@ -166,12 +198,16 @@ LinkMeasurements Network::measure() {
     return far.count(apart) > 0 || far.count(shape_.nodes - apart) > 0;
   };
   for (int rail = 0; rail < space_.rails; ++rail)
-    for (int from = 0; from < space_.nodes; ++from)
+    for (int from = 0; from < space_.nodes; ++from) {
+      std::vector<Fault> faults;
+      std::ranges::copy_if(faults_, std::back_inserter(faults),
+                           [&](const Fault& fault) { return starts_at(fault, space_, from); });
       for (int to = 0; to < space_.nodes; ++to) {
         if (from == to || !is_met(from, to)) continue;
         if (shape_.missing > 0 && std::bernoulli_distribution{shape_.missing}(random_)) continue;
-        measured.first.at({from, to, rail}) = noisy(truth({from, to, rail}));
+        measured.first.at({from, to, rail}) = noisy(truth({from, to, rail}, faults));
       }
+    }
   return measured;
 }
 
@@ -229,11 +265,13 @@ Fault random_fault(const LinkSpace& space, FaultKind kind, double deficit,
 Settled settle(Network& network, const LocateOptions& options) {
   LinkMeasurements measured = network.measure();
   Settled settled;
+  const std::clock_t at_first = std::clock();
+  const FirstLook first = look_at_first(measured, options);
+  const double looking = seconds_since(at_first);
   while (true) {
     const std::clock_t start = std::clock();
-    settled.location = locate(measured, options);
-    settled.seconds =
-        std::max(settled.seconds, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
+    settled.location = locate_after(first, measured, options);
+    settled.seconds = std::max(settled.seconds, looking + seconds_since(start));
     if (settled.location.measure_again.empty()) return settled;
     ++settled.rounds;
     settled.repeated += settled.location.measure_again.size();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <boost/random/normal_distribution.hpp>
 #include <cstdint>
+#include <limits>
 #include <random>
 #include <string>
 #include <string_view>
@@ -43,6 +45,26 @@ struct Fault {
 /// True where the shape has such parts, and more than one, so that they can be told from others.
 [[nodiscard]] bool has_kind(const Shape& shape, FaultKind kind);
 
+/// Random numbers that cost little: networks have many millions of links.
+/// Source  Steele, Lea and Flood, OOPSLA 2014 (SplitMix).
+class Mixer {
+ public:
+  using result_type = std::uint64_t;
+  explicit Mixer(std::uint64_t seed) : state_{seed} {}
+  static constexpr result_type min() { return 0; }
+  static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
+  result_type operator()() {
+    state_ += 0x9e3779b97f4a7c15ULL;
+    result_type value = state_;
+    value = (value ^ (value >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+    value = (value ^ (value >> 27U)) * 0x94d049bb133111ebULL;
+    return value ^ (value >> 31U);
+  }
+
+ private:
+  std::uint64_t state_;
+};
+
 class Network {
  public:
   Network(const Shape& shape, std::vector<Fault> faults, std::uint64_t seed);
@@ -58,13 +80,15 @@ class Network {
   [[nodiscard]] const std::vector<Fault>& faults() const { return faults_; }
 
  private:
+  [[nodiscard]] double truth(const LinkId& link, const std::vector<Fault>& faults) const;
   [[nodiscard]] float noisy(double rate);
 
   Shape shape_;
   LinkSpace space_;
   std::vector<Fault> faults_;
-  std::mt19937_64 random_;
-  std::normal_distribution<double> normal_;
+  float noise_;
+  Mixer random_;
+  boost::random::normal_distribution<float> normal_;
 };
 
 /// A fault of the kind at a random place.

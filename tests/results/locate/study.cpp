@@ -2,6 +2,7 @@
 // are found, and how often something is found where nothing is.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
@@ -177,6 +178,10 @@ void print(const Study& study, const Figures& figures) {
 }  // namespace
 
 int main(int count, char** words) {
+  // Matrices come and go: their memory is kept.
+  constexpr int everything = 1 << 30;
+  mallopt(M_MMAP_THRESHOLD, everything);
+  mallopt(M_TRIM_THRESHOLD, everything);
   Study study;
   CLI::App app{"Simulates locating on generated networks"};
   app.add_option("--nodes", study.shape.nodes);
