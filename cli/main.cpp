@@ -32,6 +32,7 @@ ExitCode run_alone(const std::variant<Command, Answer>& parsed) {
   const auto& command = std::get<Command>(parsed);
   if (const auto* judge = std::get_if<JudgeOptions>(&command)) return run_judge(*judge);
   if (const auto* plan = std::get_if<PlanOptions>(&command)) return run_plan(*plan);
+  if (const auto* work = std::get_if<FileWork>(&command)) return (*work)();
   return run_list();
 }
 

@@ -6,8 +6,10 @@
 #include <limits>
 
 #include "benchmarks/acceptance_level.hpp"
+#include "cli/file_verbs.hpp"
 #include "cli/option_kinds.hpp"
 #include "cli/version.hpp"
+#include "core/named.hpp"
 #include "core/parse.hpp"
 
 namespace assay::cli {
@@ -162,6 +164,12 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   judge_verb->add_option("RUN", judge.run, "Run folder")->required();
   judge_verb->add_option("--profile", judge.profile, "As in accept")->type_name("NAME|FILE");
   add_plan(*plan_verb, plan);
+  std::vector<std::pair<CLI::App*, FileWork>> works;
+  for (const FileVerb& verb : file_verbs()) {
+    auto* added = app.add_subcommand(std::string{verb.name}, std::string{verb.description});
+    works.emplace_back(added, verb.add(*added));
+    add_help_all(*added);
+  }
   for (CLI::App* verb : {accept_verb, bench_verb, locate_verb, judge_verb, plan_verb})
     add_help_all(*verb);
 
@@ -175,6 +183,8 @@ std::variant<Command, Answer> parse_command(const std::string& program,
       for (CLI::Option* option : verb->get_options())
         if (option->get_group().empty()) option->group("Testing Assay itself");
     for (CLI::App* verb : {accept_verb, bench_verb, locate_verb, judge_verb, plan_verb})
+      if (has(verb->get_name())) return Answer{ExitCode::success, verb->help()};
+    for (const auto& [verb, work] : works)
       if (has(verb->get_name())) return Answer{ExitCode::success, verb->help()};
     return Answer{ExitCode::success, app.help() + accept_verb->help("assay accept") +
                                          bench_verb->help("assay bench") +
@@ -204,8 +214,12 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   if (locate_verb->parsed()) return Command{locate};
   if (judge_verb->parsed()) return Command{judge};
   if (plan_verb->parsed()) return Command{plan};
-  return Answer{ExitCode::usage,
-                "no verb; known: accept, bench, locate, judge, plan; see assay --help"};
+  for (auto& [verb, work] : works)
+    if (verb->parsed()) return Command{std::move(work)};
+  return Answer{
+      ExitCode::usage,
+      fmt::format("no verb; known: accept, bench, locate, judge, plan, {}; see assay --help",
+                  names_in(file_verbs()))};
 }
 
 }  // namespace assay::cli

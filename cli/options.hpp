@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -101,8 +102,11 @@ struct PlanOptions {
 
 struct ListOptions {};
 
+/// What a verb of file_verbs.hpp does, its options read.
+using FileWork = std::function<ExitCode()>;
+
 using Command = std::variant<AcceptOptions, BenchOptions, LocateOptions, JudgeOptions, PlanOptions,
-                             ListOptions>;
+                             ListOptions, FileWork>;
 
 /// What a measuring verb shares with the others; null for those that look at files only.
 [[nodiscard]] const CommonOptions* common_of(const Command& command);

@@ -101,6 +101,7 @@ void put_figures(Json& json, const Record& record) {
   if (!record.disturbed.empty()) json["disturbed"] = record.disturbed;
   if (!record.passes.empty()) json["passes"] = record.passes;
   put(json, "median_s", record.median_s);
+  put(json, "mean_s", record.mean_s);
   put(json, "interval_s", record.interval_s);
   if (record.percentiles_s) json["percentiles_s"] = percentiles_json(*record.percentiles_s);
   put(json, "fast_s", record.fast_s);
@@ -136,6 +137,7 @@ void read_figures(const FieldReader& fields, Record& record) {
   record.disturbed = read_disturbed(fields, record.samples_s.size());
   record.passes = read_passes(fields, record.samples_s.size());
   record.median_s = fields.magnitude("median_s");
+  record.mean_s = fields.magnitude("mean_s");
   record.interval_s = fields.interval("interval_s");
   if (const auto percentiles = fields.object("percentiles_s"))
     record.percentiles_s = read_percentiles(*percentiles);
@@ -210,6 +212,7 @@ void put_subject(Json& json, const Record& record) {
   put(json, "device", record.device);
   if (record.confirmation > 0) json["confirmation"] = record.confirmation;
   put(json, "time", record.time);
+  if (record.source) json["source"] = source_json(*record.source);
 }
 
 void read_subject(const FieldReader& fields, Record& record) {
@@ -224,6 +227,7 @@ void read_subject(const FieldReader& fields, Record& record) {
   record.device = fields.text("device");
   record.confirmation = fields.integer("confirmation").value_or(0);
   record.time = fields.text("time");
+  if (const auto source = fields.object("source")) record.source = read_source(*source);
 }
 
 }  // namespace

@@ -8,15 +8,17 @@
 #include <vector>
 
 #include "results/hop_trace.hpp"
+#include "results/source.hpp"
 
 namespace assay::results {
 
 /// The version of everything a run writes. Readers refuse any other.
 inline constexpr int schema_version = 1;
 
-/// What a measurement is of: machines that there are, or SimGrid's.
+/// What a measurement is of: machines that there are, SimGrid's, or what another tool says of some.
 inline constexpr const char* real_label = "real";
 inline constexpr const char* simulated_label = "simulated";
+inline constexpr const char* imported_label = "imported";  ///< read from another tool's log
 
 /// The first wrong value of a check.
 struct WrongValue {
@@ -55,7 +57,7 @@ struct Record {
       algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
   std::optional<std::string> transport;  ///< shared_memory, ucx, mpi, shared_memory+ucx
   std::string memory = "host";
-  std::string label = real_label;  ///< or virtual, or simulated
+  std::string label = real_label;  ///< or virtual, simulated, imported
   std::optional<std::string> dtype;
   std::optional<std::string> op;
   std::optional<int> root;
@@ -81,6 +83,7 @@ struct Record {
   /// about, so turns with the same number saw the machine in the same state.
   std::vector<int> passes;
   std::optional<double> median_s;
+  std::optional<double> mean_s;  ///< of an imported record, where its source has no median
   std::optional<std::array<double, 2>> interval_s;  ///< of the median, 95 %
   std::optional<Percentiles> percentiles_s;
   std::optional<double> fast_s;     ///< what the part can do: a low percentile, undisturbed first
@@ -115,8 +118,14 @@ struct Record {
 
   /// 0 for the first measurement; k > 0 for the k-th repeat that confirms a suspicion.
   int confirmation = 0;
+  std::optional<Source> source;     ///< of an imported record
   std::optional<std::string> time;  ///< UTC, when the measurement ended
 };
+
+/// The middle of a record's times: their median, or the mean where an imported record has no more.
+[[nodiscard]] inline std::optional<double> central_s(const Record& record) {
+  return record.median_s ? record.median_s : record.mean_s;
+}
 
 /// One line of records.jsonl, without the newline. Never writes NaN or infinity.
 /// Throws  Error if a number that must be written is not finite.

@@ -68,6 +68,7 @@ std::string to_json(const RunInfo& info) {
   if (info.network) json["network"] = network_json(*info.network);
   json["busy"] = info.busy;
   for (const CostFigures& model : info.models) json["models"].push_back(cost_json(model));
+  if (!info.unread.empty()) json["unread"] = info.unread;
   json["injected"] = info.injected;
   return dump_json(json, indent) + "\n";
 }
@@ -92,6 +93,7 @@ RunInfo parse_run_info(const std::string& text) {
   if (const auto network = fields.object("network")) info.network = read_network(*network);
   info.busy = fields.texts("busy");
   for (const auto& model : fields.objects("models")) info.models.push_back(read_cost(model));
+  info.unread = fields.texts("unread");
   info.injected = fields.texts("injected");
   return info;
 }

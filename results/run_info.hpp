@@ -41,6 +41,7 @@ struct RunInfo {
   std::optional<NetworkInfo> network;              ///< where links between hosts were measured
   std::vector<std::string> busy;      ///< other programs that used the machine: "name (pid) 97 %"
   std::vector<CostFigures> models;    ///< what algorithms were chosen by
+  std::vector<std::string> unread;    ///< of imported logs what was left out, and why
   std::vector<std::string> injected;  ///< faults injected on purpose: never a sound run
 };
 

@@ -1,6 +1,7 @@
 #include "results/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <sstream>
 
@@ -47,6 +48,17 @@ std::string padded(const std::string& cell, int width, Column::Side side) {
   return side == Column::Side::left ? cell + padding : padding + cell;
 }
 
+/// Bytes of the mark that turns the direction of writing, or breaks the line, at the beginning of
+/// `text`; 0: there is none.
+std::size_t direction_mark(std::string_view text) {
+  constexpr std::array<std::string_view, 14> marks{"\u061C", "\u200E", "\u200F", "\u2028", "\u2029",
+                                                   "\u202A", "\u202B", "\u202C", "\u202D", "\u202E",
+                                                   "\u2066", "\u2067", "\u2068", "\u2069"};
+  for (const auto mark : marks)
+    if (text.starts_with(mark)) return mark.size();
+  return 0;
+}
+
 std::string without_trailing_spaces(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
@@ -76,6 +88,9 @@ std::string printable(std::string_view text) {
     } else if (byte == second_set && next < second_set_end) {
       result += '?';
       ++i;
+    } else if (const auto length = direction_mark(text.substr(i)); length > 0) {
+      result += '?';
+      i += length - 1;
     } else {
       result += text[i];
     }

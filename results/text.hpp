@@ -9,8 +9,8 @@ namespace assay::results {
 /// Columns that `text` takes on a terminal (a code point each).
 [[nodiscard]] int columns(std::string_view text);
 
-/// `text` without what could move a terminal's cursor or change its colours: a run may come from
-/// anywhere. Line ends become spaces.
+/// `text` without what could move a terminal's cursor, change its colours or turn the direction of
+/// writing: a run may come from anywhere. Line ends become spaces.
 [[nodiscard]] std::string printable(std::string_view text);
 
 /// `text`, cut to `width` columns and ended with "..." where it is longer.

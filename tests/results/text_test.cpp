@@ -27,6 +27,11 @@ TEST(Printable, TakesTerminalCommandsAway) {
             "?31m µ");
 }
 
+TEST(Printable, TakesMarksThatTurnTheDirectionAway) {
+  EXPECT_EQ(printable("a\u202Eb\u200Fc\u2066d\u2028e\u061Cf"), "a?b?c?d?e?f");
+  EXPECT_EQ(printable("\u2013 \u20AC"), "\u2013 \u20AC");
+}
+
 TEST(Cut, KeepsWhatFitsAndMarksWhatDoesNot) {
   EXPECT_EQ(cut("abcdef", 6), "abcdef");
   EXPECT_EQ(cut("abcdefg", 6), "abc...");

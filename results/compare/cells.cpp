@@ -1,0 +1,43 @@
+#include "results/compare/cells.hpp"
+
+#include <algorithm>
+
+namespace assay::results {
+
+namespace {
+
+std::vector<Setting> matched_settings(const Record& record) {
+  Record bare = record;
+  if (bare.from_rank && bare.to_rank) {
+    bare.from.reset();
+    bare.to.reset();
+  }
+  if (bare.rank) bare.host.reset();
+  if (bare.selection) {
+    bare.algorithm = bare.selection;
+    bare.selection.reset();
+  }
+  return settings_of(bare);
+}
+
+}  // namespace
+
+std::map<std::string, CellRuns> cells_of(std::span<const Run> runs) {
+  std::map<std::string, CellRuns> cells;
+  for (const Run& run : runs) {
+    std::map<std::string, std::vector<const Record*>> records;
+    for (const Record& record : run.records) {
+      if (!is_comparable(record)) continue;
+      auto settings = matched_settings(record);
+      const std::string name = setting_name(settings);
+      CellRuns& cell = cells[name];
+      cell.settings = std::move(settings);
+      cell.wrong = cell.wrong || record.wrong.value_or(0) > 0;
+      records[name].push_back(&record);
+    }
+    for (const auto& [name, list] : records) cells[name].runs.push_back(run_figures(list));
+  }
+  return cells;
+}
+
+}  // namespace assay::results

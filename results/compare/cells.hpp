@@ -1,0 +1,26 @@
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "results/compare/run_figures.hpp"
+#include "results/run.hpp"
+#include "results/setting.hpp"
+
+namespace assay::results {
+
+/// What all runs of one side say of one cell.
+struct CellRuns {
+  std::vector<Setting> settings;
+  std::vector<RunFigures> runs;
+  bool wrong = false;  ///< a result of it was wrong in some run
+};
+
+/// By name, for all runs of a side. Settings that change from run to run without a change of what
+/// was measured are left out: hosts where ranks are known, and the algorithm where the program
+/// chose it.
+[[nodiscard]] std::map<std::string, CellRuns> cells_of(std::span<const Run> runs);
+
+}  // namespace assay::results

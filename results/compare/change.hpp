@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+
+#include "results/compare/run_figures.hpp"
+#include "results/compare/thresholds.hpp"
+
+namespace assay::results {
+
+/// How much longer a cell takes in the candidate's runs than in the baseline's. Logarithms of the
+/// ratio: 0.05 is 5 % longer, as good as.
+struct Change {
+  double change = 0;                 ///< of the median
+  std::array<double, 2> interval{};  ///< 95 %
+  double p_value = 1;                ///< two-sided, of no change
+  std::optional<double> fast;        ///< the same of the fast side of the samples
+};
+
+/// What runs of one side differ by, both sides pooled; none where neither was run twice.
+[[nodiscard]] std::optional<double> variance_between(std::span<const RunFigures> baseline,
+                                                     std::span<const RunFigures> candidate);
+
+/// Of the variances between runs of many cells the one in the middle, `runs` being those of both
+/// sides: what any cell may be expected to have.
+[[nodiscard]] double typical_variance(std::span<const double> variances, std::size_t runs);
+
+/// The means of the runs' medians are compared by Student's t. A run's variance is what runs of one
+/// side differ by, moderated towards what is expected of them (the thresholds' `between_runs`, or
+/// `typical`, if that is more): samples within a run alone would make any two runs differ, as the
+/// machine is another one each time, and three runs may agree by chance.
+/// Both sides need at least one run. `typical`: a variance between runs; 0 if not known.
+/// Source  Smyth, Stat. Appl. Genet. Mol. Biol. 2004 (moderated t).
+[[nodiscard]] Change change_of(std::span<const RunFigures> baseline,
+                               std::span<const RunFigures> candidate,
+                               const CellThresholds& thresholds, double typical);
+
+}  // namespace assay::results

@@ -1,0 +1,100 @@
+#include "results/compare/thresholds.hpp"
+
+#include <fmt/format.h>
+
+#include <toml++/toml.h>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "core/error.hpp"
+#include "results/files.hpp"
+
+namespace assay::results {
+
+namespace {
+
+constexpr std::array members{std::pair{"change", &CellThresholds::change},
+                             std::pair{"between_runs", &CellThresholds::between_runs},
+                             std::pair{"unrepeated", &CellThresholds::unrepeated}};
+
+/// The place of everything that is wrong is told with it.
+class Reader {
+ public:
+  explicit Reader(std::string file) : file_{std::move(file)} {}
+
+  [[noreturn]] void refuse(const toml::source_region& place, const std::string& what) const {
+    throw UsageError{
+        fmt::format("{}:{}:{}: {}", file_, place.begin.line, place.begin.column, what)};
+  }
+
+  [[nodiscard]] const toml::table& table(const toml::node& node, std::string_view name) const {
+    if (!node.is_table()) refuse(node.source(), fmt::format("'{}' must be a section", name));
+    return *node.as_table();
+  }
+
+  [[nodiscard]] double share(const toml::node& node, std::string_view name) const {
+    const auto value = node.is_number() ? node.value<double>() : std::nullopt;
+    if (!value || !(*value > 0 && *value < 1))
+      refuse(node.source(), fmt::format("'{}' must be a number between 0 and 1", name));
+    return *value;
+  }
+
+  [[nodiscard]] CellThresholds cell(const toml::table& table, CellThresholds cell) const {
+    for (const auto& [key, node] : table) {
+      bool known = false;
+      for (const auto& [name, member] : members) {
+        if (key.str() != name) continue;
+        cell.*member = share(node, name);
+        known = true;
+      }
+      if (!known)
+        refuse(key.source(),
+               fmt::format("unknown key '{}'; known: change, between_runs, unrepeated", key.str()));
+    }
+    return cell;
+  }
+
+ private:
+  std::string file_;
+};
+
+toml::table parse(const Reader& reader, const std::filesystem::path& file) {
+  try {
+    return toml::parse(read_whole_file(file), file.string());
+  } catch (const toml::parse_error& problem) {
+    reader.refuse(problem.source(), std::string{problem.description()});
+  }
+}
+
+}  // namespace
+
+const CellThresholds& CompareThresholds::of(const std::string& name) const {
+  const auto found = benchmark.find(name);
+  return found == benchmark.end() ? all : found->second;
+}
+
+CompareThresholds read_thresholds(const std::filesystem::path& file) {
+  const Reader reader{file.string()};
+  const toml::table root = parse(reader, file);
+  CompareThresholds thresholds;
+  if (const toml::node* node = root.get("default"))
+    thresholds.all = reader.cell(reader.table(*node, "default"), thresholds.all);
+  for (const auto& [key, node] : root) {
+    if (key.str() == "default") continue;
+    if (key.str() == "false_discovery_rate") {
+      thresholds.false_discovery_rate = reader.share(node, key.str());
+    } else if (key.str() == "benchmark") {
+      for (const auto& [name, section] : reader.table(node, key.str()))
+        thresholds.benchmark[std::string{name.str()}] =
+            reader.cell(reader.table(section, name.str()), thresholds.all);
+    } else {
+      reader.refuse(key.source(),
+                    fmt::format("unknown key '{}'; known: false_discovery_rate, default, benchmark",
+                                key.str()));
+    }
+  }
+  return thresholds;
+}
+
+}  // namespace assay::results

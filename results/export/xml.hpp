@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace assay::results {
+
+/// `text` as it may stand between tags. Characters that XML cannot hold, bytes that are not UTF-8,
+/// and marks that turn the direction of writing become '?'; line ends are kept.
+[[nodiscard]] std::string xml_text(std::string_view text);
+
+/// The same within double quotes, on one line. Never empty: "-" stands for nothing, as readers take
+/// an empty name for none.
+[[nodiscard]] std::string xml_attribute(std::string_view text);
+
+/// A time as the schemas of JUnit want it: 2026-11-23T16:29:00Z without its Z.
+[[nodiscard]] std::string zoneless(std::string utc);
+
+}  // namespace assay::results

@@ -1,0 +1,137 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/error.hpp"
+#include "results/import/lines.hpp"
+#include "results/import/logs.hpp"
+#include "results/import/nccl_run.hpp"
+#include "results/json_fields.hpp"
+
+namespace assay::results {
+
+namespace {
+
+constexpr int known_file_versions = 3;
+
+std::optional<NcclHalf> half_of(const FieldReader& result, const char* name) {
+  const auto fields = result.object(name);
+  if (!fields) return std::nullopt;
+  NcclHalf half;
+  const auto time = fields->magnitude("time");
+  half.time_us = time ? *time : fields->required_number("cpu_time");
+  half.algorithm_gigabytes = fields->required_number("alg_bw");
+  half.bus_gigabytes = fields->required_number("bus_bw");
+  if (half.time_us < 0 || half.algorithm_gigabytes < 0 || half.bus_gigabytes < 0)
+    throw UsageError{"a time or bandwidth is below 0"};
+  constexpr double most = 1e18;
+  if (const auto wrong = fields->magnitude("nwrong")) {
+    if (*wrong > most) throw UsageError{"nwrong is no count"};
+    half.wrong = static_cast<std::uint64_t>(*wrong);
+  }
+  if (const auto details = result.object(fmt::format("{}_per_iter", name).c_str()))
+    half.samples_us = details->magnitudes("times_us");
+  return half;
+}
+
+NcclRow row_of(const FieldReader& result) {
+  NcclRow row;
+  row.size = result.required_count("size");
+  row.count = result.required_count("count");
+  const std::string type = result.required_text("type");
+  const auto known = find_nccl_type(type);
+  if (!known) throw UsageError{fmt::format("unknown type '{}'", type)};
+  row.type = *known;
+  row.op = result.text("redop").value_or("none");
+  const std::string root = result.text("root").value_or("-1");  // with blanks before it
+  const auto words = words_of(root);
+  constexpr std::uint64_t most = 1 << 24;
+  if (words.size() != 1) throw UsageError{fmt::format("root is '{}'", root)};
+  if (words[0] != "-1") {
+    const auto rank = whole_number(words[0]);
+    if (!rank || *rank > most) throw UsageError{fmt::format("root is '{}', not a rank", root)};
+    row.root = static_cast<int>(*rank);
+  }
+  row.out_of_place = half_of(result, "out_of_place");
+  row.in_place = half_of(result, "in_place");
+  return row;
+}
+
+/// The program that wrote the file: its first argument.
+std::string program_of(const FieldReader& fields) {
+  const auto arguments = fields.texts("args");
+  if (arguments.empty()) return "";
+  std::string name = std::filesystem::path{arguments[0]}.filename().string();
+  constexpr std::string_view suffix = "_perf";
+  if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+  return name;
+}
+
+std::vector<RankIdentity> devices_of(const FieldReader& fields) {
+  std::vector<RankIdentity> ranks;
+  const auto config = fields.object("config");
+  if (!config) return ranks;
+  for (const FieldReader& device : config->objects("devices")) {
+    RankIdentity rank;
+    rank.rank = device.required_integer("rank");
+    rank.pid = device.integer("pid").value_or(0);
+    rank.host = device.required_text("hostname");
+    rank.processor = device.text("device_info").value_or("");
+    ranks.push_back(rank);
+  }
+  return ranks;
+}
+
+/// A number as NCCL counts its versions: 22805 is 2.28.5.
+std::string nccl_version(int code) {
+  constexpr int from_two_digits = 10000;
+  return code < from_two_digits
+             ? fmt::format("{}.{}.{}", code / 1000, code / 100 % 10, code % 100)
+             : fmt::format("{}.{}.{}", code / 10000, code / 100 % 100, code % 100);
+}
+
+}  // namespace
+
+bool is_nccl_tests_json(std::string_view text) {
+  return text.find("\"results\"") != std::string_view::npos &&
+         text.find("\"nccl_version\"") != std::string_view::npos;
+}
+
+ImportedLog read_nccl_tests_json(std::string_view text, const ImportHints& hints) {
+  const Json json = parse_json(std::string{text});
+  const FieldReader fields{json};
+  const int version = fields.required_integer("version");
+  if (version > known_file_versions)
+    throw UsageError{
+        fmt::format("is of version {} of nccl-tests' JSON; versions up to {} are known", version,
+                    known_file_versions)};
+  ImportedLog log;
+  log.tool = "nccl-tests";
+  log.ranks = devices_of(fields);
+  if (const auto code = fields.integer("nccl_version")) log.libraries["nccl"] = nccl_version(*code);
+  NcclRun run;
+  run.program = program_of(fields);
+  if (!log.ranks.empty()) run.ranks = static_cast<int>(log.ranks.size());
+  if (const auto assay = fields.text("assay_version")) {  // written by assay export
+    run.tool = "assay";
+    run.version = *assay;
+    run.implementation = "assay";
+    run.time_statistic = "median";
+  }
+  int number = 0;
+  for (const FieldReader& result : fields.objects("results")) {
+    const std::string place = fmt::format("results[{}]", number++);
+    try {
+      run.rows.push_back(row_of(result));
+      run.rows.back().place = place;
+    } catch (const UsageError& problem) {
+      log.unread.push_back({place, problem.what()});
+    }
+  }
+  if (run.tool == "assay") log.tool = run.tool;
+  add_nccl_run(run, hints, log);
+  return log;
+}
+
+}  // namespace assay::results

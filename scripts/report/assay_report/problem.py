@@ -1,0 +1,23 @@
+"""What is wrong with what the user gave: one line, and exit code 6."""
+
+from __future__ import annotations
+
+import unicodedata
+
+USAGE = 6
+
+
+class Problem(Exception):
+    pass
+
+
+def printable(text: object) -> str:
+    """`text` on one line, without what could move a terminal's cursor or turn the writing."""
+    return "".join(
+        " "
+        if c in "\n\t"
+        else "?"
+        if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        else c
+        for c in str(text)
+    )

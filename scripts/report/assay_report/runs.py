@@ -1,0 +1,122 @@
+"""Run folders: run.json, records.jsonl and verdict.json, as docs/interface.md has them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assay_report.problem import Problem, printable
+
+SCHEMA = 1
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    folder: Path
+    info: dict[str, Any]
+    records: list[Record]
+    verdict: dict[str, Any] | None
+    sha256: str  # of records.jsonl
+    cut_off: bool
+
+    @property
+    def name(self) -> str:
+        """That of the folder, unless the run says its own."""
+        return str(self.info.get("id") or self.folder.name)
+
+    @property
+    def label(self) -> str:
+        return str(self.info.get("label", "real"))
+
+    def hosts(self) -> list[str]:
+        return sorted({str(rank.get("host", "")) for rank in self.info.get("ranks", [])})
+
+    def processors(self) -> list[str]:
+        return sorted({str(rank.get("processor", "")) for rank in self.info.get("ranks", [])})
+
+
+def read_json(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8", errors="replace"))
+    except OSError as error:
+        raise Problem(f"cannot read '{file}': {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise Problem(f"{file}: is not JSON: {error}") from error
+    return checked(content, str(file))
+
+
+def checked(content: object, place: str) -> dict[str, Any]:
+    if not isinstance(content, dict):
+        raise Problem(f"{place}: is no object")
+    if content.get("schema") != SCHEMA:
+        raise Problem(
+            f"{place}: schema is {printable(content.get('schema'))}; this reader knows {SCHEMA}"
+        )
+    return content
+
+
+# Long lists that no figure is made of; of samples their number is kept.
+DROPPED = ("samples_s", "disturbed", "passes", "per_rank")
+
+
+def read_records(file: Path) -> tuple[list[Record], str, bool]:
+    """The records, the hash of the file, and whether its last line is cut off."""
+    records: list[Record] = []
+    digest = hashlib.sha256()
+    is_cut_off = False
+    try:
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                digest.update(line)
+                try:
+                    content = json.loads(line.decode("utf-8", errors="replace"))
+                except (ValueError, RecursionError) as error:
+                    if not line.endswith(b"\n"):
+                        is_cut_off = True
+                        break
+                    raise Problem(f"{file}:{number}: is not JSON: {error}") from error
+                records.append(read_record(content, f"{file}:{number}"))
+    except OSError as error:
+        raise Problem(f"cannot read '{file}': {error.strerror}") from error
+    return records, digest.hexdigest(), is_cut_off
+
+
+def read_record(content: object, place: str) -> Record:
+    record = checked(content, place)
+    for name in ("benchmark", "implementation"):
+        if not isinstance(record.get(name), str):
+            raise Problem(f"{place}: {name} is missing")
+    record["samples"] = len(record.get("samples_s", []))
+    for name in DROPPED:
+        record.pop(name, None)
+    return record
+
+
+def read_run(folder: Path) -> Run:
+    """Throws Problem for anything that is no run."""
+    if not (folder / "run.json").is_file():
+        raise Problem(f"'{folder}' is not a run folder: it has no run.json")
+    info = read_json(folder / "run.json")
+    records, sha256, cut_off = read_records(folder / "records.jsonl")
+    if not records:
+        raise Problem(f"run '{folder}' is empty: it has no records")
+    verdict = read_json(folder / "verdict.json") if (folder / "verdict.json").is_file() else None
+    return Run(folder, info, records, verdict, sha256, cut_off)
+
+
+def central_s(record: Record) -> float | None:
+    """The median time, or the mean where an imported record has no more."""
+    value = record.get("median_s", record.get("mean_s"))
+    return float(value) if isinstance(value, int | float) else None
+
+
+def interval_s(record: Record) -> tuple[float, float] | None:
+    value = record.get("interval_s")
+    return (
+        (float(value[0]), float(value[1])) if isinstance(value, list) and len(value) == 2 else None
+    )

@@ -1,0 +1,169 @@
+"""Runs the study of scripts/study-compare."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSAY = ROOT / "build" / "assay"
+
+# Two ways of one collective at three sizes, a second in all: what a CI job runs for each commit.
+SAME = ["all_reduce", "-b", "4K", "-e", "1M", "-f", "16", "-n", "200", "-w", "20",
+        "--implementation", "all", "--algorithm", "ring"]  # fmt: skip
+# A cell with little noise, for as many samples as take ten seconds.
+PLANTED = ["matmul"]
+PLANTED_SECONDS = 10
+RUNS_A_SIDE = 3
+SLOWDOWN = "5%"
+
+
+def bench(words: list[str], output: Path) -> None:
+    """One run of two ranks; what it prints is of no use here."""
+    environment = os.environ | {
+        "OMPI_ALLOW_RUN_AS_ROOT": "1",
+        "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    }
+    command = ["mpirun", "-n", "2", str(ASSAY), "bench", *words, "--quiet", "--output", str(output)]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def compare(baseline: Path, candidate: Path, folder: Path) -> dict:
+    """What assay compare says, with every cell."""
+    kept = folder / "compare.json"
+    command = [str(ASSAY), "compare", str(baseline), str(candidate), "--json", str(kept)]
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    if done.returncode not in (0, 9):
+        sys.exit(f"study-compare: assay compare ended with code {done.returncode}")
+    return json.loads(kept.read_text())
+
+
+def line_of(kind: str, comparison: dict) -> dict:
+    cells = {
+        cell["name"]: [cell["verdict"], round(cell["change"], 5),
+                       [round(bound, 5) for bound in cell["interval"]]]
+        for cell in comparison["cells"]
+    }  # fmt: skip
+    return {"kind": kind, "cells": cells}
+
+
+def keep(file: Path, line: dict) -> None:
+    with file.open("a") as lines:
+        lines.write(json.dumps(line) + "\n")
+
+
+def study_same(output: Path, pairs: int) -> None:
+    """Every run is of one pair only, so that the pairs are independent."""
+    for _ in range(pairs):
+        with tempfile.TemporaryDirectory() as folder:
+            sides = [Path(folder) / name for name in ("baseline", "candidate")]
+            for side in sides:
+                bench(SAME, side)
+            keep(output, line_of("same", compare(*sides, Path(folder))))
+
+
+def medians_of(side: Path, rank: int) -> list[float]:
+    found = []
+    for run in sorted(side.iterdir()):
+        records = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
+        found += [r["median_s"] for r in records
+                  if r.get("rank") == rank and r["implementation"] == "openblas"]  # fmt: skip
+    return found
+
+
+def spread_of(medians: list[float]) -> float:
+    """Of runs, as a share."""
+    return statistics.stdev(math.log(median) for median in medians)
+
+
+def iterations() -> int:
+    """As many as take ten seconds now."""
+    with tempfile.TemporaryDirectory() as folder:
+        probe = Path(folder) / "probe"
+        bench([*PLANTED, "-n", "50"], probe)
+        records = [json.loads(line) for line in (probe / "records.jsonl").read_text().splitlines()]
+        a_round = sum(r["median_s"] for r in records if r.get("rank") == 0)
+    return max(10, int(PLANTED_SECONDS / a_round))
+
+
+def study_planted(output: Path, trials: int) -> None:
+    """Baseline and candidate in turn; rank 0 of the candidate computes more slowly."""
+    for _ in range(trials):
+        count = str(iterations())
+        with tempfile.TemporaryDirectory() as folder:
+            sides = [Path(folder) / name for name in ("baseline", "candidate")]
+            for number in range(RUNS_A_SIDE):
+                bench([*PLANTED, "-n", count], sides[0] / str(number))
+                fault = ["--inject", f"slow-matmul:rank=0,by={SLOWDOWN}"]
+                bench([*PLANTED, "-n", count, *fault], sides[1] / str(number))
+            line = line_of("planted", compare(*sides, Path(folder)))
+            noise = [spread_of(medians_of(side, 0)) for side in sides]
+            line["noise"] = round(math.sqrt(sum(n * n for n in noise) / len(noise)), 5)
+            keep(output, line)
+
+
+def is_planted(name: str) -> bool:
+    return name.endswith("rank:0/device:cpu") or "/rank:0/" in name
+
+
+def show(file: Path) -> None:
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    same = [line for line in lines if line["kind"] == "same"]
+    verdicts = Counter(cell[0] for line in same for cell in line["cells"].values())
+    alarms = sum(any(c[0] == "slower" for c in line["cells"].values()) for line in same)
+    changes = sorted(abs(cell[1]) for line in same for cell in line["cells"].values())
+    if same:
+        told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+        print(f"same build: {len(same)} pairs of runs, {alarms} say slower; cells: {told}")
+        print(
+            f"  medians differ by {statistics.median(changes):.1%} in half of the cells, "
+            f"by more than {changes[int(0.95 * len(changes))]:.1%} in one of twenty"
+        )
+    planted = [line for line in lines if line["kind"] == "planted"]
+    for title, limit in (("noise under 2 %", 0.02), ("any noise", math.inf)):
+        chosen = [line for line in planted if line["noise"] < limit]
+        found = sum(
+            any(c[0] == "slower" for name, c in line["cells"].items()
+                if is_planted(name) and "openblas" in name)
+            for line in chosen
+        )  # fmt: skip
+        others = sum(
+            any(c[0] == "slower" for name, c in line["cells"].items() if not is_planted(name))
+            for line in chosen
+        )
+        if chosen:
+            print(
+                f"planted {SLOWDOWN}, {title}: found in {found} of {len(chosen)}; "
+                f"others called slower in {others}"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="study-compare")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    same = verbs.add_parser("same")
+    same.add_argument("--pairs", type=int, default=200)
+    planted = verbs.add_parser("planted")
+    planted.add_argument("--trials", type=int, default=10)
+    for verb in (same, planted):
+        verb.add_argument("--output", type=Path, required=True)
+    verbs.add_parser("show").add_argument("file", type=Path)
+    options = parser.parse_args()
+    if options.verb == "show":
+        show(options.file)
+    elif options.verb == "same":
+        study_same(options.output, options.pairs)
+    else:
+        study_planted(options.output, options.trials)
+
+
+if __name__ == "__main__":
+    main()

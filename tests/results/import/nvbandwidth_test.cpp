@@ -1,0 +1,46 @@
+#include <gmock/gmock.h>
+
+#include "core/error.hpp"
+#include "results/import/importer.hpp"
+#include "tests/results/import/samples.hpp"
+
+namespace assay::results {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(NvbandwidthText, ReadsMatricesWithoutTheirGaps) {
+  const ImportedLog log = import_log(nvbandwidth_log, {});
+  EXPECT_EQ(log.version, "v0.8");
+  ASSERT_EQ(log.records.size(), 6U);
+  EXPECT_EQ(log.records[1].algorithm, "host_to_device_memcpy_ce");
+  EXPECT_EQ(log.records[1].device, "cpu0->gpu1");
+  EXPECT_EQ(log.records[1].host, "n7");
+  EXPECT_DOUBLE_EQ(*log.records[1].algorithm_bandwidth_bytes_per_s, 53.02e9);
+  EXPECT_EQ(log.records[2].device, "gpu0<-gpu1");
+  EXPECT_EQ(log.records[5].device, "cpu0<->gpu1");
+  EXPECT_DOUBLE_EQ(*log.records[5].median_s, 780.25e-9);
+  ASSERT_EQ(log.unread.size(), 1U);
+  EXPECT_THAT(log.unread[0].reason, HasSubstr("waived"));
+}
+
+TEST(NvbandwidthText, LeavesOutAMatrixThatItsSumContradicts) {
+  std::string log{nvbandwidth_log};
+  log.replace(log.find("376.11"), 6, "476.11");
+  const ImportedLog read = import_log(log, {});
+  EXPECT_EQ(read.records.size(), 4U);
+  EXPECT_THAT(read.unread[0].reason, HasSubstr("752.09"));
+}
+
+TEST(NvbandwidthJson, ReadsMatricesAndNamesWhatWasWaived) {
+  const ImportedLog log = import_log(nvbandwidth_json, {});
+  ASSERT_EQ(log.records.size(), 1U);
+  EXPECT_EQ(log.records[0].device, "cpu0->gpu0");
+  EXPECT_EQ(log.records[0].host, "n7");
+  EXPECT_EQ(log.records[0].source->statistic, "median");
+  ASSERT_EQ(log.unread.size(), 1U);
+  EXPECT_EQ(log.unread[0].reason, "device_to_device_memcpy_read_ce: Waived");
+}
+
+}  // namespace
+}  // namespace assay::results
