@@ -2,15 +2,19 @@
 #include <fmt/ranges.h>
 
 #include "benchmarks/collective.hpp"
+#include "benchmarks/gpu_collective.hpp"
 #include "benchmarks/pair.hpp"
 #include "benchmarks/transport_choice.hpp"
 #include "cli/bench_collective.hpp"
 #include "cli/bench_device.hpp"
+#include "cli/bench_gpu.hpp"
 #include "cli/record_sink.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/baseline/mpi_algorithms.hpp"
+#include "collectives/baseline/nccl_algorithms.hpp"
 #include "collectives/device/inventory.hpp"
+#include "collectives/device/own_algorithms.hpp"
 #include "collectives/transports.hpp"
 #include "core/named.hpp"
 
@@ -43,16 +47,16 @@ void print_gpus(const collectives::device::Inventory& inventory) {
   fmt::print("gpus:\n");
   if (inventory.gpus.empty()) fmt::print("  {}\n", inventory.why_none);
   for (const auto& gpu : inventory.gpus)
-    fmt::print("  {:<15} {} {}, {}.{}, {} multiprocessors, {} MiB, {} free\n",
+    fmt::print("  {:<15} {} {}, {}.{}, {} multiprocessors, {} MiB\n",
                fmt::format("gpu{}", gpu.number), gpu.name, gpu.bus, gpu.capability_major,
-               gpu.capability_minor, gpu.multiprocessors, gpu.memory_bytes >> 20,
-               gpu.free_bytes >> 20);
+               gpu.capability_minor, gpu.multiprocessors, gpu.memory_bytes >> 20);
 }
 
 }  // namespace
 
 ExitCode run_bench(const BenchOptions& options, Job& job,
                    const std::vector<std::string>& command_line) {
+  if (wants_gpus(options)) return run_bench_gpu(options, job, command_line);
   const bool is_collective = find_operation(options.name).has_value();
   if (is_collective)
     check_collective(options, job);
@@ -88,6 +92,10 @@ ExitCode run_list() {
              "the same with stores past the caches, for large messages");
   fmt::print("  {:<15} {:<17} {}\n", "all", benchmarks::auto_algorithm,
              "whichever of these is the quickest for a size, as measured at the start");
+  fmt::print("  {:<15} {:<17} {}\n", "all_reduce", collectives::device::packets_algorithm,
+             "on GPUs (--memory device), with the flags in the data, for short messages");
+  fmt::print("  {:<15} {:<17} {}\n", "all_reduce", collectives::device::direct_algorithm,
+             "on GPUs, each sums its share of all and stores it to all");
   fmt::print("types:      {}\noperations: {}\n", names_in(collectives::data_types),
              names_in(collectives::reduce_ops));
   fmt::print("transports:\n");
@@ -99,12 +107,17 @@ ExitCode run_list() {
     if (const collectives::MpiAlgorithms forced{operation.operation}; !forced.names().empty())
       fmt::print("  {:<15} {:<17} the library is told: {}\n", "mpi", operation.name,
                  fmt::join(forced.names(), " "));
+  for (const auto& operation : collectives::operations)
+    if (find_operation(operation.name) && benchmarks::has_nccl())
+      fmt::print("  {:<15} {:<17} on GPUs: {}\n", "nccl", operation.name,
+                 fmt::join(collectives::nccl_algorithms(operation.operation), " "));
   const auto gpus = collectives::device::find_gpus();
   print_gpus(gpus);
-  std::vector<std::string_view> missing{"nccl"};
-  if (gpus.problem == NoGpu::not_built) missing.insert(missing.begin(), "cuda");
+  std::vector<std::string_view> missing;
+  if (gpus.problem == NoGpu::not_built) missing.push_back("cuda");
+  if (!benchmarks::has_nccl()) missing.push_back("nccl");
   for (const std::string_view name : collectives::missing_transports()) missing.push_back(name);
-  fmt::print("not in this build: {}\n", fmt::join(missing, ", "));
+  if (!missing.empty()) fmt::print("not in this build: {}\n", fmt::join(missing, ", "));
   return ExitCode::success;
 }
 

@@ -5,6 +5,7 @@
 
 #include "benchmarks/collective.hpp"
 #include "benchmarks/hops.hpp"
+#include "cli/bench_gpu.hpp"
 #include "cli/option_kinds.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/direct/cma.hpp"
@@ -77,6 +78,27 @@ void add_matmul(CLI::App& app, BenchOptions& bench) {
                "Of matmul: on all processors that the rank may use, not on one");
 }
 
+void add_gpus(CLI::App& app, BenchOptions& bench) {
+  app.add_option("--memory", bench.memory,
+                 "Where the buffers are: host, device (host, but for -g above 1, --virtual-ranks "
+                 "and nccl)")
+      ->check(CLI::IsMember({"host", "device"}))
+      ->type_name("NAME");
+  add_count(
+      app, "-g,--ngpus", 1, any_count, [&bench](int n) { bench.gpus = n; },
+      "GPUs that each process drives, each of them a rank; 1 without --memory device: none (1)");
+  add_count(
+      app, "--virtual-ranks", 1, any_count, [&bench](int n) { bench.virtual_ranks = n; },
+      "So many ranks on one GPU of one process: shows that they are right, and no bandwidth");
+  app.add_flag(
+      "--staged", bench.staged,
+      "Buffers on GPUs that need not reach each other, as on several hosts: copied to pinned "
+      "memory of the hosts, which move and sum them by --transport");
+  add_count(
+      app, "-G,--cudagraph", 0, any_count, [&bench](int n) { bench.graph = n; },
+      "Operations captured in a CUDA graph, which a sample is the mean of; 0: no graph (0)");
+}
+
 }  // namespace
 
 void add_bench(CLI::App& app, BenchOptions& bench) {
@@ -114,15 +136,20 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
          "Root rank, where the operation has one, or all, one after the other (0)")
       ->type_name("N");
   add_fixed(app, "-t,--nthreads", 1, "Threads a process (1)");
-  add_fixed(app, "-g,--ngpus", 1, "Devices a thread (1)");
+  add_gpus(app, bench);
   add_fixed(app, "-p,--parallel_init", 0, "Initialise in threads (0)");
   add_count(
       app, "-z,--blocking", 0, 1, [](int) {},
       "Wait after each operation: 0 and 1 are the same here, as host operations always do");
-  add_fixed(app, "-G,--cudagraph", 0, "Capture in a CUDA graph (0)");
+  constexpr int symmetric_window = 2;
   add_count(
-      app, "-R,--local_register", 0, 1, [&bench](int n) { bench.registered = n > 0; },
-      "Buffers that peers load and store directly (0)");
+      app, "-R,--local_register", 0, symmetric_window,
+      [&bench](int n) {
+        bench.registered = n > 0;
+        bench.window = n == symmetric_window;
+      },
+      "Buffers that peers load and store directly, or that NCCL knows before; 2: in NCCL's "
+      "symmetric windows (0)");
   app.add_option("--algorithm", bench.algorithm,
                  "Algorithm, ours or with --implementation mpi the library's (bench --list names "
                  "them), all, or auto: for each size the one of ours that a short measurement at "
@@ -136,8 +163,9 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
       "Also run it instrumented, some times for each size, and show for each hop who was "
       "blocked and who starved, and which edge or rank holds the others up; for algorithms "
       "that send messages, named with --algorithm");
-  app.add_option("--implementation", bench.implementation, "assay, mpi, all (assay)")
-      ->check(CLI::IsMember({"assay", "mpi", "all"}))
+  app.add_option("--implementation", bench.implementation,
+                 "assay, mpi (host), nccl (GPUs), all (assay)")
+      ->check(CLI::IsMember({"assay", "mpi", "nccl", "all"}))
       ->type_name("NAME");
   add_matmul(app, bench);
   app.add_option("--json-lines", bench.json_lines, "Also write the records to this file")
@@ -211,6 +239,14 @@ void check_trace(const BenchOptions& bench) {
         fmt::format("--trace needs one of our algorithms that send messages: --algorithm all or "
                     "one of {}",
                     fmt::join(benchmarks::algorithms_with_hops(*operation), ", "))};
+}
+
+/// What means something on GPUs alone.
+void check_host_memory(const BenchOptions& bench) {
+  if (bench.graph > 0)
+    throw UsageError{"-G is for buffers on GPUs; add --memory device, or leave it out"};
+  if (bench.window)
+    throw UsageError{"-R 2 is for --implementation nccl; on the host there is -R 1"};
 }
 
 void check_split(const BenchOptions& bench) {

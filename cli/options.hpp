@@ -70,6 +70,12 @@ struct BenchOptions {
   bool model = false;              ///< show what auto goes by
   bool trace = false;              ///< show what happens on each hop
   bool registered = false;
+  bool window = false;               ///< registered as NCCL's symmetric windows
+  std::string memory = "host";       ///< or device
+  int gpus = 1;                      ///< that each process drives
+  std::optional<int> virtual_ranks;  ///< all on one GPU
+  int graph = 0;                     ///< operations captured in a CUDA graph; 0: none
+  bool staged = false;               ///< buffers on GPUs, moved and summed by the hosts
   std::string implementation = "assay";
   std::optional<Split> split;  ///< of the environment; absent: all ranks run together
   std::vector<benchmarks::MatmulShape> shapes{benchmarks::default_shape};  ///< of matmul

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <optional>
@@ -36,6 +37,11 @@ class RecordSink {
   /// The same for a row of nccl-tests' table and what its ranks saw (see NcclJson::add), which may
   /// be left out where it is not wanted.
   void keep_row(const TableRow& row, const OwnTimes& out_of_place, const OwnTimes& in_place);
+
+  /// The run folder, on rank 0; elsewhere, and where there is none, empty.
+  [[nodiscard]] std::filesystem::path directory() const {
+    return writer_ ? writer_->directory() : std::filesystem::path{};
+  }
 
   /// The same on all ranks.
   [[nodiscard]] bool wants_times() const { return !json_file_.empty(); }

@@ -38,6 +38,10 @@ std::string time_text(double microseconds) {
 
 std::string half(const Record& record, const std::string& average) {
   const TableFigures figures = figures_of(record, average);
+  // Ranks that share one GPU have no link whose bandwidth it could be.
+  if (record.label == results::virtual_label)
+    return fmt::format("  {}  {:>6}  {:>6}  {:>5}", time_text(figures.time_us), "N/A", "N/A",
+                       record.wrong ? fmt::format("{}", *record.wrong) : "N/A");
   return fmt::format("  {}  {:6.2f}  {:6.2f}  {:>5}", time_text(figures.time_us),
                      figures.algorithm_gigabytes, figures.bus_gigabytes,
                      record.wrong ? fmt::format("{}", *record.wrong) : "N/A");
@@ -83,6 +87,7 @@ std::string table_row(const TableRow& row, const std::string& average) {
 void TableTotals::add(const TableRow& row, const std::string& average) {
   const auto add_half = [&](const Record& record) {
     wrong += record.wrong.value_or(0);
+    if (record.label == results::virtual_label) return;
     bus_gigabytes_sum += figures_of(record, average).bus_gigabytes;
     ++halves;
   };

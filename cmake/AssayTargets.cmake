@@ -15,8 +15,9 @@ set(assay_warnings
 target_compile_options(
   assay_options
   INTERFACE $<$<COMPILE_LANGUAGE:CXX>:${assay_warnings}>
-            # What nvcc hands to g++ has its own line marks, which are no ISO C++.
-            "$<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings;-Xcompiler=-Wall,-Wextra,-Werror;--expt-relaxed-constexpr>"
+            # What nvcc hands to g++ has its own line marks, which are no ISO C++. CMake 3.25 does not
+            # know nvcc's flag for C++20.
+            "$<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;-Werror=all-warnings;-Xcompiler=-Wall,-Wextra,-Werror;--expt-relaxed-constexpr>"
 )
 if(ASSAY_SANITIZE)
   target_compile_options(

@@ -42,6 +42,8 @@ void put_setting(Json& json, const Record& record) {
   if (!record.members.empty()) json["members"] = record.members;
   put(json, "in_place", record.in_place);
   put(json, "registered", record.registered);
+  put(json, "window", record.window);
+  put(json, "graph", record.graph);
   put(json, "selection", record.selection);
 }
 
@@ -72,6 +74,8 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.members = read_members(fields, record.ranks);
   record.in_place = fields.flag("in_place");
   record.registered = fields.flag("registered");
+  record.window = fields.flag("window");
+  record.graph = fields.integer("graph", 1);
   record.selection = fields.text("selection");
 }
 

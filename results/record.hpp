@@ -19,6 +19,7 @@ inline constexpr int schema_version = 1;
 inline constexpr const char* real_label = "real";
 inline constexpr const char* simulated_label = "simulated";
 inline constexpr const char* imported_label = "imported";  ///< read from another tool's log
+inline constexpr const char* virtual_label = "virtual";  ///< several ranks on one GPU: no links
 
 /// The first wrong value of a check.
 struct WrongValue {
@@ -73,6 +74,8 @@ struct Record {
   std::vector<int> members;
   std::optional<bool> in_place;
   std::optional<bool> registered;
+  std::optional<bool> window;  ///< of nccl: the registered buffers are a symmetric window
+  std::optional<int> graph;    ///< operations that were captured in one CUDA graph; absent: none
   std::optional<std::string> selection;  ///< auto: the algorithm is what the model chose
 
   std::vector<double> samples_s;

@@ -22,7 +22,6 @@ std::string bus_of(int device) {
 Gpu describe(int device) {
   cudaDeviceProp properties{};
   native::check_cuda(cudaGetDeviceProperties(&properties, device));
-  const native::CurrentDevice current{device};
   Gpu gpu;
   gpu.number = device;
   gpu.name = properties.name;
@@ -30,7 +29,7 @@ Gpu describe(int device) {
   gpu.capability_major = properties.major;
   gpu.capability_minor = properties.minor;
   gpu.multiprocessors = properties.multiProcessorCount;
-  native::check_cuda(cudaMemGetInfo(&gpu.free_bytes, &gpu.memory_bytes));
+  gpu.memory_bytes = properties.totalGlobalMem;
   return gpu;
 }
 

@@ -16,7 +16,6 @@ struct Gpu {
   int capability_minor = 0;
   int multiprocessors = 0;
   std::size_t memory_bytes = 0;
-  std::size_t free_bytes = 0;
 };
 
 /// Why no GPU can be used.
@@ -35,8 +34,8 @@ struct Inventory {
   std::string why_none;  ///< "no GPU: CUDA driver not loaded"; empty where some can be used
 };
 
-/// The GPUs that this process can use. Loads the driver, where there is one, but makes no context
-/// where there is no GPU.
+/// The GPUs that this process can use. Loads the driver, where there is one, and takes no memory on
+/// any of them.
 [[nodiscard]] Inventory find_gpus();
 
 /// Throws  where there is none: Error of exit code 2 if the driver is too old or fails, otherwise

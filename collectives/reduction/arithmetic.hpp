@@ -13,8 +13,8 @@ template <class T>
 struct Plain {
   using Stored = T;
   using Wide = T;
-  static T widen(T value) { return value; }
-  static void put(T value, T& out) { out = value; }
+  static constexpr T widen(T value) { return value; }
+  static constexpr void put(T value, T& out) { out = value; }
 };
 
 /// The type in which sums and products of T are computed: integers wrap around, which only unsigned
@@ -42,7 +42,7 @@ struct Wrapping<double> {
 
 struct Sum {
   template <class T>
-  static T apply(T left, T right) {
+  static constexpr T apply(T left, T right) {
     using Arithmetic = typename Wrapping<T>::Type;
     return static_cast<T>(static_cast<Arithmetic>(left) + static_cast<Arithmetic>(right));
   }
@@ -50,7 +50,7 @@ struct Sum {
 
 struct Product {
   template <class T>
-  static T apply(T left, T right) {
+  static constexpr T apply(T left, T right) {
     using Arithmetic = typename Wrapping<T>::Type;
     return static_cast<T>(static_cast<Arithmetic>(left) * static_cast<Arithmetic>(right));
   }
@@ -58,14 +58,14 @@ struct Product {
 
 struct Max {
   template <class T>
-  static T apply(T left, T right) {
+  static constexpr T apply(T left, T right) {
     return left > right ? left : right;
   }
 };
 
 struct Min {
   template <class T>
-  static T apply(T left, T right) {
+  static constexpr T apply(T left, T right) {
     return left < right ? left : right;
   }
 };
@@ -92,7 +92,7 @@ struct Dividing<float> {
 
 /// Of integers towards zero.
 template <class T>
-T divided(T value, int divisor) {
+constexpr T divided(T value, int divisor) {
   using Arithmetic = typename Dividing<T>::Type;
   return static_cast<T>(static_cast<Arithmetic>(value) / static_cast<Arithmetic>(divisor));
 }

@@ -31,7 +31,7 @@ class NarrowFloat {
   using Stored = typename UnsignedInteger<1 + exponent_bits + mantissa_bits>::Type;
   using Wide = float;
 
-  static float widen(Stored code) {
+  static constexpr float widen(Stored code) {
     const auto bits = static_cast<uint32_t>(code);
     if constexpr (exponent_bits == float_exponent_bits) {
       return to_float(bits << dropped_bits);
@@ -50,10 +50,10 @@ class NarrowFloat {
       return to_float(value | special | sign);
     }
   }
-  static float widen(float value) { return value; }
+  static constexpr float widen(float value) { return value; }
 
   /// To nearest, ties to even; rounds once.
-  static Stored narrow(float value) {
+  static constexpr Stored narrow(float value) {
     const uint32_t bits = to_bits(value);
     const uint32_t sign = (bits >> 31) << sign_bit;
     const uint32_t magnitude = bits & 0x7fffffffU;
@@ -74,8 +74,8 @@ class NarrowFloat {
     return static_cast<Stored>(code | sign);
   }
 
-  static void put(float value, Stored& out) { out = narrow(value); }
-  static void put(float value, float& out) { out = value; }
+  static constexpr void put(float value, Stored& out) { out = narrow(value); }
+  static constexpr void put(float value, float& out) { out = value; }
 
  private:
   static constexpr int float_exponent_bits = 8;

@@ -225,6 +225,6 @@ def test_pair_measures_both_directions_of_every_pair(assay: Assay, tmp_path: Pat
 
 
 def test_what_this_build_has_not_is_code_five(assay: Assay) -> None:
-    outcome = assay(0, "bench", "all_reduce", "-G", "1")
+    outcome = assay(0, "bench", "all_reduce", "-t", "2")
     assert outcome.code == 5
     assert len(outcome.err.splitlines()) == 1

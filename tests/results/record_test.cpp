@@ -34,6 +34,8 @@ Record full_record() {
   record.members = {1, 3, 5, 7};
   record.in_place = false;
   record.registered = true;
+  record.window = true;
+  record.graph = 20;
   record.selection = "auto";
   record.samples_s = {0.1, 1.0 / 3.0, 5e-324, 1.7976931348623157e308};
   record.disturbed = {0, 1, 0, 1};
@@ -88,6 +90,8 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "members",
                            "in_place",
                            "registered",
+                           "window",
+                           "graph",
                            "samples_s",
                            "disturbed",
                            "median_s",

@@ -1,0 +1,33 @@
+#include "benchmarks/gpu_collective.hpp"
+#include "benchmarks/gpu_memory.hpp"
+#include "collectives/device/inventory.hpp"
+
+namespace assay::benchmarks {
+
+using collectives::device::Placement;
+
+/// There are no parts.
+class GpuBenchmark::Parts {};
+
+bool has_nccl() { return false; }
+
+Placement place_on_gpus(const Job&, int, bool) {
+  require_gpus(collectives::device::find_gpus());
+  return {};
+}
+
+GpuBenchmark::GpuBenchmark(const Job&, const Placement&, const GpuVariant&, const CollectiveTask&,
+                           Bytes, Seconds) {
+  require_gpus(collectives::device::find_gpus());
+}
+
+GpuBenchmark::~GpuBenchmark() = default;
+
+results::Record GpuBenchmark::measure(Bytes, bool, SamplerOptions) { return {}; }
+
+std::vector<results::Record> measure_gpu_copies(const Job&, const Placement&,
+                                                const SamplerOptions&) {
+  return {};
+}
+
+}  // namespace assay::benchmarks

@@ -1,0 +1,119 @@
+"""scripts/check_gpu on a machine without a GPU, and its tables from records made up for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.conftest import ASSAY, ROOT
+
+SCRIPT = ROOT / "scripts" / "check_gpu"
+LIST = subprocess.run([ASSAY, "bench", "--list"], capture_output=True, text=True, check=True).stdout
+NO_GPU = """gpus:
+  no GPU: CUDA driver not loaded
+"""
+TWO_GPUS = """gpus:
+  gpu0            NVIDIA H100 80GB HBM3 0000:3b:00.0, 9.0, 132 multiprocessors, 81559 MiB
+  gpu1            NVIDIA H100 80GB HBM3 0000:5e:00.0, 9.0, 132 multiprocessors, 81559 MiB
+"""
+
+
+@pytest.fixture(scope="module")
+def check_gpu() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("check_gpu", SCRIPT.with_suffix(".py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["check_gpu"] = module  # where dataclasses look for their annotations
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.skipif("no GPU" not in LIST, reason="there is a GPU")
+@pytest.mark.parametrize("installed", [False, True], ids=["build", "installed"])
+def test_says_that_there_is_no_gpu_and_measures_nothing(tmp_path: Path, installed: bool) -> None:
+    script = SCRIPT
+    if installed:  # both beside the program
+        for file in (SCRIPT, SCRIPT.with_suffix(".py"), ASSAY):
+            shutil.copy(file, tmp_path)
+        script = tmp_path / "check_gpu"
+    done = subprocess.run(
+        [script, "--output", tmp_path / "run"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 5, done
+    assert done.stderr.startswith("check_gpu: no GPU: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "run").exists()
+
+
+def test_reads_the_list_of_gpus(check_gpu: ModuleType) -> None:
+    assert check_gpu.listed_gpus(NO_GPU) == (0, "no GPU: CUDA driver not loaded")
+    assert check_gpu.listed_gpus(TWO_GPUS)[0] == 2
+    assert check_gpu.listed_gpus("")[0] == 0
+
+
+def every_step(check_gpu: ModuleType) -> list:
+    return [
+        *check_gpu.one_gpu_steps(False),
+        *check_gpu.several_gpu_steps(8, False),
+    ]
+
+
+def test_every_step_has_a_folder_of_its_own(check_gpu: ModuleType) -> None:
+    names = [step.name for step in every_step(check_gpu)]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.skipif("no GPU" not in LIST, reason="there is a GPU")
+@pytest.mark.parametrize("name", ["all_reduce_8", "types", "latency", "large", "copy", "graph"])
+def test_steps_are_refused_for_want_of_a_gpu_alone(check_gpu: ModuleType, name: str) -> None:
+    (step,) = [step for step in every_step(check_gpu) if step.name == name]
+    words = [str(ASSAY), "bench", *step.arguments]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 5, (words, done.stderr)
+    assert "no GPU" in done.stderr
+
+
+def record(**fields: object) -> dict[str, object]:
+    return {
+        "benchmark": "all_reduce",
+        "implementation": "assay",
+        "algorithm": "ring",
+        "memory": "device",
+        "label": "real",
+        "size_bytes": 1024,
+        "ranks": 8,
+        "in_place": False,
+    } | fields
+
+
+def test_ratios_are_of_equal_settings(check_gpu: ModuleType) -> None:
+    records = [
+        record(median_s=5e-6),
+        record(median_s=4e-6, in_place=True),
+        record(median_s=9e-6, label="virtual"),
+        record(implementation="nccl", algorithm="default", median_s=15e-6),
+        record(implementation="nccl", algorithm="default", median_s=1e-6, registered=True),
+        record(implementation="nccl", algorithm="ring/ll", median_s=2e-6),
+    ]
+    assert check_gpu.nccl_ratios(records) == [("all_reduce", 1024, "ring", pytest.approx(3.0))]
+
+
+def test_large_sums_are_held_against_copies_of_the_same_bytes(check_gpu: ModuleType) -> None:
+    # 8 ranks read and write 1 GB each at 2000 GB/s: 8 ms. It took 10.
+    records = [
+        record(algorithm="two_shot_direct", label="virtual", size_bytes=10**9, median_s=10e-3),
+        record(benchmark="memory", algorithm="copy", algorithm_bandwidth_bytes_per_s=2e12),
+    ]
+    assert check_gpu.memory_ratio(records) == pytest.approx(0.8)
+    assert "0.80 of the copy limit" in check_gpu.tables(records)
+
+
+def test_what_was_not_measured_is_not_made_up(check_gpu: ModuleType) -> None:
+    assert check_gpu.tables([]).count("not measured") == 3
