@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "results/hop_trace.hpp"
+#include "results/self_report.hpp"
 
 namespace assay::results {
 
@@ -51,8 +52,8 @@ struct Percentiles {
 struct Record {
   std::string benchmark;       ///< all_reduce, pair, pair_latency, pair_round_trip, matmul, ...
   std::string implementation;  ///< assay, mpi, openblas
-  std::optional<std::string>
-      algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
+  /// ring, tree, default; of memory: copy, scale, add, triad; of telemetry: the stage it was beside
+  std::optional<std::string> algorithm;
   std::optional<std::string> transport;  ///< shared_memory, ucx, mpi, shared_memory+ucx
   std::string memory = "host";
   std::string label = real_label;  ///< or virtual, or simulated
@@ -99,6 +100,8 @@ struct Record {
   /// What was counted meanwhile, by name: of a pair the sender's TCP segments, of a network device
   /// (benchmark network_counters) what its kernel or card counts.
   std::map<std::string, std::uint64_t> counters;
+  std::optional<std::string> digest;  ///< of a repeated product, in hexadecimal digits
+  SelfReport report;                  ///< of benchmarks inventory and telemetry
 
   // A pair record: one direction between two ranks.
   std::optional<std::string> from;  ///< host names
@@ -115,6 +118,7 @@ struct Record {
 
   /// 0 for the first measurement; k > 0 for the k-th repeat that confirms a suspicion.
   int confirmation = 0;
+  std::optional<int> window;        ///< of a soak: which one, from 0
   std::optional<std::string> time;  ///< UTC, when the measurement ended
 };
 
