@@ -9,12 +9,16 @@
 #include "benchmarks/agreed_suspicions.hpp"
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
-#include "benchmarks/hops.hpp"
+#include "benchmarks/hop_stages.hpp"
+#include "benchmarks/matmul/digest.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
 #include "benchmarks/network_watch.hpp"
 #include "benchmarks/pair.hpp"
+#include "benchmarks/pair_turns.hpp"
 #include "benchmarks/recording.hpp"
+#include "benchmarks/soak.hpp"
+#include "benchmarks/telemetry.hpp"
 #include "core/error.hpp"
 #include "core/machine.hpp"
 
@@ -36,52 +40,9 @@ const std::array variants{
 constexpr int small_job = 8;
 constexpr int partners_of_a_suspect = 4;
 
-/// Turns of a simulated pair: they are all alike, and more than one shows it.
-constexpr int simulated_passes = 2;
-
-/// Collectives whose hops are traced. In a tree edges carry unequal loads: it shows less.
-struct HopStage {
-  const char* algorithm;
-  int repetitions;
-};
-constexpr std::array hop_stages{HopStage{"ring", 5}, HopStage{"tree", 3}};
-constexpr int ranks_with_hops = 4;  ///< an edge is told by three others
-
+constexpr int simulated_passes = 2;  ///< turns of a pair: they are all alike
 constexpr int matmul_kernels = 2;
 constexpr int memory_kernels = 4;
-/// Meeting and agreeing, per round and pass, as seen on two cores.
-constexpr Seconds pair_overhead{0.01};
-
-Seconds round_time(const AcceptanceLevel& level) {
-  constexpr double directions_and_latency = 2.3;
-  return level.pair_budget * directions_and_latency + pair_overhead;
-}
-
-/// Turns of every pair: what fits the stage, at least enough for a median over turns that a few bad
-/// ones do not move, and no more than tell anything new.
-int pair_passes(const AcceptanceLevel& level, int rounds) {
-  constexpr int at_least = 8;
-  constexpr int at_most = 100;
-  const double all_rounds = round_time(level).value * rounds;
-  return std::clamp(static_cast<int>(level.pair_stage.value / all_rounds), at_least, at_most);
-}
-
-Seconds pair_time(const AcceptanceLevel& level, int rounds) {
-  if (rounds == 0) return {};
-  return round_time(level) * static_cast<double>(rounds * pair_passes(level, rounds));
-}
-
-/// Pairs of ranks that share a host: all where no links between hosts are searched.
-std::vector<PairRound> pairs_within_hosts(const Job& job) {
-  auto rounds = all_pair_rounds(job);
-  for (PairRound& round : rounds)
-    std::erase_if(round, [&](const auto& pair) {
-      return job.host_of[static_cast<std::size_t>(pair.first)] !=
-             job.host_of[static_cast<std::size_t>(pair.second)];
-    });
-  std::erase_if(rounds, [](const PairRound& round) { return round.empty(); });
-  return rounds;
-}
 
 bool has(const std::vector<int>& ranks, int rank) {
   return std::find(ranks.begin(), ranks.end(), rank) != ranks.end();
@@ -117,31 +78,45 @@ class Acceptance {
         options_{options},
         pair_rounds_{pairs_within_hosts(job)},
         links_{search_of(job, level, options)},
-        recording_{writer, info, options.quiet, expected_time(), job.size() > 1} {}
+        recording_{writer, info, options.quiet, expected_time(), job.size() > 1},
+        telemetry_{job} {}
 
   std::optional<results::Verdict> run(const results::Profile* profile) {
     // In a simulation the processors are those of the machine that simulates.
+    if (!options_.links_only) recording_.keep(telemetry_.inventory());
     if (!options_.links_only && !is_simulated()) {
-      measure_matmul(job_.everyone(), 0);
-      measure_memory(job_.everyone(), 0);
+      watched("matmul", [&] { measure_matmul(job_.everyone(), 0); });
+      watched("memory", [&] { measure_memory(job_.everyone(), 0); });
+      watched("digest", [&] { measure_digests(); });
     }
-    measure_pairs(pair_rounds_, 0);
-    if (links_) search_links();
-    if (links_ && options_.hops && job_.size() >= ranks_with_hops) trace_hops();
-    if (!options_.links_only) measure_all_reduce();
+    watched("pairs", [&] { measure_pairs(pair_rounds_, 0); });
+    if (links_) watched("links", [&] { search_links(); });
+    if (links_ && options_.hops && job_.size() >= ranks_with_hops)
+      watched("hops", [&] { trace_hops(); });
+    if (!options_.links_only) watched("all_reduce", [&] { measure_all_reduce(); });
     for (int repeat = 1; repeat <= options_.judge.confirmations; ++repeat) confirm(repeat);
+    if (level_.soaks) soak();
     recording_.finish();
     if (!recording_.is_here()) return std::nullopt;
     return results::judge(*recording_.run(), profile, options_.judge);
   }
 
  private:
+  /// Measures with the sensors of all devices read beside it.
+  template <class Stage>
+  void watched(const std::string& name, Stage stage) {
+    telemetry_.begin();
+    stage();
+    recording_.keep(telemetry_.end(name));
+  }
+
   /// What the run is expected to take, without repeats.
   [[nodiscard]] Seconds expected_time() const {
     Seconds expected = pair_time(level_, static_cast<int>(pair_rounds_.size()));
     if (links_) expected = expected + links_->expected_time();
     if (options_.links_only) return expected;
     const double device_turns = static_cast<double>(job_.size() * level_.device_passes);
+    if (level_.soaks) expected = expected + options_.soak;
     return expected + level_.matmul_budget * (matmul_kernels * device_turns) +
            level_.memory_budget * (memory_kernels * device_turns) +
            level_.collective_budget *
@@ -172,6 +147,11 @@ class Acceptance {
         measure_devices(job_, kernels, ranks, device_options(level_.memory_budget, confirmation)));
   }
 
+  void measure_digests() {
+    recording_.progress().stage("bits of a product", {});
+    recording_.keep(benchmarks::measure_digests(job_, {}));
+  }
+
   void measure_pairs(const std::vector<PairRound>& rounds, int confirmation) {
     if (rounds.empty()) return;
     recording_.progress().stage(fmt::format("pairs of {} ranks", job_.size()),
@@ -199,15 +179,18 @@ class Acceptance {
   }
 
   void trace_hops() {
-    for (const HopStage& stage : hop_stages) {
-      recording_.progress().stage(fmt::format("hops of a {}", stage.algorithm), {});
-      HopOptions hops;
-      hops.algorithm = stage.algorithm;
-      hops.transport = options_.transport;
-      hops.repetitions = stage.repetitions;
-      hops.deadline = options_.deadline;
-      recording_.keep({benchmarks::measure_hops(job_, hops)});
-    }
+    HopOptions hops;
+    hops.transport = options_.transport;
+    hops.deadline = options_.deadline;
+    trace_hop_stages(job_, hops, recording_);
+  }
+
+  void soak() {
+    SoakOptions soak;
+    soak.duration = options_.soak;
+    soak.transport = options_.transport;
+    soak.deadline = options_.deadline;
+    run_soak(job_, soak, recording_, telemetry_);
   }
 
   void measure_all_reduce() {
@@ -296,6 +279,7 @@ class Acceptance {
   std::vector<PairRound> pair_rounds_;
   std::optional<LinkSearch> links_;
   Recording recording_;
+  Telemetry telemetry_;
 };
 
 }  // namespace

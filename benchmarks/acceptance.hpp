@@ -15,6 +15,7 @@ namespace assay::benchmarks {
 struct AcceptanceOptions {
   std::string transport = "auto";
   Seconds deadline{30.0};  ///< of one operation
+  Seconds soak{600.0};     ///< of a level that soaks: how long
   results::JudgeOptions judge;
   bool quiet = false;
   /// Links alone: what `locate` does.

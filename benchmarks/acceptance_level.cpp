@@ -17,6 +17,8 @@ const std::array levels{
                     25_ms, 16, 20_ms, 8_s, 6, 400_ms, quick_sizes},
     AcceptanceLevel{"standard", "some minutes: the same with more samples and six message sizes",
                     50_ms, 50_ms, 60, 40_ms, 60_s, 24, 2_s, standard_sizes},
+    AcceptanceLevel{"soak", "quick, then matmul and all-reduce for --duration", 25_ms, 25_ms, 16,
+                    20_ms, 8_s, 6, 400_ms, quick_sizes, true},
 };
 
 }  // namespace

@@ -28,12 +28,14 @@ using DeviceKernels = std::vector<DeviceKernel>;
 struct DeviceOptions {
   Seconds budget{0.05};  ///< of one kernel in one pass
   int passes = 10;       ///< each rank's turns, in changing order
+  /// As many ranks of a host at once as it has processors; else half of that.
+  bool all_processors = false;
   int confirmation = 0;  ///< goes into the records
   Seconds deadline{300.0};
 };
 
-/// Measures `kernels` on the ranks in `chosen`, as many ranks of a host at once as its processors
-/// carry with one to spare for the rest of the world, in passes of changing order, so that peers
+/// Measures `kernels` on the ranks in `chosen`, as many ranks of a host at once as half of its
+/// processors carry (unless all are to work), in passes of changing order, so that peers
 /// are interleaved in time. `kernels` are this rank's own (may be empty where it is not chosen).
 /// Collective over the job. Returns all records on rank 0, none elsewhere.
 [[nodiscard]] std::vector<results::Record> measure_devices(const Job& job, DeviceKernels& kernels,

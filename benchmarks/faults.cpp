@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view usage =
     "write KIND:rank=R[,by=50%|100us][,every=N]; kinds: slow-send (by=SHARE), delay-send "
-    "(by=TIME), drop, corrupt (every=N), slow-matmul (by=SHARE), corrupt-matmul";
+    "(by=TIME), drop, corrupt (every=N), slow-matmul (by=SHARE), corrupt-matmul, flip-matmul "
+    "(every=N)";
 
 [[noreturn]] void refuse(std::string_view text) {
   throw UsageError{fmt::format("'{}' is no fault; {}", text, usage)};
@@ -84,6 +85,9 @@ Fault parse_fault(std::string_view text) {
   } else if (kind == "corrupt-matmul") {
     fault.in_matmul = true;
     fault.in_matmul_data = true;
+  } else if (kind == "flip-matmul") {
+    fault.in_matmul = true;
+    fault.flip_every = parse_integer(settings.take("every").value_or("1"), 1, any, "every");
   } else {
     refuse(text);
   }
@@ -100,7 +104,7 @@ std::vector<TransportFault> transport_faults(const std::vector<Fault>& faults, i
 
 double matmul_slowdown(const std::vector<Fault>& faults, int rank) {
   for (const Fault& fault : faults)
-    if (fault.rank == rank && fault.in_matmul && !fault.in_matmul_data) return fault.matmul_share;
+    if (fault.rank == rank && fault.matmul_share > 0) return fault.matmul_share;
   return 0;
 }
 
@@ -108,6 +112,12 @@ bool corrupts_matmul(const std::vector<Fault>& faults, int rank) {
   for (const Fault& fault : faults)
     if (fault.rank == rank && fault.in_matmul_data) return true;
   return false;
+}
+
+int matmul_flip_every(const std::vector<Fault>& faults, int rank) {
+  for (const Fault& fault : faults)
+    if (fault.rank == rank && fault.flip_every > 0) return fault.flip_every;
+  return 0;
 }
 
 }  // namespace assay::benchmarks

@@ -96,6 +96,11 @@ bool Job::oversubscribed() const {
   return false;
 }
 
+bool Job::speaks_for_host() const {
+  const int host_number = host_of[static_cast<std::size_t>(rank())];
+  return std::find(host_of.begin(), host_of.end(), host_number) - host_of.begin() == rank();
+}
+
 std::vector<int> Job::everyone() const {
   std::vector<int> ranks(static_cast<std::size_t>(size()));
   std::iota(ranks.begin(), ranks.end(), 0);

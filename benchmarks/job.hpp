@@ -38,6 +38,8 @@ struct Job {
   [[nodiscard]] std::vector<int> everyone() const;
   /// On how many hosts they are.
   [[nodiscard]] std::size_t hosts(const std::vector<int>& members) const;
+  /// Whether this is the first rank of its host, which does what is done once a host.
+  [[nodiscard]] bool speaks_for_host() const;
   /// More ranks than processors on some host, if all work at once.
   [[nodiscard]] bool oversubscribed() const;
   /// Says in the heartbeat what is being measured.

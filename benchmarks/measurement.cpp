@@ -5,31 +5,19 @@
 #include "core/clock.hpp"
 #include "core/machine.hpp"
 #include "results/statistics.hpp"
+#include "results/summary.hpp"
 
 namespace assay::benchmarks {
 
 using results::RankFigures;
 using results::Record;
 
-namespace {
-
-results::Percentiles percentiles_of(const std::vector<double>& samples) {
-  const auto at = [&](double q) { return results::quantile(samples, q); };
-  return {.p1 = at(0.01), .p5 = at(0.05), .p50 = at(0.5), .p95 = at(0.95), .p99 = at(0.99)};
-}
-
-}  // namespace
-
 void describe(Record& record, const Samples& samples, const std::vector<int>& members) {
   record.label = measurement_label();
   record.samples_s = samples.duration_s;
   record.disturbed = samples.disturbed;
   record.passes = samples.passes;
-  record.median_s = results::median(samples.duration_s);
-  const auto interval = results::median_interval(samples.duration_s);
-  record.interval_s = {interval.low, interval.high};
-  record.percentiles_s = percentiles_of(samples.duration_s);
-  record.fast_s = results::fast_side(samples.duration_s, samples.disturbed);
+  results::summarise(record);
   record.stop = samples.stop;
   if (samples.operations > 1) record.aggregated = samples.operations;
   record.time = utc_timestamp();

@@ -1,26 +1,14 @@
 #include "benchmarks/network_watch.hpp"
 
-#include <algorithm>
-
 #include "benchmarks/gathered_records.hpp"
 #include "core/clock.hpp"
 #include "core/machine.hpp"
 
 namespace assay::benchmarks {
 
-namespace {
-
-/// The first rank of a host speaks for it.
-bool speaks_for_host(const Job& job) {
-  const auto rank = static_cast<std::size_t>(job.rank());
-  return std::ranges::find(job.host_of, job.host_of[rank]) - job.host_of.begin() == job.rank();
-}
-
-}  // namespace
-
 std::vector<results::Record> NetworkWatch::records(const Job& job) const {
   std::vector<results::Record> made;
-  if (speaks_for_host(job) && !is_simulated()) {
+  if (job.speaks_for_host() && !is_simulated()) {
     const auto now = topology::read_device_counters();
     for (const auto& [device, before] : before_) {
       const auto after = now.find(device);

@@ -8,6 +8,7 @@
 #include "cli/bench_collective.hpp"
 #include "cli/bench_device.hpp"
 #include "cli/bench_gpu.hpp"
+#include "cli/bench_self.hpp"
 #include "cli/record_sink.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/algorithm.hpp"
@@ -72,6 +73,10 @@ ExitCode run_bench(const BenchOptions& options, Job& job,
       bench_collective(options, job, sink);
     else if (options.name == "pair")
       bench_pair(options, job, sink);
+    else if (options.name == "digest")
+      bench_digest(job, sink);
+    else if (options.name == "inventory")
+      bench_inventory(job, sink);
     else
       bench_device(options, job, sink);
   }

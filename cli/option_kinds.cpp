@@ -80,7 +80,8 @@ void add_common(CLI::App& app, CommonOptions& common) {
            for (const auto& value : values) common.faults.push_back(benchmarks::parse_fault(value));
          },
          "Put a fault in on purpose, to test Assay: KIND:rank=R[,by=50%|100us][,every=N] with "
-         "slow-send, delay-send, drop, corrupt, slow-matmul, corrupt-matmul; may be repeated")
+         "slow-send, delay-send, drop, corrupt, slow-matmul, corrupt-matmul, flip-matmul; may be "
+         "repeated")
       ->type_name("FAULT")
       ->group(std::string{hidden});
 }

@@ -106,6 +106,14 @@ void add_plan(CLI::App& app, PlanOptions& plan) {
   app.add_flag("--json", plan.json, "The whole plan as JSON");
 }
 
+void check_soak(const AcceptOptions& accept) {
+  if (accept.duration && !benchmarks::find_level(accept.level).soaks)
+    throw UsageError{
+        fmt::format("--duration is for --level soak, and this is level {}", accept.level)};
+  if (accept.duration && *accept.duration <= Seconds{})
+    throw UsageError{"--duration must be above 0; write 90s, 10m or 24h"};
+}
+
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
@@ -157,6 +165,7 @@ std::variant<Command, Answer> parse_command(const std::string& program,
   auto* judge_verb = app.add_subcommand("judge", "Judge a stored run again");
   auto* plan_verb = app.add_subcommand("plan", "Print a schedule, its cost and its proof");
   add_judged(*accept_verb, accept);
+  add_span(*accept_verb, "--duration", accept.duration, "Of level soak: how long it works (10m)");
   add_locate(*locate_verb, locate);
   add_bench(*bench_verb, bench);
   bool list = false;
@@ -198,6 +207,9 @@ std::variant<Command, Answer> parse_command(const std::string& program,
       bench.split = parse_split(split_setting);
       check_bench(bench);
     }
+    if (accept_verb->parsed()) check_soak(accept);
+    if (locate_verb->parsed() && benchmarks::find_level(locate.level).soaks)
+      throw UsageError{"level soak is for accept, not for locate"};
   } catch (const CLI::CallForHelp&) {
     const auto chosen = app.get_subcommands();
     return Answer{ExitCode::success, chosen.empty() ? app.help() : chosen[0]->help()};

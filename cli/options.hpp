@@ -32,7 +32,8 @@ struct AcceptOptions {
   CommonOptions common;
   std::string level = "quick";
   std::string profile = "auto";
-  std::string topology;  ///< file that says which nodes share a switch; empty: guess it
+  std::string topology;             ///< file that says which nodes share a switch; empty: guess it
+  std::optional<Seconds> duration;  ///< of a soak
 };
 
 struct LocateOptions {

@@ -71,12 +71,13 @@ std::unique_ptr<results::RunWriter> open_run(const benchmarks::Job& job,
 }
 
 std::optional<results::Profile> choose_profile(const std::string& choice,
-                                               const std::string& processor) {
+                                               const std::string& processor,
+                                               const std::vector<std::string>& gpus) {
   const bool is_file = choice.find('/') != std::string::npos || choice.ends_with(".toml");
   if (is_file) return results::read_profile(choice);
   for (const fs::path& folder : profile_folders()) {
     if (!fs::is_directory(folder)) continue;
-    if (choice == "auto") return results::find_profile(folder, processor);
+    if (choice == "auto") return results::find_profile(folder, processor, gpus);
     const fs::path file = folder / (choice + ".toml");
     if (fs::exists(file)) return results::read_profile(file);
   }

@@ -22,9 +22,11 @@ namespace assay::cli {
                                                            const CommonOptions& options,
                                                            results::RunInfo& info);
 
-/// The profile that `choice` (a file, a name, or auto) means for `processor`, if any.
+/// The profile that `choice` (a file, a name, or auto) means for a machine with these GPUs and this
+/// processor, if any.
 /// Throws  UsageError if a named one is not to be found or read.
 [[nodiscard]] std::optional<results::Profile> choose_profile(const std::string& choice,
-                                                             const std::string& processor);
+                                                             const std::string& processor,
+                                                             const std::vector<std::string>& gpus);
 
 }  // namespace assay::cli

@@ -13,6 +13,7 @@
 #include "results/judge/hops.hpp"
 #include "results/run.hpp"
 #include "results/verdict.hpp"
+#include "topology/gpu.hpp"
 
 namespace assay::cli {
 
@@ -51,7 +52,9 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
   const auto& level = benchmarks::find_level(request.level);
   static_cast<void>(benchmarks::choose_transport(job, request.common.transport, job.everyone()));
   std::optional<results::Profile> profile;
-  on_root(job.world, [&] { profile = choose_profile(request.profile, job.identity(0).processor); });
+  on_root(job.world, [&] {
+    profile = choose_profile(request.profile, job.identity(0).processor, topology::gpu_names());
+  });
 
   benchmarks::AcceptanceOptions acceptance = request.acceptance;
   acceptance.transport = request.common.transport;

@@ -190,6 +190,13 @@ std::map<std::string, std::uint64_t> FieldReader::counts(const char* name) const
   return counts;
 }
 
+std::vector<std::string> FieldReader::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object_->items()) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::vector<FieldReader> FieldReader::objects(const char* name) const {
   std::vector<FieldReader> readers;
   const Json* values = list(name);

@@ -62,6 +62,8 @@ class FieldReader {
   /// The objects of a list, each ready to be read; empty where absent.
   [[nodiscard]] std::vector<FieldReader> objects(const char* name) const;
   [[nodiscard]] std::optional<FieldReader> object(const char* name) const;
+  /// Of all fields, in the order of the alphabet.
+  [[nodiscard]] std::vector<std::string> names() const;
   /// Null where absent.
   [[nodiscard]] const Json* find(const char* name) const;
 

@@ -9,12 +9,16 @@
 #include "results/judge/complete.hpp"
 #include "results/judge/data.hpp"
 #include "results/judge/devices.hpp"
+#include "results/judge/digests.hpp"
 #include "results/judge/hops.hpp"
+#include "results/judge/inventory.hpp"
 #include "results/judge/links.hpp"
 #include "results/judge/network_counters.hpp"
 #include "results/judge/pairs.hpp"
 #include "results/judge/profile_check.hpp"
+#include "results/judge/soak.hpp"
 #include "results/judge/subjects.hpp"
+#include "results/judge/telemetry.hpp"
 #include "results/judge/witnesses.hpp"
 
 namespace assay::results {
@@ -157,6 +161,10 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_network_counters(run, options, verdict);
   name_busy_programs(run.info, verdict);
   judge_data(run, verdict);
+  judge_digests(run, verdict);
+  judge_inventory(run, profile, verdict);
+  judge_soak(run, options, verdict);
+  judge_telemetry(run, verdict);
   judge_collectives(run, profile, verdict);
   aggregate_hosts(run.info, verdict);
   judge_hops(run, verdict);

@@ -18,8 +18,10 @@ namespace assay::results {
 namespace {
 
 constexpr std::array<std::string_view, 2> units{"bytes_per_s", "flop_per_s"};
-constexpr std::array<std::string_view, 2> sections{"profile", "figures"};
-constexpr std::array<std::string_view, 3> description_keys{"name", "description", "processor"};
+constexpr std::array<std::string_view, 3> sections{"profile", "figures", "inventory"};
+constexpr std::array<std::string_view, 3> inventory_keys{"gpus", "nvlinks", "source"};
+constexpr std::array<std::string_view, 4> description_keys{"name", "description", "processor",
+                                                           "gpu"};
 constexpr std::array<std::string_view, 5> figure_keys{"unit", "reference", "floor", "ceiling",
                                                       "source"};
 
@@ -131,17 +133,41 @@ ProfileFigure read_figure(const Reader& reader, const toml::table& table) {
 
 std::regex compile(const std::string& pattern) { return std::regex{pattern, std::regex::icase}; }
 
+/// Empty where it is absent.
+std::string read_pattern(const Reader& reader, const toml::table& table, const char* name) {
+  if (!table.contains(name)) return "";
+  std::string pattern = reader.text(table, name);
+  try {
+    (void)compile(pattern);
+  } catch (const std::regex_error& error) {
+    reader.refuse(table.get(name)->source(), fmt::format("'{}' is no regular expression", pattern));
+  }
+  return pattern;
+}
+
+bool fits(const std::string& pattern, const std::vector<std::string>& names) {
+  return !pattern.empty() && std::ranges::any_of(names, [&](const std::string& name) {
+    return std::regex_search(name, compile(pattern));
+  });
+}
+
 void read_description(const Reader& reader, const toml::table& table, Profile& profile) {
   reader.refuse_unknown_keys(table, description_keys);
   profile.name = reader.text(table, "name");
   if (table.contains("description")) profile.description = reader.text(table, "description");
-  if (!table.contains("processor")) return;
-  profile.processor_pattern = reader.text(table, "processor");
-  try {
-    (void)compile(profile.processor_pattern);
-  } catch (const std::regex_error& error) {
-    reader.refuse(table.get("processor")->source(),
-                  fmt::format("'{}' is no regular expression", profile.processor_pattern));
+  profile.processor_pattern = read_pattern(reader, table, "processor");
+  profile.gpu_pattern = read_pattern(reader, table, "gpu");
+}
+
+void read_counts(const Reader& reader, const toml::table& table, Profile& profile) {
+  reader.refuse_unknown_keys(table, inventory_keys);
+  static_cast<void>(reader.text(table, "source"));
+  for (const auto& [name, node] : table) {
+    if (name.str() == "source") continue;
+    const auto count = node.value_exact<std::int64_t>();
+    if (!count || *count < 1)
+      reader.refuse(node.source(), fmt::format("'{}' must be a whole number above 0", name.str()));
+    profile.inventory.emplace(name.str(), static_cast<double>(*count));
   }
 }
 
@@ -176,17 +202,28 @@ Profile read_profile(const std::filesystem::path& file) {
   for (const auto& [name, node] : figures) {
     profile.figures.emplace(name.str(), read_figure(reader, reader.as_table(node, name.str())));
   }
+  if (root.contains("inventory")) read_counts(reader, reader.section(root, "inventory"), profile);
   return profile;
 }
 
+std::optional<double> inventory_of(const Profile* profile, const std::string& name) {
+  if (profile == nullptr) return std::nullopt;
+  const auto found = profile->inventory.find(name);
+  if (found == profile->inventory.end()) return std::nullopt;
+  return found->second;
+}
+
 std::optional<Profile> find_profile(const std::filesystem::path& directory,
-                                    const std::string& processor) {
+                                    const std::string& processor,
+                                    const std::vector<std::string>& gpus) {
+  std::optional<Profile> by_processor;
   for (const auto& file : profiles_in(directory)) {
     Profile profile = read_profile(file);
-    if (profile.processor_pattern.empty()) continue;
-    if (std::regex_search(processor, compile(profile.processor_pattern))) return profile;
+    if (fits(profile.gpu_pattern, gpus)) return profile;
+    if (!by_processor && fits(profile.processor_pattern, {processor}))
+      by_processor = std::move(profile);
   }
-  return std::nullopt;
+  return by_processor;
 }
 
 }  // namespace assay::results

@@ -29,9 +29,14 @@ struct Profile {
   /// Regular expression found anywhere in the processor's name, in any case, for `auto`; empty:
   /// only ever chosen by name.
   std::string processor_pattern;
+  std::string gpu_pattern;  ///< the same of a GPU's name; goes before the processor's
   std::map<std::string, ProfileFigure>
-      figures;  ///< by "benchmark/variant": matmul/openblas/float32
+      figures;                              ///< by "benchmark/variant": matmul/openblas/float32
+  std::map<std::string, double> inventory;  ///< what a node has: gpus; of each GPU: nvlinks
 };
+
+/// What a profile says that there is, if there is one and it says so.
+[[nodiscard]] std::optional<double> inventory_of(const Profile* profile, const std::string& name);
 
 /// Reads and checks a profile.
 /// Throws  UsageError with file, line and column if it cannot be parsed; if a figure has no source;
@@ -39,10 +44,12 @@ struct Profile {
 ///         reference; for unknown keys and units.
 [[nodiscard]] Profile read_profile(const std::filesystem::path& file);
 
-/// The profile in `directory` whose pattern fits `processor`, if any; the first of several by file
-/// name. None, too, where there is no such directory.
+/// The profile in `directory` whose pattern fits one of `gpus`, else one whose pattern fits
+/// `processor`, if any; the first of several by file name. None, too, where there is no such
+/// directory.
 /// Throws  UsageError if a profile looked at cannot be read.
 [[nodiscard]] std::optional<Profile> find_profile(const std::filesystem::path& directory,
-                                                  const std::string& processor);
+                                                  const std::string& processor,
+                                                  const std::vector<std::string>& gpus = {});
 
 }  // namespace assay::results

@@ -186,6 +186,8 @@ void put_checks(Json& json, const Record& record) {
     json["per_rank"].push_back(rank_figures_json(figures));
   if (record.trace) json["trace"] = hop_trace_json(*record.trace);
   for (const auto& [name, value] : record.counters) json["counters"][name] = value;
+  put(json, "digest", record.digest);
+  if (!record.report.empty()) json["report"] = self_report_json(record.report);
 }
 
 void read_checks(const FieldReader& fields, Record& record) {
@@ -202,6 +204,8 @@ void read_checks(const FieldReader& fields, Record& record) {
   }
   if (const auto trace = fields.object("trace")) record.trace = read_hop_trace(*trace);
   record.counters = fields.counts("counters");
+  record.digest = fields.text("digest");
+  if (const auto report = fields.object("report")) record.report = read_self_report(*report);
 }
 
 void put_subject(Json& json, const Record& record) {
@@ -215,6 +219,7 @@ void put_subject(Json& json, const Record& record) {
   put(json, "host", record.host);
   put(json, "device", record.device);
   if (record.confirmation > 0) json["confirmation"] = record.confirmation;
+  put(json, "window", record.window);
   put(json, "time", record.time);
   if (record.source) json["source"] = source_json(*record.source);
 }
@@ -230,6 +235,7 @@ void read_subject(const FieldReader& fields, Record& record) {
   record.host = fields.text("host");
   record.device = fields.text("device");
   record.confirmation = fields.integer("confirmation").value_or(0);
+  record.window = fields.integer("window");
   record.time = fields.text("time");
   if (const auto source = fields.object("source")) record.source = read_source(*source);
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "results/hop_trace.hpp"
+#include "results/self_report.hpp"
 #include "results/source.hpp"
 
 namespace assay::results {
@@ -19,7 +20,7 @@ inline constexpr int schema_version = 1;
 inline constexpr const char* real_label = "real";
 inline constexpr const char* simulated_label = "simulated";
 inline constexpr const char* imported_label = "imported";  ///< read from another tool's log
-inline constexpr const char* virtual_label = "virtual";  ///< several ranks on one GPU: no links
+inline constexpr const char* virtual_label = "virtual";    ///< several ranks on one GPU: no links
 
 /// The first wrong value of a check.
 struct WrongValue {
@@ -54,8 +55,8 @@ struct Percentiles {
 struct Record {
   std::string benchmark;       ///< all_reduce, pair, pair_latency, pair_round_trip, matmul, ...
   std::string implementation;  ///< assay, mpi, openblas
-  std::optional<std::string>
-      algorithm;  ///< ring, tree, default; of memory: copy, scale, add, triad
+  /// ring, tree, default; of memory: copy, scale, add, triad; of telemetry: the stage it was beside
+  std::optional<std::string> algorithm;
   std::optional<std::string> transport;  ///< shared_memory, ucx, mpi, shared_memory+ucx
   std::string memory = "host";
   std::string label = real_label;  ///< or virtual, simulated, imported
@@ -105,6 +106,8 @@ struct Record {
   /// What was counted meanwhile, by name: of a pair the sender's TCP segments, of a network device
   /// (benchmark network_counters) what its kernel or card counts.
   std::map<std::string, std::uint64_t> counters;
+  std::optional<std::string> digest;  ///< of a repeated product, in hexadecimal digits
+  SelfReport report;                  ///< of benchmarks inventory and telemetry
 
   // A pair record: one direction between two ranks.
   std::optional<std::string> from;  ///< host names
@@ -122,6 +125,7 @@ struct Record {
   /// 0 for the first measurement; k > 0 for the k-th repeat that confirms a suspicion.
   int confirmation = 0;
   std::optional<Source> source;     ///< of an imported record
+  std::optional<int> window;        ///< of a soak: which one, from 0
   std::optional<std::string> time;  ///< UTC, when the measurement ended
 };
 

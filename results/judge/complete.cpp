@@ -34,6 +34,15 @@ constexpr std::array device_kernels{
     DeviceKernel{"memory", "assay", "copy"}, DeviceKernel{"memory", "assay", "scale"},
     DeviceKernel{"memory", "assay", "add"},  DeviceKernel{"memory", "assay", "triad"}};
 
+void require_digests(const Run& run, std::vector<std::string>& missing) {
+  std::set<int> measured;
+  for (const Record& record : run.records)
+    if (counts(record, "digest") && record.rank) measured.insert(*record.rank);
+  for (const auto& identity : run.info.ranks)
+    if (measured.count(identity.rank) == 0)
+      missing.push_back(fmt::format("digest of rank {}", identity.rank));
+}
+
 void require_devices(const Run& run, std::vector<std::string>& missing) {
   for (const auto& kernel : device_kernels) {
     std::set<int> measured;
@@ -138,7 +147,10 @@ void judge_completeness(const Run& run, Verdict& verdict) {
   if (!is_acceptance && run.info.verb != "locate") return;
   std::vector<std::string> missing;
   const bool has_devices = run.info.label != simulated_label;
-  if (is_acceptance && has_devices) require_devices(run, missing);
+  if (is_acceptance && has_devices) {
+    require_devices(run, missing);
+    require_digests(run, missing);
+  }
   if (is_acceptance && !has_devices) verdict.checks.push_back(simulated_devices());
   if (run.info.ranks.size() > 1) require_pairs(run, missing);
   if (is_acceptance) require_collectives(run, missing);

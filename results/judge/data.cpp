@@ -117,7 +117,8 @@ void accuse(const Run& run, const Pairs& pairs, Verdict& verdict) {
 void judge_device_data(const Run& run, Verdict& verdict) {
   std::map<std::pair<std::string, int>, Tally> results;
   for (const Record& record : run.records)
-    if (record.rank && record.device) results[{record.benchmark, *record.rank}].add(record);
+    if (record.rank && record.device && record.benchmark != "digest")
+      results[{record.benchmark, *record.rank}].add(record);
   std::map<int, Suspect> suspects;
   for (const auto& [key, tally] : results) {
     const auto& [benchmark, rank] = key;
@@ -139,10 +140,11 @@ void judge_data(const Run& run, Verdict& verdict) {
   Pairs pairs;
   std::map<std::string, Tally> collectives;
   for (const Record& record : run.records) {
-    if ((record.benchmark == "pair" || record.benchmark == "pair_latency") && record.from_rank &&
-        record.to_rank)
+    const bool is_pair = record.benchmark == "pair" || record.benchmark == "pair_latency" ||
+                         record.benchmark == "soak_pair";
+    if (is_pair && record.from_rank && record.to_rank)
       pairs[{*record.from_rank, *record.to_rank}].add(record);
-    if (record.benchmark == "all_reduce")
+    if (record.benchmark == "all_reduce" || record.benchmark == "soak_all_reduce")
       collectives[fmt::format("{} {}, {} ranks", record.implementation,
                               record.algorithm.value_or(""), record.ranks.value_or(0))]
           .add(record);

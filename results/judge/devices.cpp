@@ -14,7 +14,10 @@ namespace assay::results {
 
 namespace {
 
-bool is_device(const Record& record) { return record.rank && record.device && record.fast_s; }
+/// Windows of a soak are judged by themselves.
+bool is_device(const Record& record) {
+  return record.rank && record.device && record.fast_s && !record.window;
+}
 
 /// Work of one sample: floating point operations, or bytes.
 double work_of(const Record& record) {

@@ -29,7 +29,9 @@ def test_a_sound_machine_does_not_fail(assay: Assay, tmp_path: Path) -> None:
         assert name in checks
     assert str(tmp_path / "run") in outcome.out
     measured = {record["benchmark"] for record in records_of(tmp_path / "run")}
-    assert measured == {"matmul", "memory", "pair", "pair_latency", "all_reduce"}
+    assert measured - {"telemetry"} == {
+        "matmul", "memory", "digest", "inventory", "pair", "pair_latency", "all_reduce",
+    }  # fmt: skip
     run = json.loads((tmp_path / "run" / "run.json").read_text())
     assert [rank["rank"] for rank in run["ranks"]] == [0, 1]
     assert "PATH" not in run["environment"]
@@ -70,6 +72,34 @@ def test_redacted_runs_name_no_host(assay: Assay, tmp_path: Path) -> None:
         assert record.get("host", "host-1") == "host-1"
         assert record.get("from", "host-1") == "host-1"
     assert f"({host})" not in (run / "verdict.json").read_text()
+
+
+def test_an_interrupted_soak_ends_with_a_verdict_and_whole_records(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    process = start(
+        2, "accept", "--level", "soak", "--duration", "10m", "--output", "run", cwd=tmp_path
+    )
+    started_ranks(run, process)
+    end = time.monotonic() + 90
+    while '"window":1' not in (run / "records.jsonl").read_text():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    outcome = finish(process, 30)
+    assert outcome.code in (8, 10), outcome
+    windows = {
+        (record["benchmark"], record["window"])
+        for record in records_of(run)
+        if "window" in record and record["benchmark"] != "telemetry"
+    }
+    assert windows >= {
+        (name, window)
+        for name in ("soak_matmul", "soak_all_reduce", "soak_pair")
+        for window in (0, 1)
+    }
+    checks = {check["name"] for check in verdict_of(run)["checks"]}
+    assert checks >= {"process/alive", "soak/matmul", "soak/link", "soak/all_reduce"}
 
 
 def started_ranks(run: Path, process: subprocess.Popen[str]) -> list[dict]:

@@ -228,3 +228,23 @@ def test_what_this_build_has_not_is_code_five(assay: Assay) -> None:
     outcome = assay(0, "bench", "all_reduce", "-t", "2")
     assert outcome.code == 5
     assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("ranks", [1, 2, 3])
+def test_a_planted_flip_of_one_bit_is_found_with_its_place(
+    assay: Assay, tmp_path: Path, ranks: int
+) -> None:
+    outcome = assay(
+        ranks, "bench", "digest", "--inject", f"flip-matmul:rank={ranks - 1},every=7",
+        "--output", "run",
+    )  # fmt: skip
+    assert outcome.code == 7, outcome
+    *sound, flipped = records_of(tmp_path / "run")
+    assert all(record["wrong"] == 0 for record in sound)
+    assert flipped["wrong"] == 1
+    assert flipped["counters"] == {"deviating": 2, "repeats": 20}
+    first = flipped["first_wrong"]
+    assert (first["rank"], first["offset"]) == (ranks - 1, 128 * 256 + 85)
+    bits = [int(first[side].split()[0], 16) for side in ("expected", "found")]
+    assert bits[0] ^ bits[1] == 1
+    assert {record["digest"] for record in sound} <= {flipped["digest"]}

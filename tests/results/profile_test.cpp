@@ -140,6 +140,40 @@ TEST_F(FindProfile, TakesTheFirstThatFitsByFileName) {
   EXPECT_FALSE(find_profile(folder(), "Grace"));
 }
 
+TEST_F(FindProfile, TakesTheGpusFirst) {
+  add("a", "EPYC");
+  put(folder() / "b.toml", R"([profile]
+name = "b"
+gpu = "\\bH200"
+[inventory]
+nvlinks = 18
+source = "its data sheet"
+[figures."m"]
+unit = "bytes_per_s"
+reference = 10
+floor = 9
+source = "somewhere"
+)");
+  EXPECT_EQ(find_profile(folder(), "EPYC", {"NVIDIA H200"})->name, "b");
+  EXPECT_EQ(find_profile(folder(), "EPYC", {"NVIDIA GH200"})->name, "a");
+  EXPECT_EQ(find_profile(folder(), "EPYC")->name, "a");
+  EXPECT_FALSE(find_profile(folder(), "Xeon", {"NVIDIA H100"}));
+  const Profile profile = *find_profile(folder(), "", {"H200"});
+  EXPECT_EQ(inventory_of(&profile, "nvlinks"), 18);
+  EXPECT_FALSE(inventory_of(&profile, "gpus"));
+  EXPECT_FALSE(inventory_of(nullptr, "nvlinks"));
+}
+
+TEST_F(FindProfile, RefusesAnInventoryWithoutASourceOrACount) {
+  for (const char* inventory : {"nvlinks = 18", "nvlinks = 0\nsource = \"s\"",
+                                "nvlinks = 1.5\nsource = \"s\"", "links = 1\nsource = \"s\""}) {
+    put(file(), std::string{"[profile]\nname = \"a\"\n[inventory]\n"} + inventory +
+                    "\n[figures.m]\nunit = \"bytes_per_s\"\nreference = 1\nfloor = 1\nsource = "
+                    "\"s\"\n");
+    EXPECT_THROW((void)read_profile(file()), UsageError) << inventory;
+  }
+}
+
 TEST_F(FindProfile, NeverTakesOneWithoutAPattern) {
   add("a", "");
   EXPECT_FALSE(find_profile(folder(), "anything"));

@@ -62,6 +62,9 @@ Record full_record() {
   record.host = "n1";
   record.device = "cpu";
   record.confirmation = 2;
+  record.digest = "85944171f73967e8";
+  record.report.facts["name"] = "Stand-in GPU";
+  record.window = 3;
   record.time = "2026-11-23T16:29:00Z";
   return record;
 }
@@ -82,6 +85,9 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "dtype",
                            "op",
                            "size_bytes",
+                           "digest",
+                           "report",
+                           "window",
                            "shape",
                            "layout",
                            "threads",

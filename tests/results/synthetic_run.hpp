@@ -78,6 +78,7 @@ class SyntheticRun {
     begin_round(0);
     devices(everyone(), "matmul");
     devices(everyone(), "memory");
+    digests();
     pairs(everyone());
     collectives();
   }
@@ -181,6 +182,23 @@ class SyntheticRun {
         if (is_matmul && cluster_.corrupt_matmul.count(rank) > 0) record.wrong = 3;
         run_.records.push_back(std::move(record));
       }
+    }
+  }
+
+  void digests() {
+    for (const int rank : everyone()) {
+      Record record;
+      record.benchmark = "digest";
+      record.implementation = "assay";
+      record.shape = "256x256x256";
+      record.rank = rank;
+      record.host = run_.info.ranks[static_cast<std::size_t>(rank)].host;
+      record.device = "cpu";
+      record.samples_s = {0.001};
+      record.digest = "85944171f73967e8";
+      record.counters = {{"repeats", 20}, {"deviating", 0}};
+      record.wrong = 0;
+      run_.records.push_back(std::move(record));
     }
   }
 

@@ -1,0 +1,116 @@
+"""The profiles that come with Assay, and those made from a fleet's own runs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, finish, start
+
+SHIPPED = sorted(path.stem for path in (ROOT / "profiles").glob("*.toml"))
+
+
+def write_run(
+    folder: Path, rates: list[float], gpu: str | None = None, verdict: str = "pass", **info: object
+) -> Path:
+    """A run in which each rank multiplied at a rate."""
+    folder.mkdir()
+    ranks = [
+        {"rank": rank, "host": f"n{rank}", "pid": 1, "supervisor_pid": 1, "processor": "made up",
+         "usable_processors": 1, "host_ranks": 1, "memory_bytes": 1}
+        for rank in range(len(rates))
+    ]  # fmt: skip
+    run = {"schema": 1, "id": folder.name, "start": "2026-11-23T16:29:00Z", "command": ["assay"],
+           "verb": "bench", "level": "", "version": "0", "ranks": ranks}  # fmt: skip
+    (folder / "run.json").write_text(json.dumps(run | info))
+    (folder / "verdict.json").write_text(json.dumps({"schema": 1, "verdict": verdict}))
+    records: list[dict] = [
+        {"schema": 1, "benchmark": "matmul", "implementation": "openblas", "dtype": "float32",
+         "rank": rank, "host": f"n{rank}", "device": "cpu", "samples_s": [1.0, 1.0, 1.0],
+         "median_s": 1.0, "fast_s": 1.0, "wrong": 0, "rate_flop_per_s": rate}
+        for rank, rate in enumerate(rates)
+    ]  # fmt: skip
+    if gpu:
+        records.append(
+            {"schema": 1, "benchmark": "inventory", "implementation": "nvml",
+             "host": "n0", "device": "gpu0", "report": {"facts": {"name": gpu}}}
+        )  # fmt: skip
+    (folder / "records.jsonl").write_text("".join(json.dumps(r) + "\n" for r in records))
+    return folder
+
+
+def judge(run: Path, profile: str) -> str:
+    outcome = finish(start(0, "judge", str(run), "--profile", profile))
+    assert outcome.code in (0, 8, 10), outcome
+    return outcome.out
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_each_shipped_profile_is_taken(tmp_path: Path, name: str) -> None:
+    assert f"profile {name}" in judge(write_run(tmp_path / "run", [1e11, 1e11]), name)
+
+
+@pytest.mark.parametrize(
+    ("gpu", "profile"),
+    [
+        ("NVIDIA A100-SXM4-80GB", "hgx-a100"),
+        ("NVIDIA H100 80GB HBM3", "hgx-h100"),
+        ("NVIDIA H200", "hgx-h200"),
+        ("NVIDIA B200", "hgx-b200"),
+        ("NVIDIA GH200 480GB", "gh200"),
+        ("NVIDIA GB200", "gb200"),
+        ("Stand-in GPU", "none: peers only"),
+    ],
+)
+def test_auto_takes_the_profile_of_the_gpu(tmp_path: Path, gpu: str, profile: str) -> None:
+    assert f"profile {profile}" in judge(write_run(tmp_path / "run", [1e11, 1e11], gpu), "auto")
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [ROOT / "scripts" / "make-profile", "--name", "west", *arguments],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_profile_made_from_runs_passes_their_parts_and_fails_a_slow_one(tmp_path: Path) -> None:
+    fleet = [1.00e11, 1.01e11, 0.99e11, 1.02e11, 0.98e11, 1.0e11, 1.0e11, 1.0e11, 1.0e11, 0.5e11]
+    runs = [str(write_run(tmp_path / f"run{i}", fleet)) for i in range(2)]
+    made = make(*runs)
+    assert made.returncode == 0, made
+    assert "reference = 1.0000e+11" in made.stdout
+    assert "floor = 9.3000e+10" in made.stdout  # the straggler is trimmed
+    assert "10 parts in 2 runs, 2 trimmed, spread 3.0 %" in made.stdout
+    profile = tmp_path / "west.toml"
+    profile.write_text(made.stdout)
+    verdict = judge(write_run(tmp_path / "new", [1e11, 0.9e11]), str(profile))
+    assert "profile west" in verdict
+    assert "1 of" in verdict.splitlines()[0]
+    assert verdict.startswith("FAIL")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"injected": ["drop:rank=1"]}, "on purpose"),
+        ({"label": "simulated"}, "simulated"),
+        ({"verdict": "fail"}, "failed"),
+        ({"schema": 2}, "schema 2"),
+    ],
+)
+def test_runs_that_are_no_measure_are_refused(tmp_path: Path, change: dict, reason: str) -> None:
+    made = make(str(write_run(tmp_path / "run", [1e11] * 4, **change)))
+    assert made.returncode == 6
+    assert made.stdout == ""
+    assert reason in made.stderr
+    assert len(made.stderr.splitlines()) == 1
+
+
+def test_too_few_parts_are_refused(tmp_path: Path) -> None:
+    made = make(str(write_run(tmp_path / "run", [1e11, 1e11])))
+    assert made.returncode == 6
+    assert "3 parts" in made.stderr
+    assert make(str(tmp_path / "none")).returncode == 6

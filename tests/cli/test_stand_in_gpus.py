@@ -1,0 +1,85 @@
+"""What is made of GPUs' own words, by a stand-in for NVIDIA's library: no GPU is behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BUILD, Outcome, finish, records_of, start, verdict_of
+
+StandIn = Callable[..., Outcome]
+
+SCRIPT = """\
+gpus 7
+gpu 1 pcie_width 8
+gpu 2 link3 0
+gpu 3 temperature 95
+gpu 3 throttle_bits 64
+gpu 4 remapped_rows_pending 1
+gpu 5 lost_after 6
+gpu 6 xid 79
+"""
+FAULTS = {
+    "gpu1": ("gpu/pcie", "PCIe runs 8 of 16 lanes"),
+    "gpu2": ("gpu/nvlink", "3 of 4 NVLinks are up; down: nvlink3"),
+    "gpu3": ("gpu/throttle", "hardware_thermal in 100 % of the moments"),
+    "gpu4": ("gpu/memory", "wait to be remapped"),
+    "gpu5": ("gpu/present", "GPU is lost"),
+    "gpu6": ("gpu/errors", "xid_79 1"),
+}
+
+
+@pytest.fixture
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
+    """Runs assay with the stand-in of that name in place of the library."""
+
+    def run(name: str, script: str, ranks: int, *arguments: str) -> Outcome:
+        (tmp_path / "script").write_text(script)
+        monkeypatch.setenv("ASSAY_STAND_IN_NVML", str(tmp_path / "script"))
+        monkeypatch.setenv("LD_LIBRARY_PATH", str(BUILD / "tests" / name))
+        return finish(start(ranks, *arguments, cwd=tmp_path))
+
+    return run
+
+
+def test_each_faulty_stand_in_gpu_is_named(stand_in: StandIn, tmp_path: Path) -> None:
+    outcome = stand_in("stand_in", SCRIPT, 2, "accept", "--output", "run")
+    assert outcome.code == 8, outcome
+    verdict = verdict_of(tmp_path / "run")
+    failed = {
+        check["subject"].split()[-1]: (check["name"], check["reason"])
+        for check in verdict["checks"]
+        if check["status"] == "fail" and check["name"].startswith("gpu/")
+    }
+    assert failed.keys() == FAULTS.keys()
+    for gpu, (name, reason) in FAULTS.items():
+        assert failed[gpu][0] == name
+        assert reason in failed[gpu][1]
+    suspects = {
+        suspect["name"].split()[-1] for suspect in verdict["suspects"] if suspect["kind"] == "gpu"
+    }
+    assert suspects == FAULTS.keys()
+    stages = {
+        record["algorithm"]
+        for record in records_of(tmp_path / "run")
+        if record["benchmark"] == "telemetry" and record["device"] == "gpu3"
+    }
+    assert stages == {"matmul", "memory", "digest", "pairs", "all_reduce"}
+
+
+def test_a_library_without_a_call_skips_the_check(stand_in: StandIn, tmp_path: Path) -> None:
+    outcome = stand_in("stand_in_old", "gpus 1\n", 0, "bench", "inventory", "--output", "run")
+    assert outcome.code == 0, outcome
+    assert "Stand-in GPU" in outcome.out
+    assert "remapped_rows_pending" not in outcome.out
+    judged = stand_in("stand_in_old", "gpus 1\n", 0, "judge", "run")
+    assert "this NVML (version stand-in) lacks nvmlDeviceGetRemappedRows" in judged.out
+
+
+def test_no_library_is_a_reason_to_skip(tmp_path: Path) -> None:
+    outcome = finish(start(0, "bench", "inventory", cwd=tmp_path))
+    assert outcome.code == 0
+    if "Stand-in" not in outcome.out and "uuid" not in outcome.out:
+        assert "no NVML: libnvidia-ml.so.1" in outcome.out
