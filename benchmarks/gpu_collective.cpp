@@ -222,7 +222,7 @@ class GpuBenchmark::Parts {
     record.in_place = in_place;
     record.registered =
         variant_.registered || variant_.window || variant_.algorithm == device::direct_algorithm;
-    if (variant_.window) record.window = true;
+    if (variant_.window) record.symmetric_window = true;
     if (variant_.graph > 0) record.graph = variant_.graph;
     describe(record, samples, job_.everyone());
     const auto wrong_ranks = collectives::gather_values(job_.world, timed_->first_wrong_rank());

@@ -42,7 +42,7 @@ void put_setting(Json& json, const Record& record) {
   if (!record.members.empty()) json["members"] = record.members;
   put(json, "in_place", record.in_place);
   put(json, "registered", record.registered);
-  put(json, "window", record.window);
+  put(json, "symmetric_window", record.symmetric_window);
   put(json, "graph", record.graph);
   put(json, "selection", record.selection);
 }
@@ -74,7 +74,7 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.members = read_members(fields, record.ranks);
   record.in_place = fields.flag("in_place");
   record.registered = fields.flag("registered");
-  record.window = fields.flag("window");
+  record.symmetric_window = fields.flag("symmetric_window");
   record.graph = fields.integer("graph", 1);
   record.selection = fields.text("selection");
 }

@@ -75,8 +75,8 @@ struct Record {
   std::vector<int> members;
   std::optional<bool> in_place;
   std::optional<bool> registered;
-  std::optional<bool> window;  ///< of nccl: the registered buffers are a symmetric window
-  std::optional<int> graph;    ///< operations that were captured in one CUDA graph; absent: none
+  std::optional<bool> symmetric_window;  ///< of nccl: the registered buffers are a symmetric window
+  std::optional<int> graph;  ///< operations that were captured in one CUDA graph; absent: none
   std::optional<std::string> selection;  ///< auto: the algorithm is what the model chose
 
   std::vector<double> samples_s;

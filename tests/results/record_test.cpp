@@ -34,7 +34,7 @@ Record full_record() {
   record.members = {1, 3, 5, 7};
   record.in_place = false;
   record.registered = true;
-  record.window = true;
+  record.symmetric_window = true;
   record.graph = 20;
   record.selection = "auto";
   record.samples_s = {0.1, 1.0 / 3.0, 5e-324, 1.7976931348623157e308};
