@@ -96,7 +96,7 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "members",
                            "in_place",
                            "registered",
-                           "window",
+                           "symmetric_window",
                            "graph",
                            "samples_s",
                            "disturbed",
