@@ -92,7 +92,7 @@ def send(address: str, port: str, seconds: str) -> None:
 
 
 def _share_a_processor() -> None:
-    """Both ends of a question run on one: waking another processor takes longer than two bridges."""
+    """Both ends of a question run on one: waking another takes longer than two bridges."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 
