@@ -273,6 +273,8 @@ void check_device_options(const BenchOptions& bench) {
 }  // namespace
 
 void check_bench(const BenchOptions& bench) {
+  if (wants_gpus(bench)) return check_gpu_options(bench);
+  check_host_memory(bench);
   check_device_options(bench);
   check_algorithm(bench);
   check_aggregation(bench);
