@@ -5,6 +5,7 @@
 #include "benchmarks/job.hpp"
 #include "benchmarks/recording.hpp"
 #include "benchmarks/telemetry.hpp"
+#include "topology/pair_schedule.hpp"
 
 namespace assay::benchmarks {
 
