@@ -22,10 +22,21 @@ using topology::PairRound;
 namespace {
 
 constexpr Seconds matmul_turn{0.1};
-constexpr Seconds collective_turn{0.1};
+constexpr int sums_in_a_turn = 8;
 constexpr Seconds link_turn{0.02};
 constexpr int link_passes = 2;
-constexpr Bytes message{4U << 20};
+
+/// What is worked on: the longer a window is, the more, so that a day leaves no more samples than
+/// minutes do.
+struct Work {
+  MatmulShape shape;
+  Bytes message;
+};
+Work work_in(Seconds window) {
+  constexpr Seconds short_window{10};
+  if (window <= short_window) return {default_shape, 4_MiB};
+  return {{2048, 2048, 2048}, 64_MiB};
+}
 
 /// The records of one window, turn added to turn. On rank 0; elsewhere nothing comes in.
 class Window {
@@ -57,10 +68,12 @@ class Load {
   Load(const Job& job, const SoakOptions& options)
       : job_{job},
         options_{options},
-        links_{ring_rounds(job.size())},
+        work_{work_in(soak_window(options.duration))},
+        links_{topology::limit_per_host(ring_rounds(job.size()), job.host_of, job.processors)},
         all_reduce_{job, CollectiveVariant{"assay", "ring", options.transport, false},
-                    CollectiveTask{}, message} {
+                    CollectiveTask{}, work_.message} {
     MatmulOptions matmul;
+    matmul.shape = work_.shape;
     matmul.slowdown = matmul_slowdown(job.faults, job.rank());
     matmul.corrupt = corrupts_matmul(job.faults, job.rank());
     kernels_ = make_matmul_kernels(matmul);
@@ -76,10 +89,10 @@ class Load {
     window.add(measure_devices(job_, kernels_, job_.everyone(), device), "soak_matmul");
     SamplerOptions sampler;
     sampler.warmup = 1;
-    sampler.budget = collective_turn;
+    sampler.iterations = sums_in_a_turn;
     sampler.deadline = options_.deadline;
     job_.announce("soak all_reduce");
-    const Record record = all_reduce_.measure(message, false, sampler);
+    const Record record = all_reduce_.measure(work_.message, false, sampler);
     if (job_.rank() == 0) window.add({record}, "soak_all_reduce");
   }
 
@@ -97,6 +110,7 @@ class Load {
  private:
   const Job& job_;
   const SoakOptions& options_;
+  Work work_;
   std::vector<PairRound> links_;
   CollectiveBenchmark all_reduce_;
   DeviceKernels kernels_;

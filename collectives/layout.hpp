@@ -27,12 +27,6 @@ struct Extent {
   std::span<const std::size_t> begins = {};
 };
 
-namespace detail {
-[[nodiscard]] constexpr std::size_t divide_up(std::size_t dividend, std::size_t divisor) noexcept {
-  return dividend / divisor + (dividend % divisor != 0 ? 1 : 0);
-}
-}  // namespace detail
-
 /// Cuts a buffer into blocks, these into segments, and these into chunks (the iterations of the
 /// chunk loop). Every element belongs to exactly one (segment, chunk, block); such pieces may be
 /// empty.
@@ -73,6 +67,10 @@ class Layout {
   }
 
  private:
+  [[nodiscard]] static constexpr std::size_t divide_up(std::size_t dividend,
+                                                       std::size_t divisor) noexcept {
+    return dividend / divisor + (dividend % divisor != 0 ? 1 : 0);
+  }
   /// `units` shared as evenly as can be: the first `longer` shares hold one more than `base`.
   struct Shares {
     std::size_t base = 0;
@@ -144,12 +142,12 @@ constexpr Layout::Layout(Extent extent, PlanShape shape, std::size_t piece_eleme
   // Spreading a small buffer over all pieces shortens every message of it; that is worth more than
   // aligned accesses.
   const std::size_t all = std::size_t{shape.segments} * (extent.each_block ? 1 : shape.blocks);
-  if (detail::divide_up(extent.count, alignment_elements) >= all) alignment_ = alignment_elements;
-  const std::size_t units = detail::divide_up(extent.count, alignment_);
+  if (divide_up(extent.count, alignment_elements) >= all) alignment_ = alignment_elements;
+  const std::size_t units = divide_up(extent.count, alignment_);
   blocks_ = extent.each_block ? Shares{units, 0} : Shares::of(units, shape.blocks);
   const std::size_t longest_part =
-      detail::divide_up(blocks_.base + (blocks_.longer > 0 ? 1 : 0), shape.segments);
-  chunks_ = detail::divide_up(longest_part, piece_elements / alignment_);
+      divide_up(blocks_.base + (blocks_.longer > 0 ? 1 : 0), shape.segments);
+  chunks_ = divide_up(longest_part, piece_elements / alignment_);
   if (chunks_ == 0) return;
   for (std::size_t longer_block = 0; longer_block < segments_.size(); ++longer_block) {
     Shares& segments = segments_[longer_block];
@@ -166,12 +164,11 @@ constexpr std::size_t Layout::kind(std::uint32_t block) const noexcept {
 constexpr Layout::OwnPart Layout::own_part(std::uint32_t segment,
                                            std::size_t elements) const noexcept {
   OwnPart part;
-  if (detail::divide_up(elements, wanted_alignment_) >= segment_count_)
-    part.alignment = wanted_alignment_;
-  const Shares segments = Shares::of(detail::divide_up(elements, part.alignment), segment_count_);
+  if (divide_up(elements, wanted_alignment_) >= segment_count_) part.alignment = wanted_alignment_;
+  const Shares segments = Shares::of(divide_up(elements, part.alignment), segment_count_);
   part.begin = segments.begin(segment);
   part.size = segments.size(segment);
-  part.chunks = detail::divide_up(part.size, longest_piece_ / part.alignment);
+  part.chunks = divide_up(part.size, longest_piece_ / part.alignment);
   return part;
 }
 

@@ -48,7 +48,8 @@ std::string quantity(double value, const std::string& unit) {
 }
 
 bool less_is_better(const std::string& unit) {
-  return unit == "s" || unit == "elements" || unit == "share" || unit == "times lost";
+  return unit == "s" || unit == "elements" || unit == "share" || unit == "times lost" ||
+         unit == "products";
 }
 
 }  // namespace assay::results

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string_view>
@@ -130,6 +131,11 @@ void require_collectives(const Run& run, std::vector<std::string>& missing) {
     if (measured.count(wanted) == 0) missing.push_back(fmt::format("all-reduce, {}", wanted));
 }
 
+void require_soak(const Run& run, std::vector<std::string>& missing) {
+  if (std::ranges::none_of(run.records, [](const Record& record) { return record.window.has_value(); }))
+    missing.emplace_back("the soak");
+}
+
 /// Says of a simulated run what is left out of it.
 Check simulated_devices() {
   Check check;
@@ -154,6 +160,7 @@ void judge_completeness(const Run& run, Verdict& verdict) {
   if (is_acceptance && !has_devices) verdict.checks.push_back(simulated_devices());
   if (run.info.ranks.size() > 1) require_pairs(run, missing);
   if (is_acceptance) require_collectives(run, missing);
+  if (run.info.level == "soak") require_soak(run, missing);
   if (run.info.ranks.empty()) missing.emplace_back("the ranks of the run");
   if (!run.info.end) missing.emplace_back("the end of the run (it broke off)");
   if (run.cut_off) missing.emplace_back("the last record (cut off)");

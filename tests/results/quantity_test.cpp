@@ -30,6 +30,7 @@ TEST(Quantity, OfAnUnknownUnitIsThePlainNumber) {
 TEST(LessIsBetter, OfTimesAndErrorsOnly) {
   EXPECT_TRUE(less_is_better("s"));
   EXPECT_TRUE(less_is_better("elements"));
+  EXPECT_TRUE(less_is_better("products"));
   EXPECT_FALSE(less_is_better("bytes_per_s"));
   EXPECT_FALSE(less_is_better("flop_per_s"));
 }

@@ -43,6 +43,14 @@ TEST(Judge, NeverPassesWhatWasNotMeasured) {
                              Field(&Check::reason, HasSubstr("n0->n2")))));
 }
 
+TEST(Judge, NeverPassesASoakWithoutOne) {
+  auto run = SyntheticRun{{}}.accepted();
+  run.info.level = "soak";
+  const auto verdict = judge(run, nullptr);
+  ASSERT_EQ(count(verdict, "run/complete", Status::inconclusive), 1);
+  EXPECT_THAT(verdict.checks[0].reason, HasSubstr("the soak"));
+}
+
 Run without_devices(Run run) {
   std::erase_if(run.records, [](const Record& record) { return record.rank.has_value(); });
   return run;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
 #include <vector>
 
@@ -20,6 +22,32 @@ TEST(UpperEnvelope, PassesOverSlowPartners) {
 TEST(UpperEnvelope, OfNoCellsIsMissing) {
   EXPECT_TRUE(std::isnan(upper_envelope({}).value));
   EXPECT_EQ(upper_envelope({}).cells, 0);
+}
+
+/// Cells in an order that a sample may or may not meet alike.
+float cell_of(int order, std::size_t i, std::size_t count, float noise) {
+  if (order == 0) return noise;
+  if (order == 1) return i % 4 == 0 ? noise : noise - 10;  // as many fast ones as lie above
+  if (order == 2) return i % 8 < 3 ? noise + 10 : noise;   // leaves of eight
+  if (order == 3) return static_cast<float>(i);
+  if (order == 4) return static_cast<float>(count - i);
+  return 1;
+}
+
+TEST(UpperEnvelope, OfManyCellsIsThatOfAllSorted) {
+  std::mt19937 random{7};
+  std::normal_distribution<float> normal;
+  for (const std::size_t count : {511U, 512U, 513U, 1000U, 1024U, 4096U})
+    for (int order = 0; order <= 5; ++order) {
+      std::vector<float> cells;
+      for (std::size_t i = 0; i < count; ++i)
+        cells.push_back(cell_of(order, i, count, normal(random)));
+      std::vector<float> sorted = cells;
+      std::sort(sorted.begin(), sorted.end(), std::greater<>{});
+      const Envelope found = upper_envelope(cells);
+      EXPECT_EQ(found.value, sorted[(count - 1) / 4]) << count << " cells, order " << order;
+      EXPECT_EQ(found.cells, static_cast<int>(count));
+    }
 }
 
 class EnvelopeOfNoise : public testing::TestWithParam<int> {};

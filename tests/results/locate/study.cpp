@@ -29,7 +29,8 @@ struct Study {
   bool verbose = false;
 };
 
-/// A fault is plain while most of its links are slowed by no other one.
+/// A fault is plain while most of its links are slowed by no other one: of half of them, all may be
+/// those of one direction.
 constexpr double plain_share = 0.5;
 
 struct Tally {
@@ -102,7 +103,7 @@ bool count_run(const generated::Network& network, const Location& location, Figu
       found = found || (part.state == SlowPart::State::convicted &&
                         generated::is_exactly(part, fault, network.space()));
     const bool plain =
-        network.faults().size() < 2 || generated::share_alone(network, fault) >= plain_share;
+        network.faults().size() < 2 || generated::share_alone(network, fault) > plain_share;
     tally.found += found ? 1 : 0;
     tally.plain += plain ? 1 : 0;
     tally.plain_found += plain && found ? 1 : 0;
