@@ -66,8 +66,15 @@ Decision without_uneven_shares(Decision decision, const LinkSpace& space) {
     return !is_of_a_leaf(one.suspect) &&
            is_a_share(leaves_between(one.suspect, space), one.suspect.rail, one.deficit, true);
   });
+  const auto shares_a_cable = [&](const DecidedPath& path) {
+    return std::ranges::any_of(decision.suspects, [&](const DecidedSuspect& one) {
+      return one.suspect.shape == Shape::node_across && path.deficit() <= one.deficit &&
+             covers(one.suspect, space, path.link);
+    });
+  };
   std::erase_if(decision.paths, [&](const DecidedPath& path) {
-    return is_a_share({leaf_at(space, path.link.from), leaf_at(space, path.link.to)},
+    return shares_a_cable(path) ||
+           is_a_share({leaf_at(space, path.link.from), leaf_at(space, path.link.to)},
                       path.link.rail, path.deficit(), false);
   });
   return decision;
