@@ -87,7 +87,8 @@ def test_an_interrupted_soak_ends_with_a_verdict_and_whole_records(tmp_path: Pat
         time.sleep(0.2)
     process.send_signal(signal.SIGINT)
     outcome = finish(process, 30)
-    assert outcome.code in (8, 10), outcome
+    assert outcome.code != 0, outcome  # mpirun's own, where it is quicker than the supervisors
+    assert verdict_of(run)["verdict"] in ("fail", "inconclusive")
     windows = {
         (record["benchmark"], record["window"])
         for record in records_of(run)
