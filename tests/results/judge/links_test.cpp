@@ -74,7 +74,7 @@ TEST(JudgeLinks, TellsWhatRepeatsShowedOfALinkThatTheFirstRoundLeftOut) {
   const auto verdict = network.judged();
   ASSERT_THAT(suspects_of(verdict), ElementsAre("path n1 both n6 -"));
   const auto& evidence = verdict.suspects[0].evidence;
-  EXPECT_THAT(evidence, Contains(HasSubstr("n1->n6 18")));
+  EXPECT_THAT(evidence, Contains(HasSubstr("n1->n6 0.018")));
   EXPECT_THAT(evidence, testing::Each(testing::Not(HasSubstr("nan"))));
 }
 
