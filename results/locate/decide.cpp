@@ -101,6 +101,22 @@ std::array<SuspectFamily, shapes> families_of(std::vector<TestedSuspect> tested)
   return families;
 }
 
+/// Where most rails of a part are convicted, others are tested apart: they are few.
+void convict_with_other_rails(const SuspectFamily& family, const Judge& judge, int rails,
+                              std::vector<std::optional<State>>& states) {
+  std::map<std::tuple<Direction, int, int>, int> convicted;
+  const auto count_of = [&](std::size_t i) -> int& {
+    const SlowSet& suspect = family.suspects[i].suspect;
+    return convicted[{suspect.direction, suspect.subject, suspect.peer}];
+  };
+  for (std::size_t i = 0; i < states.size(); ++i)
+    if (states[i] == State::convicted) ++count_of(i);
+  for (std::size_t i = 0; i < states.size(); ++i)
+    if (count_of(i) >= 2 && 2 * count_of(i) > rails && states[i] != State::convicted &&
+        judge.is_slow_as_others(family.hypotheses[i]))
+      states[i] = State::convicted;
+}
+
 /// Those that are not let go, with their states.
 void take_decided(const std::vector<std::optional<State>>& states,
                   std::vector<DecidedSuspect>& decided, std::vector<DecidedSuspect>& kept) {
@@ -125,8 +141,11 @@ Decision decide_locations(const LinkMeasurements& measured, const LocateOptions&
   keep_with_other_rails(tested, measured.space.rails);
   auto families = families_of(std::move(tested));
   Decision decision;
-  for (SuspectFamily& family : families)
-    take_decided(judge.states(family), family.suspects, decision.suspects);
+  for (SuspectFamily& family : families) {
+    auto states = judge.states(family);
+    convict_with_other_rails(family, judge, measured.space.rails, states);
+    take_decided(states, family.suspects, decision.suspects);
+  }
   decision.paths = decide_paths(measured, options, look, samples, noise, judge);
   return decision;
 }

@@ -188,7 +188,7 @@ class Paths {
   void convict_with_other_rails(std::vector<std::optional<State>>& states) const {
     const auto counts = count_rails([&](std::size_t i) { return states[i] == State::convicted; });
     for (std::size_t i = 0; i < states.size(); ++i)
-      if (on_most_rails(counts, paths_[i].link) && judge_.is_slow_alone(family_.hypotheses[i]))
+      if (on_most_rails(counts, paths_[i].link) && judge_.is_slow_as_others(family_.hypotheses[i]))
         states[i] = State::convicted;
   }
 

@@ -82,8 +82,10 @@ bool Judge::is_undecided(const Hypothesis& hypothesis, std::size_t tested) const
          hypothesis.p * static_cast<double>(tested) <= chance_of_undecided;
 }
 
-bool Judge::is_slow_alone(const Hypothesis& hypothesis) const {
-  return hypothesis.enough && is_slow(hypothesis.evidence) &&
+bool Judge::is_slow_as_others(const Hypothesis& hypothesis) const {
+  const Evidence& evidence = hypothesis.evidence;
+  return hypothesis.enough && evidence.mean <= thresholds_.warn &&
+         evidence.without_worst <= thresholds_.warn &&
          hypothesis.p <= options_.false_discovery_rate / options_.repeats_at_most;
 }
 

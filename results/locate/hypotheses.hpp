@@ -36,8 +36,9 @@ class Judge {
   [[nodiscard]] bool let_go(const Hypothesis& hypothesis) const;
   /// A state is missing where the part is let go.
   [[nodiscard]] std::vector<std::optional<SlowPart::State>> states(const Family& family) const;
-  /// True where it would be convicted if it were the only one tested.
-  [[nodiscard]] bool is_slow_alone(const Hypothesis& hypothesis) const;
+  /// True where it is slow enough for a conviction beside the same part on most other rails: the
+  /// only one tested, and not let go because one round was fast.
+  [[nodiscard]] bool is_slow_as_others(const Hypothesis& hypothesis) const;
 
  private:
   [[nodiscard]] bool is_slow(const Evidence& evidence) const;
