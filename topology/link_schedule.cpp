@@ -1,6 +1,7 @@
 #include "topology/link_schedule.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <random>
 #include <set>
@@ -58,27 +59,45 @@ std::size_t shifts_of(const Nodes& one, const Nodes& other) {
 
 int size_of(const std::vector<Nodes>& leaves) { return static_cast<int>(leaves.size()); }
 
-/// Two leaves, of which the first sends, and who faces whom.
-struct Meeting {
-  std::size_t from = 0;
-  std::size_t to = 0;
-  std::size_t shift = 0;
-  friend auto operator<=>(const Meeting&, const Meeting&) = default;
-};
-
-/// The meeting of two leaves in which `one` faces `other`.
-Meeting meeting_of(const std::vector<Nodes>& leaves, std::size_t from, std::size_t to, int one,
-                   int other) {
-  const Nodes& senders = leaves[from];
-  const Nodes& receivers = leaves[to];
+/// In which shift of a meeting the pair stands.
+std::size_t shift_of(const std::pair<int, int>& pair, const Nodes& senders,
+                     const Nodes& receivers) {
   const auto place = [](const Nodes& nodes, int node) {
     return static_cast<std::size_t>(std::ranges::find(nodes, node) - nodes.begin());
   };
-  const std::size_t i = place(senders, one);
-  const std::size_t j = place(receivers, other);
+  const std::size_t i = place(senders, pair.first);
+  const std::size_t j = place(receivers, pair.second);
   const std::size_t size = shifts_of(senders, receivers);
-  return {from, to,
-          senders.size() <= receivers.size() ? (j + size - i) % size : (i + size - j) % size};
+  return senders.size() <= receivers.size() ? (j + size - i) % size : (i + size - j) % size;
+}
+
+/// Where pairs of two leaves are wanted, meetings of these that hold all of them: in each those of
+/// one shift, as many others as are disjoint, and pairs of the nodes left.
+std::vector<PairRound> meetings_with(PairRound wanted, const Nodes& senders,
+                                     const Nodes& receivers) {
+  std::ranges::stable_sort(wanted, {}, [&](const std::pair<int, int>& pair) {
+    return shift_of(pair, senders, receivers);
+  });
+  std::vector<PairRound> meetings;
+  while (!wanted.empty()) {
+    std::set<int> met;
+    PairRound meeting;
+    std::erase_if(wanted, [&](const std::pair<int, int>& pair) {
+      if (met.count(pair.first) > 0 || met.count(pair.second) > 0) return false;
+      met.insert({pair.first, pair.second});
+      meeting.push_back(pair);
+      return true;
+    });
+    auto receiver = receivers.begin();
+    for (const int sender : senders) {
+      if (met.count(sender) > 0) continue;
+      while (receiver != receivers.end() && met.count(*receiver) > 0) ++receiver;
+      if (receiver == receivers.end()) break;
+      meeting.emplace_back(sender, *receiver++);
+    }
+    meetings.push_back(std::move(meeting));
+  }
+  return meetings;
 }
 
 class Partners {
@@ -189,31 +208,32 @@ std::vector<PairRound> repeat_rounds(std::span<const std::pair<int, int>> pairs,
   const auto leaf = [&](int node) {
     return static_cast<std::size_t>(leaf_of[static_cast<std::size_t>(node)]);
   };
-  std::vector<std::pair<int, int>> within;
-  std::set<Meeting> meetings;
+  PairRound within;
+  std::map<std::pair<std::size_t, std::size_t>, std::set<std::pair<int, int>>> across;
   for (const auto& [one, other] : pairs) {
-    if (leaf(one) == leaf(other)) {
+    if (leaf(one) == leaf(other))
       within.push_back(ordered(one, other));
-      continue;
-    }
-    const bool forth = leaf(one) < leaf(other);
-    meetings.insert(meeting_of(leaves, forth ? leaf(one) : leaf(other),
-                               forth ? leaf(other) : leaf(one), forth ? one : other,
-                               forth ? other : one));
+    else if (leaf(one) < leaf(other))
+      across[{leaf(one), leaf(other)}].insert({one, other});
+    else
+      across[{leaf(other), leaf(one)}].insert({other, one});
   }
   std::ranges::sort(within);
   within.erase(std::ranges::unique(within).begin(), within.end());
   auto rounds = rounds_of(within, static_cast<int>(leaf_of.size()));
-  const std::size_t across = rounds.size();
+  const std::size_t begin = rounds.size();
   std::vector<std::set<std::size_t>> busy;
-  for (const Meeting& one : meetings) {
-    std::size_t round = 0;
-    while (round < busy.size() &&
-           (busy[round].count(one.from) > 0 || busy[round].count(one.to) > 0))
-      ++round;
-    if (round == busy.size()) busy.emplace_back();
-    busy[round].insert({one.from, one.to});
-    add_to_round(rounds, across + round, meeting(leaves[one.from], leaves[one.to], one.shift));
+  for (const auto& [two, wanted] : across) {
+    const auto& [from, to] = two;
+    for (const PairRound& meeting :
+         meetings_with({wanted.begin(), wanted.end()}, leaves[from], leaves[to])) {
+      std::size_t round = 0;
+      while (round < busy.size() && (busy[round].count(from) > 0 || busy[round].count(to) > 0))
+        ++round;
+      if (round == busy.size()) busy.emplace_back();
+      busy[round].insert({from, to});
+      add_to_round(rounds, begin + round, meeting);
+    }
   }
   return rounds;
 }

@@ -33,8 +33,8 @@ namespace assay::topology {
 [[nodiscard]] std::vector<PairRound> random_matchings(int nodes, int count, std::uint32_t seed);
 
 /// The given pairs again (in either order, some perhaps twice), across leaves under the load that
-/// the other schedules put on uplinks: whole meetings of two leaves, in which the pair faces each
-/// other.
+/// the other schedules put on uplinks: whole meetings of two leaves, which hold all wanted pairs of
+/// these that are disjoint.
 [[nodiscard]] std::vector<PairRound> repeat_rounds(std::span<const std::pair<int, int>> pairs,
                                                    std::span<const int> leaf_of);
 

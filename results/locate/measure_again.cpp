@@ -106,16 +106,21 @@ class Chooser {
     if (!std::all_of(links.begin(), links.end(), unclean)) std::erase_if(links, unclean);
   }
 
-  /// Which nodes of two leaves face each other where these meet: one number for all of such pairs.
-  [[nodiscard]] std::uint64_t meeting_of(int own, int partner) const {
+  /// Puts partners of one leaf together, and of these the ones as far on in it as the own node is:
+  /// pairs of different nodes that have the same number are disjoint.
+  [[nodiscard]] std::uint64_t meeting_chance(int own, int partner) const {
     const auto leaf_at = [&](int node) { return space_.leaf_of[static_cast<std::size_t>(node)]; };
     const auto place = [&](int node) {
       const auto& leaf = leaves_[static_cast<std::size_t>(leaf_at(node))];
       return std::ranges::lower_bound(leaf, node) - leaf.begin();
     };
+    constexpr std::uint64_t shift_bits = 0xFFFF;
     const auto size = std::ssize(leaves_[static_cast<std::size_t>(leaf_at(partner))]);
-    const auto shift = ((place(partner) - place(own)) % size + size) % size;
-    return static_cast<std::uint64_t>(leaf_at(partner)) << 32U | static_cast<std::uint64_t>(shift);
+    const auto shift =
+        static_cast<std::uint64_t>(((place(partner) - place(own)) % size + size) % size);
+    const auto leaf = static_cast<std::uint64_t>(leaf_at(partner));
+    return (mixed(mixed(leaf) + round_) & ~shift_bits) |
+           (mixed(mixed(shift) + round_) & shift_bits);
   }
 
   /// Those that chance puts first: the same order of partners for all rails and directions, another
@@ -126,8 +131,7 @@ class Chooser {
     const auto chance = [&](const LinkId& link) {
       const auto node = [](int which) { return static_cast<std::uint64_t>(which) + 1; };
       if (suspect.shape == Shape::node_across)
-        return mixed(mixed(meeting_of(own_node_in(suspect, link), partner_in(suspect, link))) +
-                     round_);
+        return meeting_chance(own_node_in(suspect, link), partner_in(suspect, link));
       return mixed(mixed(node(partner_in(suspect, link)) * 64 + round_) +
                    node(own_node_in(suspect, link)));
     };

@@ -122,6 +122,17 @@ TEST(RepeatRounds, HaveEveryPairUnderTheLoadOfWholeMeetings) {
   EXPECT_TRUE(repeat_rounds({}, leaf_of).empty());
 }
 
+TEST(RepeatRounds, HaveDisjointPairsOfTwoLeavesInOneMeeting) {
+  const auto leaf_of = even_leaves(3, 4);
+  const std::vector<std::pair<int, int>> asked{{0, 4}, {1, 6}, {2, 5}, {3, 7}, {7, 3}, {9, 1}};
+  const auto rounds = repeat_rounds(asked, leaf_of);
+  ASSERT_EQ(rounds.size(), 2u);
+  const Pairs pairs = checked_pairs(rounds, leaf_of);
+  EXPECT_EQ(pairs.size(), 8u);
+  for (const auto& pair : {std::pair{0, 4}, {1, 6}, {2, 5}, {3, 7}, {1, 9}})
+    EXPECT_EQ(pairs.count(pair), 1u) << pair.first << ' ' << pair.second;
+}
+
 TEST(RandomMatchings, ArePerfectAndDiffer) {
   const auto rounds = random_matchings(10, 4, 7);
   ASSERT_EQ(rounds.size(), 4u);
