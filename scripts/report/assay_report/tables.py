@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
+from typing import Any
 
 from assay_report.runs import Record, Run, central_s
 from assay_report.units import quantity, size
@@ -51,12 +52,17 @@ def amount(value: float | None, unit: str) -> Cell:
     return Cell(quantity(value, unit), "" if value is None else value)
 
 
+def suspect_name(suspect: dict[str, Any]) -> str:
+    """ "rank 2", "node n3", "path n1 to n6"."""
+    kind, name = str(suspect.get("kind")), str(suspect.get("name"))
+    whole = name if name.startswith(f"{kind} ") else f"{kind} {name}"
+    return f"{whole} to {suspect['peer']}" if suspect.get("peer") else whole
+
+
 def suspects(run: Run) -> Table:
     rows = [
         [
-            Cell(
-                f"{s.get('kind')} {s.get('name')}" + (f" to {s['peer']}" if s.get("peer") else "")
-            ),
+            Cell(suspect_name(s)),
             Cell(str(s.get("direction") or "-")),
             Cell(str(s.get("layer"))),
             amount(s.get("deficit"), "share"),
