@@ -22,6 +22,7 @@ MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 SUSPECT = "#D55E00"
 QUIET = "#767676"
 SEQUENTIAL = "cividis"
+FEW_DECADES = 1000
 
 SETTINGS = {
     "figure.dpi": 100,
@@ -59,8 +60,12 @@ def size_axis(axes: Axes) -> None:
 
 
 def plain_log(axes: Axes) -> None:
-    """A logarithmic y axis with plain numbers, as figures have no mathematics (SETTINGS)."""
+    """A logarithmic y axis with plain numbers, as figures have no mathematics (SETTINGS). To be
+    called once all is drawn: few decades have more numbers."""
     axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    if high < FEW_DECADES * low:
+        axes.yaxis.set_major_locator(LogLocator(base=10, subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.yaxis.set_minor_formatter(NullFormatter())
 

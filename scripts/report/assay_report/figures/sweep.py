@@ -25,7 +25,8 @@ def lines_of(records: list[Record]) -> dict[str, list[Record]]:
     words = differ or ["implementation"]
     lines: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        lines[", ".join(spoken(record, word) for word in words)].append(record)
+        told = [spoken(record, word) for word in words if record.get(word) is not None]
+        lines[", ".join(told)].append(record)
     return {name: sorted(line, key=lambda r: r["size_bytes"]) for name, line in lines.items()}
 
 
@@ -35,8 +36,6 @@ def spoken(record: Record, word: str) -> str:
         return "in place" if value else "out of place"
     if word == "registered":
         return "registered" if value else "private"
-    if value is None:
-        return f"no {word}"
     return str(value) if isinstance(value, str) else f"{word} {value}"
 
 
