@@ -58,11 +58,11 @@ def prefixed(prefix: str, drawn: Drawing, taken: set[str]) -> Drawing:
     return Drawing(name, drawn.title, drawn.caption, drawn.png, drawn.svg)
 
 
-def section_of(run: Run, prefix: str, taken: set[str]) -> Section:
+def section_of(run: Run, name: str, prefix: str, taken: set[str]) -> Section:
     verdict, summary = verdict_of(run)
     drawings = [prefixed(prefix, drawn, taken) for draw in ALL for drawn in draw(run)]
     return Section(
-        printable(run.name), run.label, verdict, summary,
+        printable(name), run.label, verdict, summary,
         [named(tables.suspects(run), prefix)],
         drawings,
         [named(table(run), prefix)
@@ -77,17 +77,21 @@ def named(table: Table, prefix: str) -> Table:
 def report(options: argparse.Namespace) -> dict[str, bytes]:
     runs = [read_run(folder) for folder in options.runs]
     front: list[Table] = []
+    names = [run.name for run in runs]
     if len(runs) > 1 or options.prices:
-        candidates = names_of(runs)
+        names = candidates = names_of(runs)
         prices = read_prices(options.prices, candidates) if options.prices else None
         front = procurement(runs, prices)
     taken: set[str] = set()
     prefixes = [f"{number}-" if len(runs) > 1 else "" for number in range(1, len(runs) + 1)]
-    sections = [section_of(run, prefix, taken) for run, prefix in zip(runs, prefixes, strict=True)]
+    sections = [
+        section_of(run, name, prefix, taken)
+        for run, name, prefix in zip(runs, names, prefixes, strict=True)
+    ]
     if options.compare:
         drawn = prefixed("", forest(read_json(options.compare), str(options.compare)), taken)
         sections[0].drawings.insert(0, drawn)
-    title = "Assay report: " + ", ".join(printable(run.name) for run in runs)
+    title = "Assay report: " + ", ".join(printable(name) for name in names)
     files = {"report.html": render_page(title, front, sections).encode("utf-8", errors="replace")}
     files["report.pdf"] = render_pdf(title, front, sections)
     for section in sections:

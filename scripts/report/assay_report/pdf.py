@@ -34,10 +34,10 @@ def lines_of_table(table: Table) -> list[str]:
         return []
     lines = ["", table.title, ""]
     for row in table.rows:
-        for name, cell in zip(table.columns, row, strict=True):
-            lines.append(f"{name}: {cell.shown}" if name else cell.shown)
-        if len(table.columns) > 2:
-            lines.append("")
+        told = [
+            f"{name} {cell.shown}".strip() for name, cell in zip(table.columns, row, strict=True)
+        ]
+        lines.append((": " if len(told) == 2 else "; ").join(told))
     return lines
 
 
