@@ -36,6 +36,7 @@ def matmul(rank: int, rate: float) -> dict:
         "benchmark": "matmul",
         "implementation": "openblas",
         "dtype": "float32",
+        "size_bytes": 1 << 20,
         "rank": rank,
         "host": f"n{rank}",
         "rate_flop_per_s": rate,
@@ -94,13 +95,21 @@ def test_a_run_becomes_figures_a_page_a_pdf_and_tables(assay: Assay, tmp_path: P
     assert outcome.code == 0, outcome
     assert outcome.err == ""
     names = {path.name for path in (tmp_path / "report").iterdir()}
-    for figure in ("all_reduce-bandwidth", "all_reduce-time", "pairs", "devices", "hops-1", "soak"):
+    for figure in (
+        "all_reduce-bandwidth",
+        "all_reduce-time",
+        "pairs",
+        "devices",
+        "roofline",
+        "hops-1",
+        "soak",
+    ):
         assert {f"{figure}.png", f"{figure}.svg"} <= names
         assert (tmp_path / "report" / f"{figure}.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "report" / "report.pdf").read_bytes().startswith(b"%PDF")
     page = Page((tmp_path / "report" / "report.html").read_text())
     assert page.fetched == []
-    assert page.tags.count("img") == 6
+    assert page.tags.count("img") == 7
     rows = list(csv.DictReader((tmp_path / "report" / "measurements.csv").open()))
     assert len(rows) == len((run / "records.jsonl").read_text().splitlines())
     facts = (tmp_path / "report" / "provenance.csv").read_text()

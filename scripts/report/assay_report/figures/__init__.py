@@ -8,6 +8,7 @@ from assay_report.drawing import Drawing
 from assay_report.figures.devices import device_strips
 from assay_report.figures.hops import hop_timelines
 from assay_report.figures.pairs import pair_matrices
+from assay_report.figures.roofline import roofline
 from assay_report.figures.soak import soak
 from assay_report.figures.sweep import sweeps
 from assay_report.runs import Run
@@ -16,6 +17,7 @@ ALL: list[Callable[[Run], Iterator[Drawing]]] = [
     sweeps,
     pair_matrices,
     device_strips,
+    roofline,
     hop_timelines,
     soak,
 ]
