@@ -84,7 +84,9 @@ Change change_of(std::span<const RunFigures> baseline, std::span<const RunFigure
   const double error = std::sqrt(variance * (1.0 / static_cast<double>(baseline.size()) +
                                              1.0 / static_cast<double>(candidate.size())));
   const boost::math::students_t distribution{weight + shown};
-  const double reach = error * boost::math::quantile(distribution, (1 + confidence) / 2);
+  constexpr double nobody_knows = 20;  // e^20 times as long
+  const double reach =
+      std::min(nobody_knows, error * boost::math::quantile(distribution, (1 + confidence) / 2));
 
   Change change;
   change.change = mean_of(candidate, &RunFigures::median) - mean_of(baseline, &RunFigures::median);
