@@ -23,5 +23,6 @@ struct FileVerb {
 [[nodiscard]] FileWork add_export(CLI::App& app);
 [[nodiscard]] FileWork add_import(CLI::App& app);
 [[nodiscard]] FileWork add_report(CLI::App& app);
+[[nodiscard]] FileWork add_topology(CLI::App& app);
 
 }  // namespace assay::cli

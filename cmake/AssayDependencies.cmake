@@ -12,6 +12,7 @@ find_package(nlohmann_json REQUIRED)
 find_package(benchmark REQUIRED)
 find_package(Boost REQUIRED)  # Boost.Math, headers only
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(HWLOC REQUIRED IMPORTED_TARGET hwloc)
 pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
 if(ASSAY_UCX)

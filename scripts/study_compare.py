@@ -16,9 +16,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ASSAY = ROOT / "build" / "assay"
 
-# Two ways of one collective at three sizes, a second in all: what a CI job runs for each commit.
+# One collective at three sizes, in and out of place: less than a second a run.
 SAME = ["all_reduce", "-b", "4K", "-e", "1M", "-f", "16", "-n", "200", "-w", "20",
-        "--implementation", "all", "--algorithm", "ring"]  # fmt: skip
+        "--algorithm", "ring"]  # fmt: skip
 # A cell with little noise, for as many samples as take ten seconds.
 PLANTED = ["matmul"]
 PLANTED_SECONDS = 10
@@ -60,14 +60,22 @@ def keep(file: Path, line: dict) -> None:
         lines.write(json.dumps(line) + "\n")
 
 
-def study_same(output: Path, pairs: int) -> None:
-    """Every run is of one pair only, so that the pairs are independent."""
-    for _ in range(pairs):
-        with tempfile.TemporaryDirectory() as folder:
-            sides = [Path(folder) / name for name in ("baseline", "candidate")]
-            for side in sides:
-                bench(SAME, side)
-            keep(output, line_of("same", compare(*sides, Path(folder))))
+def study_same(output: Path, pairs: int, runs: int) -> None:
+    """Runs of one build, one after the other. Each stretch of 2 * `runs` of them is a comparison,
+    its runs in turn of the one side and the other."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = [Path(folder) / f"run{number}" for number in range(pairs + 2 * runs - 1)]
+        for run in made:
+            bench(SAME, run)
+        for pair in range(pairs):
+            stretch = made[pair : pair + 2 * runs]
+            sides = [Path(folder) / f"{name}{pair}" for name in ("baseline", "candidate")]
+            for number, side in enumerate(sides):
+                side.mkdir()
+                for run in stretch[number::2]:
+                    (side / run.name).symlink_to(run)
+            line = line_of("same", compare(*sides, Path(folder)))
+            keep(output, line | {"runs": runs})
 
 
 def medians_of(side: Path, rank: int) -> list[float]:
@@ -114,19 +122,23 @@ def is_planted(name: str) -> bool:
     return name.endswith("rank:0/device:cpu") or "/rank:0/" in name
 
 
+def show_same(lines: list[dict], runs: int) -> None:
+    cells = [cell for line in lines for cell in line["cells"].values()]
+    verdicts = Counter(cell[0] for cell in cells)
+    alarms = sum(any(c[0] == "slower" for c in line["cells"].values()) for line in lines)
+    changes = sorted(abs(cell[1]) for cell in cells)
+    told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
+    print(f"same build, {runs} a side: {alarms} of {len(lines)} say slower; cells: {told}")
+    print(
+        f"  medians differ by {statistics.median(changes):.1%} in half of the cells, "
+        f"by more than {changes[int(0.95 * len(changes))]:.1%} in one of twenty"
+    )
+
+
 def show(file: Path) -> None:
     lines = [json.loads(line) for line in file.read_text().splitlines()]
-    same = [line for line in lines if line["kind"] == "same"]
-    verdicts = Counter(cell[0] for line in same for cell in line["cells"].values())
-    alarms = sum(any(c[0] == "slower" for c in line["cells"].values()) for line in same)
-    changes = sorted(abs(cell[1]) for line in same for cell in line["cells"].values())
-    if same:
-        told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()))
-        print(f"same build: {len(same)} pairs of runs, {alarms} say slower; cells: {told}")
-        print(
-            f"  medians differ by {statistics.median(changes):.1%} in half of the cells, "
-            f"by more than {changes[int(0.95 * len(changes))]:.1%} in one of twenty"
-        )
+    for runs in sorted({line["runs"] for line in lines if line["kind"] == "same"}):
+        show_same([line for line in lines if line.get("runs") == runs], runs)
     planted = [line for line in lines if line["kind"] == "planted"]
     for title, limit in (("noise under 2 %", 0.02), ("any noise", math.inf)):
         chosen = [line for line in planted if line["noise"] < limit]
@@ -151,6 +163,7 @@ def main() -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     same = verbs.add_parser("same")
     same.add_argument("--pairs", type=int, default=200)
+    same.add_argument("--runs", type=int, default=RUNS_A_SIDE)
     planted = verbs.add_parser("planted")
     planted.add_argument("--trials", type=int, default=10)
     for verb in (same, planted):
@@ -160,7 +173,7 @@ def main() -> None:
     if options.verb == "show":
         show(options.file)
     elif options.verb == "same":
-        study_same(options.output, options.pairs)
+        study_same(options.output, options.pairs, options.runs)
     else:
         study_planted(options.output, options.trials)
 

@@ -40,6 +40,7 @@ FOREIGN: dict[str, set[str]] = {
     "simgrid/actor.h": {"core/machine/simulated.cpp"},
     "simgrid/engine.h": {"core/machine/simulated.cpp"},
     "simgrid/host.h": {"core/machine/simulated.cpp"},
+    "pugixml.hpp": {"topology/parts/xml.hpp"},
     "toml++/toml.h": {
         "results/compare/thresholds.cpp",
         "results/profile.cpp",

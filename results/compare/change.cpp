@@ -26,6 +26,9 @@ double squares_of(std::span<const RunFigures> runs) {
   return squares;
 }
 
+/// Of what so many runs on two sides differ by.
+double degrees_of_freedom(std::size_t runs) { return runs > 2 ? static_cast<double>(runs - 2) : 1; }
+
 std::optional<double> fast_change(std::span<const RunFigures> baseline,
                                   std::span<const RunFigures> candidate) {
   const auto mean = [](std::span<const RunFigures> runs) -> std::optional<double> {
@@ -44,16 +47,17 @@ std::optional<double> fast_change(std::span<const RunFigures> baseline,
 
 }  // namespace
 
-std::optional<double> variance_between(std::span<const RunFigures> baseline,
-                                       std::span<const RunFigures> candidate) {
+double variance_between(std::span<const RunFigures> baseline,
+                        std::span<const RunFigures> candidate) {
   const std::size_t runs = baseline.size() + candidate.size();
-  if (runs < 3) return std::nullopt;
-  return (squares_of(baseline) + squares_of(candidate)) / static_cast<double>(runs - 2);
+  if (runs > 2) return (squares_of(baseline) + squares_of(candidate)) / degrees_of_freedom(runs);
+  const double difference = candidate[0].median - baseline[0].median;
+  return difference * difference / 2;
 }
 
 double typical_variance(std::span<const double> variances, std::size_t runs) {
-  if (variances.empty() || runs < 3) return 0;
-  const auto freedom = static_cast<double>(runs - 2);
+  if (variances.empty()) return 0;
+  const double freedom = degrees_of_freedom(runs);
   // The median of chi-squared lies below its mean, the number of degrees of freedom.
   const double middle = boost::math::quantile(boost::math::chi_squared{freedom}, 0.5) / freedom;
   return median(variances) / middle;
@@ -62,8 +66,12 @@ double typical_variance(std::span<const double> variances, std::size_t runs) {
 Change change_of(std::span<const RunFigures> baseline, std::span<const RunFigures> candidate,
                  const CellThresholds& thresholds, double typical) {
   const auto runs = static_cast<double>(baseline.size() + candidate.size());
-  const double freedom = runs - 2;
-  const double assumed = freedom > 0 ? thresholds.between_runs : thresholds.unrepeated;
+  const double shown = runs - 2;  // degrees of freedom of what runs differ by
+  const bool is_known = shown > 0 || thresholds.unrepeated.has_value();
+  const double assumed = shown > 0
+                             ? thresholds.between_runs
+                             : std::max(thresholds.between_runs, thresholds.unrepeated.value_or(0));
+  const double weight = is_known ? prior_degrees_of_freedom : 1;
   const auto mean_over_all = [&](double RunFigures::*member) {
     return (mean_of(baseline, member) * static_cast<double>(baseline.size()) +
             mean_of(candidate, member) * static_cast<double>(candidate.size())) /
@@ -72,18 +80,20 @@ Change change_of(std::span<const RunFigures> baseline, std::span<const RunFigure
   const double expected = std::max(assumed * assumed, typical) +
                           mean_over_all(&RunFigures::sampling) + mean_over_all(&RunFigures::drift);
   const double variance =
-      (prior_degrees_of_freedom * expected + squares_of(baseline) + squares_of(candidate)) /
-      (prior_degrees_of_freedom + freedom);
+      (weight * expected + squares_of(baseline) + squares_of(candidate)) / (weight + shown);
   const double error = std::sqrt(variance * (1.0 / static_cast<double>(baseline.size()) +
                                              1.0 / static_cast<double>(candidate.size())));
-  const boost::math::students_t distribution{prior_degrees_of_freedom + freedom};
-  const double reach = error * boost::math::quantile(distribution, (1 + confidence) / 2);
+  const boost::math::students_t distribution{weight + shown};
+  constexpr double nobody_knows = 20;  // e^20 times as long
+  const double reach =
+      std::min(nobody_knows, error * boost::math::quantile(distribution, (1 + confidence) / 2));
 
   Change change;
   change.change = mean_of(candidate, &RunFigures::median) - mean_of(baseline, &RunFigures::median);
   change.interval = {change.change - reach, change.change + reach};
-  change.p_value = std::min(
-      1.0, 2 * lower_tail(-std::abs(change.change) / error, prior_degrees_of_freedom + freedom));
+  if (is_known)
+    change.p_value =
+        std::min(1.0, 2 * lower_tail(-std::abs(change.change) / error, weight + shown));
   change.fast = fast_change(baseline, candidate);
   return change;
 }

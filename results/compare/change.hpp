@@ -18,9 +18,10 @@ struct Change {
   std::optional<double> fast;        ///< the same of the fast side of the samples
 };
 
-/// What runs of one side differ by, both sides pooled; none where neither was run twice.
-[[nodiscard]] std::optional<double> variance_between(std::span<const RunFigures> baseline,
-                                                     std::span<const RunFigures> candidate);
+/// What runs of one side differ by, both sides pooled; where neither was run twice, what the sides
+/// differ by, as if nothing had changed: of most cells that is so.
+[[nodiscard]] double variance_between(std::span<const RunFigures> baseline,
+                                      std::span<const RunFigures> candidate);
 
 /// Of the variances between runs of many cells the one in the middle, `runs` being those of both
 /// sides: what any cell may be expected to have.
@@ -29,7 +30,8 @@ struct Change {
 /// The means of the runs' medians are compared by Student's t. A run's variance is what runs of one
 /// side differ by, moderated towards what is expected of them (the thresholds' `between_runs`, or
 /// `typical`, if that is more): samples within a run alone would make any two runs differ, as the
-/// machine is another one each time, and three runs may agree by chance.
+/// machine is another one each time, and three runs may agree by chance. Where neither side was run
+/// twice and the thresholds do not say what to expect, no change is significant (p is 1).
 /// Both sides need at least one run. `typical`: a variance between runs; 0 if not known.
 /// Source  Smyth, Stat. Appl. Genet. Mol. Biol. 2004 (moderated t).
 [[nodiscard]] Change change_of(std::span<const RunFigures> baseline,

@@ -66,8 +66,7 @@ std::map<std::string, double> typical_variances(const std::map<std::string, Cell
   for (const auto& [name, cell] : before) {
     const auto same = after.find(name);
     if (same == after.end()) continue;
-    const auto variance = variance_between(cell.runs, same->second.runs);
-    if (variance) variances[benchmark_of(cell)].push_back(*variance);
+    variances[benchmark_of(cell)].push_back(variance_between(cell.runs, same->second.runs));
     runs = std::max(runs, cell.runs.size() + same->second.runs.size());
   }
   std::map<std::string, double> typical;

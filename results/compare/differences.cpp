@@ -87,8 +87,10 @@ std::vector<std::string> differences_of(std::span<const Run> baseline,
                  [](const Run& run, Values& values) { values.insert(run.info.version); });
   if (baseline.size() == 1 && candidate.size() == 1)
     lines.emplace_back(
-        "each side is one run, and runs of one build differ: only great changes can be told; "
-        "three runs a side, in turn, tell small ones");
+        "each side is one run, and nothing shows how far runs of one build differ: no cell is "
+        "called "
+        "slower or faster, unless thresholds say what to expect (unrepeated); make three runs a "
+        "side, in turn");
   else if (are_apart(baseline, candidate))
     lines.emplace_back(
         "all runs of one side were made before those of the other: what changed on the machine "

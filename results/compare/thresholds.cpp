@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <toml++/toml.h>
-#include <array>
 #include <string_view>
-#include <utility>
 
 #include "core/error.hpp"
 #include "results/files.hpp"
@@ -13,10 +11,6 @@
 namespace assay::results {
 
 namespace {
-
-constexpr std::array members{std::pair{"change", &CellThresholds::change},
-                             std::pair{"between_runs", &CellThresholds::between_runs},
-                             std::pair{"unrepeated", &CellThresholds::unrepeated}};
 
 /// The place of everything that is wrong is told with it.
 class Reader {
@@ -42,13 +36,13 @@ class Reader {
 
   [[nodiscard]] CellThresholds cell(const toml::table& table, CellThresholds cell) const {
     for (const auto& [key, node] : table) {
-      bool known = false;
-      for (const auto& [name, member] : members) {
-        if (key.str() != name) continue;
-        cell.*member = share(node, name);
-        known = true;
-      }
-      if (!known)
+      if (key.str() == "change")
+        cell.change = share(node, key.str());
+      else if (key.str() == "between_runs")
+        cell.between_runs = share(node, key.str());
+      else if (key.str() == "unrepeated")
+        cell.unrepeated = share(node, key.str());
+      else
         refuse(key.source(),
                fmt::format("unknown key '{}'; known: change, between_runs, unrepeated", key.str()));
     }

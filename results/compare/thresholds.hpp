@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace assay::results {
@@ -13,8 +14,9 @@ struct CellThresholds {
   /// runs were repeated: what is expected beside what they show, with the weight of
   /// `prior_degrees_of_freedom` more runs, as three runs may agree by chance.
   double between_runs = 0.01;
-  /// The same where neither side was run twice, and nothing shows it.
-  double unrepeated = 0.05;
+  /// The same where neither side was run twice and nothing shows it; absent: nobody knows, and no
+  /// change is significant then.
+  std::optional<double> unrepeated;
 };
 inline constexpr double prior_degrees_of_freedom = 3;
 

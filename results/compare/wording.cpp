@@ -32,7 +32,10 @@ std::string short_name(const ComparedCell& cell, const std::vector<Setting>& sha
 std::string signed_percent(double share) { return fmt::format("{:+.1f} %", share * 100); }
 
 std::string percent_range(const ComparedCell& cell) {
-  return fmt::format("{:+.1f} to {:+.1f} %", cell.interval[0] * 100, cell.interval[1] * 100);
+  constexpr double far = 10;  // times as long: more digits say no more
+  const std::string high =
+      cell.interval[1] < far ? fmt::format("{:+.1f}", cell.interval[1] * 100) : ">+1000";
+  return fmt::format("{:+.1f} to {} %", cell.interval[0] * 100, high);
 }
 
 std::string both_medians(const ComparedCell& cell) {

@@ -109,7 +109,7 @@ std::string google_benchmark_json(const JudgedRun& judged) {
   if (list.empty())
     throw UsageError{"run '" + judged.run.info.id +
                      "' has no samples, and Google Benchmark's format is of samples; export csv"};
-  return dump_json(json, 1) + "\n";
+  return dump_json(json) + "\n";
 }
 
 }  // namespace assay::results

@@ -55,15 +55,29 @@ TEST(Compare, CallsFasterWhatIsAndFailsNothing) {
   EXPECT_FALSE(comparison.is_regression());
 }
 
-TEST(Compare, OneRunASideTellsOnlyGreatChanges) {
-  SyntheticRuns machine{1};
-  const auto verdict_of = [&](double slower) {
-    return compare_runs(machine.runs(1, {}), machine.runs(1, {.slower = slower}), {})
+TEST(Compare, OneRunASideTellsNothingUnlessItIsSaidWhatToExpect) {
+  CompareThresholds known;
+  known.all.unrepeated = 0.01;
+  const auto verdict_of = [](double slower, const CompareThresholds& thresholds) {
+    SyntheticRuns machine{1};
+    const auto baseline = machine.runs(1, {.cells = 5});
+    return compare_runs(baseline, machine.runs(1, {.cells = 5, .slower = slower}), thresholds)
         .cells[0]
         .verdict;
   };
-  EXPECT_EQ(verdict_of(0.1), ChangeVerdict::unclear);
-  EXPECT_EQ(verdict_of(1.0), ChangeVerdict::slower);
+  EXPECT_EQ(verdict_of(10, {}), ChangeVerdict::unclear);
+  EXPECT_EQ(verdict_of(0.5, known), ChangeVerdict::slower);
+}
+
+TEST(Compare, OneRunASideBlamesTheMachineForWhatHappenedToAllCells) {
+  CompareThresholds known;
+  known.all.unrepeated = 0.01;
+  SyntheticRuns machine{1};
+  const auto baseline = machine.runs(1, {.cells = 20});
+  auto candidate = machine.runs(1, {.cells = 20});
+  for (Record& record : candidate[0].records)
+    for (double& sample : record.samples_s) sample *= 4;
+  EXPECT_FALSE(compare_runs(baseline, candidate, known).is_regression());
 }
 
 TEST(Compare, BlamesNoBuildForSamplesThatOthersMadeLonger) {

@@ -46,6 +46,12 @@ TEST(CompareText, BeginsWithWhatDiffersAndEndsWithTheSummary) {
                              "+5.2 % all_reduce/float32/size_bytes:8\n"));
 }
 
+TEST(CompareText, HasNoMoreDigitsOfAnIntervalThanThereIsKnowledge) {
+  Comparison comparison = sample();
+  comparison.cells[0].interval = {-0.99, 1e9};
+  EXPECT_THAT(render_text(comparison), HasSubstr("-99.0 to >+1000 %"));
+}
+
 TEST(CompareMarkdown, EscapesNames) {
   const std::string text = render_markdown(sample());
   EXPECT_THAT(text, StartsWith("### Regression: 1 of 2 cells slower"));

@@ -34,6 +34,7 @@ TEST_F(Thresholds, OfABenchmarkBeginAsTheDefault) {
   EXPECT_DOUBLE_EQ(thresholds.of("all_reduce").change, 0.1);
   EXPECT_DOUBLE_EQ(thresholds.of("pair").change, 0.1);
   EXPECT_DOUBLE_EQ(thresholds.of("pair").between_runs, 0.2);
+  EXPECT_FALSE(thresholds.of("pair").unrepeated);
   EXPECT_DOUBLE_EQ(thresholds.of("all_reduce").between_runs, CellThresholds{}.between_runs);
 }
 
