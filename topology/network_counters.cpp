@@ -13,7 +13,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A file under the folder of a device, or of a port, and what it is called here.
+/// A file under the folder of a device or of a port, or the kernel's name of a protocol's counter,
+/// and what it is called here.
 struct Source {
   const char* file;
   const char* name;
@@ -31,6 +32,10 @@ constexpr std::array infiniband{
     Source{"hw_counters/packet_seq_err", "packet_seq_err"},
     Source{"hw_counters/out_of_sequence", "out_of_sequence"},
     Source{"hw_counters/local_ack_timeout_err", "local_ack_timeout_err"}};
+
+constexpr std::array basic_tcp{Source{"OutSegs", "segments_sent"},
+                               Source{"RetransSegs", "segments_repeated"}};
+constexpr std::array extended_tcp{Source{"TCPDSACKRecvSegs", "segments_doubled"}};
 
 std::optional<std::uint64_t> read_number(const fs::path& file) {
   std::ifstream stream{file};
@@ -69,6 +74,29 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
+/// What the kernel counts of a protocol: of two lines that begin with its name the first has the
+/// names and the second the values.
+template <std::size_t count>
+Counters read_protocol(const fs::path& path, const std::string& protocol,
+                       const std::array<Source, count>& sources) {
+  std::ifstream file{path};
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);) {
+    const auto words = words_of(line);
+    if (words.empty() || words[0] != protocol) continue;
+    if (names.empty()) {
+      names = words;
+      continue;
+    }
+    Counters counters;
+    for (std::size_t i = 1; i < std::min(names.size(), words.size()); ++i)
+      for (const Source& source : sources)
+        if (names[i] == source.file) counters[source.name] = std::stoull(words[i]);
+    return counters;
+  }
+  return {};
+}
+
 }  // namespace
 
 std::map<std::string, Counters> read_device_counters(const fs::path& root) {
@@ -85,23 +113,9 @@ std::map<std::string, Counters> read_device_counters(const fs::path& root) {
 }
 
 Counters read_tcp_counters(const fs::path& root) {
-  std::ifstream file{root / "proc/self/net/snmp"};
-  std::vector<std::string> names;
-  for (std::string line; std::getline(file, line);) {
-    const auto words = words_of(line);
-    if (words.empty() || words[0] != "Tcp:") continue;
-    if (names.empty()) {  // of two lines the first has the names
-      names = words;
-      continue;
-    }
-    Counters counters;
-    for (std::size_t i = 1; i < std::min(names.size(), words.size()); ++i) {
-      if (names[i] == "OutSegs") counters["segments_sent"] = std::stoull(words[i]);
-      if (names[i] == "RetransSegs") counters["segments_repeated"] = std::stoull(words[i]);
-    }
-    return counters;
-  }
-  return {};
+  Counters counters = read_protocol(root / "proc/self/net/snmp", "Tcp:", basic_tcp);
+  counters.merge(read_protocol(root / "proc/self/net/netstat", "TcpExt:", extended_tcp));
+  return counters;
 }
 
 Counters growth(const Counters& before, const Counters& after) {

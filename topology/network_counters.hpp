@@ -21,9 +21,10 @@ using Counters = std::map<std::string, std::uint64_t>;
 [[nodiscard]] std::map<std::string, Counters> read_device_counters(
     const std::filesystem::path& root = "/");
 
-/// TCP's segments_sent and segments_repeated of all connections in this network namespace; empty
-/// where the kernel does not say.
-/// Cost   some ten microseconds: one small file.
+/// TCP's segments_sent, segments_repeated and segments_doubled (of those repeated, which the other
+/// end had already and said so, RFC 2883) of all connections in this network namespace; without
+/// what the kernel does not say (segments_doubled came with Linux 5.5). Cost   some ten
+/// microseconds: two small files.
 [[nodiscard]] Counters read_tcp_counters(const std::filesystem::path& root = "/");
 
 /// By how much counters have grown. What is in one reading only, or was reset between, is left out.

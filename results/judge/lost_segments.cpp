@@ -18,7 +18,7 @@ constexpr std::uint64_t segments_at_least = 500;
 constexpr double lossy_share = 1e-3;
 constexpr double times_usual = 10;
 /// Single losses happen to anybody.
-constexpr std::uint64_t repeated_at_least = 5;
+constexpr std::uint64_t lost_at_least = 5;
 constexpr double most_of_its_links = 0.75;
 /// Links of one part lose alike, within so many times; so do control messages to a part that loses
 /// much make others look a little lossy, and are not held against them.
@@ -36,7 +36,9 @@ std::map<LinkId, LinkSegments> count_segments(const Run& run, const LinkTable& t
     const auto link = link_of(table, record);
     if (!link) continue;
     links[*link].sent += sent->second;
-    links[*link].repeated += repeated->second;
+    const auto doubled = record.counters.find("segments_doubled");
+    const std::uint64_t in_vain = doubled == record.counters.end() ? 0 : doubled->second;
+    links[*link].lost += repeated->second - std::min(repeated->second, in_vain);
   }
   std::erase_if(links, [](const auto& entry) { return entry.second.sent < segments_at_least; });
   return links;
@@ -74,9 +76,9 @@ std::vector<SlowPart> candidates(const LinkTable& table, const std::vector<LinkI
 
 /// What a candidate would explain.
 struct Explained {
-  std::vector<LinkId> lossy;   ///< links that lose as the part's others do
-  std::uint64_t repeated = 0;  ///< segments, on all lossy links that the part covers
-  std::size_t covered = 0;     ///< links that were measured, lossy or not
+  std::vector<LinkId> lossy;  ///< links that lose as the part's others do
+  std::uint64_t lost = 0;     ///< segments, on all lossy links that the part covers
+  std::size_t covered = 0;    ///< links that were measured, lossy or not
 };
 
 Explained explain(const LinkTable& table, const SlowPart& part, const std::vector<LinkId>& lossy,
@@ -87,9 +89,9 @@ Explained explain(const LinkTable& table, const SlowPart& part, const std::vecto
     if (!covers(table, part, link)) continue;
     found.lossy.push_back(link);
     sum.sent += links.at(link).sent;
-    sum.repeated += links.at(link).repeated;
+    sum.lost += links.at(link).lost;
   }
-  found.repeated = sum.repeated;
+  found.lost = sum.lost;
   std::erase_if(found.lossy,
                 [&](const LinkId& link) { return links.at(link).share() * alike < sum.share(); });
   found.covered = static_cast<std::size_t>(std::ranges::count_if(
@@ -112,7 +114,7 @@ LossyPart describe(const SlowPart& part, std::vector<LinkId> links,
   LinkSegments sum;
   for (const LinkId& link : links) {
     sum.sent += segments.at(link).sent;
-    sum.repeated += segments.at(link).repeated;
+    sum.lost += segments.at(link).lost;
   }
   std::ranges::sort(links, [&](const LinkId& one, const LinkId& other) {
     return segments.at(one).share() > segments.at(other).share();
@@ -121,7 +123,7 @@ LossyPart describe(const SlowPart& part, std::vector<LinkId> links,
   found.share = sum.share();
   const double expected = std::max(usual, least_share) * static_cast<double>(sum.sent);
   found.confidence =
-      1.0 - boost::math::gamma_p(static_cast<double>(sum.repeated), expected);  // P(X >= count)
+      1.0 - boost::math::gamma_p(static_cast<double>(sum.lost), expected);  // P(X >= count)
   return found;
 }
 
@@ -175,13 +177,13 @@ Losses find_losses(const Run& run, const LinkTable& table, double least_cost) {
   const double line = std::max(lossy_share, times_usual * losses.usual);
   std::vector<LinkId> lossy;
   for (const auto& [link, segments] : losses.links)
-    if (segments.repeated >= repeated_at_least && segments.share() >= line) lossy.push_back(link);
+    if (segments.lost >= lost_at_least && segments.share() >= line) lossy.push_back(link);
   while (!lossy.empty()) {
     std::optional<SlowPart> best;
     Explained by_best;
     for (const SlowPart& part : candidates(table, lossy)) {
       Explained explained = explain(table, part, lossy, losses.links);
-      if (explained.repeated <= by_best.repeated || !is_enough(part, explained)) continue;
+      if (explained.lost <= by_best.lost || !is_enough(part, explained)) continue;
       best = part;
       by_best = std::move(explained);
     }

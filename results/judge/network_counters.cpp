@@ -64,9 +64,23 @@ bool is_same_part(const Suspect& one, const Suspect& other) {
          one.rail == other.rail;
 }
 
+/// Whether a path leaves by the slow uplink of its sender's leaf, or arrives by its receiver's.
+bool crosses(const NetworkInfo& network, const Suspect& path, const Suspect& uplink) {
+  const int from = network.leaf_of(path.name);
+  const int to = network.leaf_of(path.peer.value_or(""));
+  if (from < 0 || to < 0 || from == to) return false;
+  const auto is_at = [&](int near, int far, const char* away) {
+    return network.leaves[static_cast<std::size_t>(near)].name == uplink.name &&
+           (!uplink.peer || network.leaves[static_cast<std::size_t>(far)].name == *uplink.peer) &&
+           uplink.direction != away;
+  };
+  return is_at(from, to, "receive") || is_at(to, from, "send");
+}
+
 /// Whether `known` is slow at least wherever `one` would be.
-bool contains(const Suspect& known, const Suspect& one) {
+bool contains(const NetworkInfo& network, const Suspect& known, const Suspect& one) {
   if (is_same_part(known, one)) return true;
+  if (known.kind == "uplink" && one.kind == "path") return crosses(network, one, known);
   if (known.kind == "node" && one.kind == "nic") return known.name == one.name;
   return known.kind == "node" && one.kind == "path" &&
          (known.name == one.name || known.name == one.peer);
@@ -74,12 +88,12 @@ bool contains(const Suspect& known, const Suspect& one) {
 
 /// A part that is suspected already gets the evidence; what is part of one needs no naming. Paths
 /// and rails of a node that is suspected as a whole from now on are not suspects of their own.
-void accuse(Suspect suspect, std::vector<Suspect>& suspects) {
+void accuse(const NetworkInfo& network, Suspect suspect, std::vector<Suspect>& suspects) {
   const auto known = std::ranges::find_if(
-      suspects, [&](const Suspect& other) { return contains(other, suspect); });
+      suspects, [&](const Suspect& other) { return contains(network, other, suspect); });
   if (known == suspects.end()) {
     std::erase_if(suspects, [&](const Suspect& other) {
-      if (!contains(suspect, other)) return false;
+      if (!contains(network, suspect, other)) return false;
       suspect.deficit = std::max(suspect.deficit, other.deficit);
       return true;
     });
@@ -137,15 +151,16 @@ void judge_devices_of_network(const Run& run, Verdict& verdict) {
     if ((carried && counts.lost_links > 0) || counts.breaks_frames()) {
       check.status = Status::fail;
       check.reason = counts.told(*record.device);
-      accuse(suspect_device(run, *record.host, *record.device, counts), verdict.suspects);
+      accuse(*run.info.network, suspect_device(run, *record.host, *record.device, counts),
+             verdict.suspects);
     }
     verdict.checks.push_back(std::move(check));
   }
 }
 
 std::string told(const LinkTable& table, const LinkId& link, const LinkSegments& segments) {
-  return fmt::format("{}: {} of {} TCP segments sent again", link_name(table, link),
-                     segments.repeated, segments.sent);
+  return fmt::format("{}: {} of {} TCP segments lost", link_name(table, link), segments.lost,
+                     segments.sent);
 }
 
 Suspect suspect_losses(const LinkTable& table, const LossyPart& lossy, const Losses& losses) {
@@ -185,8 +200,8 @@ void judge_segments(const Run& run, const JudgeOptions& options, Verdict& verdic
     check.status = Status::fail;
     check.measured = Measured{segments.share(), "share", std::nullopt};
     check.expected = Expected{losses.usual, by_peers};
-    check.reason = fmt::format("{} of {} TCP segments sent again: {}", segments.repeated,
-                               segments.sent, part_name(*table, part->part));
+    check.reason = fmt::format("{} of {} TCP segments lost: {}", segments.lost, segments.sent,
+                               part_name(*table, part->part));
     verdict.checks.push_back(std::move(check));
   }
   Check rest;
@@ -196,7 +211,7 @@ void judge_segments(const Run& run, const JudgeOptions& options, Verdict& verdic
   rest.measured = Measured{losses.usual, "share", std::nullopt};
   if (sound > 0) verdict.checks.push_back(std::move(rest));
   for (const LossyPart& lossy : losses.parts)
-    accuse(suspect_losses(*table, lossy, losses), verdict.suspects);
+    accuse(*run.info.network, suspect_losses(*table, lossy, losses), verdict.suspects);
 }
 
 }  // namespace

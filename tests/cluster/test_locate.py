@@ -108,7 +108,7 @@ def test_names_a_node_that_loses_packets(bed: Bed, conf: Path, tmp_path: Path) -
         bed.heal()
     assert outcome.code == FAIL, outcome.out + outcome.err
     assert named(folder) == [("node", "n3", "both", None)]
-    assert "TCP segments sent again" in str(verdict_of(folder)["suspects"][0]["evidence"])
+    assert "TCP segments lost" in str(verdict_of(folder)["suspects"][0]["evidence"])
 
 
 def test_says_who_is_cut_off(bed: Bed) -> None:

@@ -9,6 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Key;
 using testing::Pair;
 
@@ -52,6 +53,16 @@ TEST_F(NetworkCounters, OfTcpAreFoundByTheirNames) {
               ElementsAre(Pair("segments_repeated", 30), Pair("segments_sent", 2000)));
 }
 
+TEST_F(NetworkCounters, OfTcpTellWhatWasRepeatedInVain) {
+  has("proc/self/net/snmp", "Tcp: OutSegs RetransSegs\nTcp: 2000 30\n");
+  has("proc/self/net/netstat",
+      "TcpExt: TCPTimeouts TCPDSACKRecv TCPDSACKRecvSegs\nTcpExt: 1 24 26\n"
+      "IpExt: InNoRoutes\nIpExt: 0\n");
+  EXPECT_THAT(read_tcp_counters(folder()),
+              ElementsAre(Pair("segments_doubled", 26), Pair("segments_repeated", 30),
+                          Pair("segments_sent", 2000)));
+}
+
 TEST_F(NetworkCounters, AreEmptyWhereTheKernelSaysNothing) {
   EXPECT_THAT(read_device_counters(folder()), IsEmpty());
   EXPECT_THAT(read_tcp_counters(folder()), IsEmpty());
@@ -60,7 +71,7 @@ TEST_F(NetworkCounters, AreEmptyWhereTheKernelSaysNothing) {
 }
 
 TEST_F(NetworkCounters, OfThisMachineAreThere) {
-  EXPECT_THAT(read_tcp_counters(), ElementsAre(Key("segments_repeated"), Key("segments_sent")));
+  EXPECT_THAT(read_tcp_counters(), IsSupersetOf({Key("segments_repeated"), Key("segments_sent")}));
 }
 
 TEST_F(NetworkCounters, GrowWithoutWhatWasResetOrIsNew) {

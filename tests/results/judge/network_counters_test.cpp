@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "results/judge/lost_segments.hpp"
 #include "tests/results/judge/link_network.hpp"
 
 namespace assay::results {
@@ -66,8 +67,7 @@ TEST(NetworkCounters, NameANodeThatLosesBothWays) {
       counting([](int from, int to) { return from == 3 || to == 3 ? 0.01 : 0.0; }).judged();
   ASSERT_THAT(suspects_of(verdict), ElementsAre("node n3 both - -"));
   EXPECT_THAT(verdict.suspects[0].evidence, Contains(HasSubstr("loses 1.00 % of what is sent")));
-  EXPECT_THAT(verdict.suspects[0].evidence,
-              Contains(HasSubstr("40 of 4000 TCP segments sent again")));
+  EXPECT_THAT(verdict.suspects[0].evidence, Contains(HasSubstr("40 of 4000 TCP segments lost")));
   EXPECT_GT(verdict.suspects[0].confidence, 0.99);
   EXPECT_THAT(subjects(verdict, Status::fail, "network/segments"), SizeIs(14));
 }
@@ -115,7 +115,36 @@ TEST(NetworkCounters, AddToWhatRatesShow) {
   const auto verdict = network.judged();
   ASSERT_THAT(suspects_of(verdict), ElementsAre("node n2 send - -"));
   EXPECT_NEAR(verdict.suspects[0].deficit, 0.3, 0.02);
-  EXPECT_THAT(verdict.suspects[0].evidence, Contains(HasSubstr("TCP segments sent again")));
+  EXPECT_THAT(verdict.suspects[0].evidence, Contains(HasSubstr("TCP segments lost")));
+}
+
+TEST(NetworkCounters, DoNotCountWhatWasRepeatedInVain) {
+  // A sender that waits for its processor repeats what had arrived; it costs the path nothing, and
+  // what makes the path slow is its uplink.
+  auto network =
+      Network{8, 1, [](int from, int to, int) { return from / 2 == 1 && to / 2 != 1 ? 0.7 : 1.0; }};
+  network.settled();
+  for (Record& record : network.run().records) {
+    const bool waits = record.from == "n2" && record.to == "n1";
+    record.counters = {{"segments_sent", 4000}, {"segments_repeated", waits ? 12 : 0}};
+  }
+  const auto counted = find_losses(network.run(), *link_table(network.run(), LinkView::apart), 0.0);
+  EXPECT_THAT(counted.parts, SizeIs(1));
+  for (Record& record : network.run().records)
+    record.counters["segments_doubled"] = record.counters["segments_repeated"];
+  const auto told = find_losses(network.run(), *link_table(network.run(), LinkView::apart), 0.0);
+  EXPECT_THAT(told.parts, IsEmpty());
+}
+
+TEST(NetworkCounters, AddNoPathsToASlowUplink) {
+  auto network =
+      Network{8, 1, [](int from, int to, int) { return from / 2 == 1 && to / 2 != 1 ? 0.7 : 1.0; }};
+  network.settled();
+  for (Record& record : network.run().records) {
+    const bool loses = record.from == "n2" && record.to == "n1";
+    record.counters = {{"segments_sent", 4000}, {"segments_repeated", loses ? 12 : 0}};
+  }
+  EXPECT_THAT(suspects_of(network.judged()), ElementsAre("uplink leaf1 send - -"));
 }
 
 TEST(NetworkCounters, SettleWhatStalls) {
