@@ -28,10 +28,38 @@ if(ASSAY_SANITIZE)
   target_link_options(assay_options INTERFACE -fsanitize=${ASSAY_SANITIZE})
 endif()
 
+# What most sources include of others' headers is read once a target. Off with sanitizers, so that a source
+# that lacks an include is noticed by somebody.
+include(CMakeDependentOption)
+cmake_dependent_option(ASSAY_PRECOMPILE "Precompile common headers" ON "NOT ASSAY_SANITIZE" OFF)
+set(ASSAY_COMMON_HEADERS
+    algorithm
+    array
+    filesystem
+    fmt/format.h
+    map
+    memory
+    optional
+    span
+    string
+    vector)
+
+# assay_precompile(TARGET HEADER...)
+function(assay_precompile target)
+  if(ASSAY_PRECOMPILE)
+    list(TRANSFORM ARGN REPLACE "(.+)" "$<$<COMPILE_LANGUAGE:CXX>:<\\1$<ANGLE-R>>")
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+    # g++ 12 forgets then that <string> is a system header, and sees lengths that cannot be.
+    target_compile_options(${target} PRIVATE "$<$<COMPILE_LANGUAGE:CXX>:-Wno-stringop-overflow;-Wno-array-bounds>")
+  endif()
+endfunction()
+
 # assay_library(NAME SOURCES a.cpp ... LINK other::target ...): one folder, one target assay::NAME.
 function(assay_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;PRIVATE_LINK")
   add_library(assay_${name} STATIC ${arg_SOURCES})
   add_library(assay::${name} ALIAS assay_${name})
   target_link_libraries(assay_${name} PUBLIC assay_options ${arg_LINK} PRIVATE ${arg_PRIVATE_LINK})
+  target_link_libraries(assay_${name} PRIVATE fmt::fmt)
+  assay_precompile(assay_${name} ${ASSAY_COMMON_HEADERS})
 endfunction()
