@@ -3,16 +3,20 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <condition_variable>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
 #include "benchmarks/gathered_records.hpp"
+#include "benchmarks/host_links.hpp"
 #include "benchmarks/sensor_log.hpp"
 #include "core/clock.hpp"
 #include "core/machine.hpp"
 #include "topology/gpu.hpp"
 #include "topology/host_sensors.hpp"
+#include "topology/parts/this_host.hpp"
 
 namespace assay::benchmarks {
 
@@ -94,6 +98,9 @@ class Telemetry::Watch {
       if (!inventory.lost.empty()) gpu.report.facts["lost"] = inventory.lost;
       records.push_back(std::move(gpu));
     }
+    const std::string& name = *records[0].host;
+    std::ranges::move(host_link_records(name, topology::discover_parts(name)),
+                      std::back_inserter(records));
     return records;
   }
 

@@ -22,8 +22,9 @@ class Telemetry {
   Telemetry& operator=(const Telemetry&) = delete;
 
   /// Collective: what the devices of all hosts say of themselves, one record (benchmark inventory)
-  /// for each GPU and one for each host, on rank 0; none elsewhere. The host's says why there is
-  /// nothing of GPUs (`without_gpus`), or which calls its library lacks (`lacks`).
+  /// for each GPU and one for each host, and those of its links (benchmark host_link), on rank 0;
+  /// none elsewhere. The host's says why there is nothing of GPUs (`without_gpus`), or which calls
+  /// its library lacks (`lacks`).
   [[nodiscard]] std::vector<results::Record> inventory() const;
 
   /// A benchmark begins.

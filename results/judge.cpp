@@ -11,6 +11,7 @@
 #include "results/judge/devices.hpp"
 #include "results/judge/digests.hpp"
 #include "results/judge/hops.hpp"
+#include "results/judge/host_links.hpp"
 #include "results/judge/inventory.hpp"
 #include "results/judge/links.hpp"
 #include "results/judge/network_counters.hpp"
@@ -163,6 +164,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_data(run, verdict);
   judge_digests(run, verdict);
   judge_inventory(run, profile, verdict);
+  judge_host_links(run, verdict);
   judge_soak(run, options, verdict);
   judge_telemetry(run, verdict);
   judge_collectives(run, profile, verdict);
