@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from assay_report.drawing import Drawing
 from assay_report.figures.devices import device_strips
 from assay_report.figures.hops import hop_timelines
+from assay_report.figures.network import network_map
 from assay_report.figures.pairs import pair_matrices
 from assay_report.figures.roofline import roofline
 from assay_report.figures.soak import soak
@@ -15,6 +16,7 @@ from assay_report.runs import Run
 
 ALL: list[Callable[[Run], Iterator[Drawing]]] = [
     sweeps,
+    network_map,
     pair_matrices,
     device_strips,
     roofline,

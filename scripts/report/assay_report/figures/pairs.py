@@ -27,14 +27,24 @@ def names_of(run: Run, ranks: list[int], records: list[Record]) -> dict[int, str
     return {rank: printable(hosts[rank])[:20] if alone else f"rank {rank}" for rank in ranks}
 
 
+def leaves_of(run: Run) -> dict[str, str]:
+    """The leaf switch of each host, where they are known."""
+    network = run.info.get("network") or {}
+    return {host: leaf["name"] for leaf in network.get("leaves", []) for host in leaf["hosts"]}
+
+
 def accused(run: Run, record: Record) -> bool:
     """Whether a suspect of the verdict has to do with this pair."""
+    leaves = leaves_of(run)
+    from_leaf, to_leaf = leaves.get(record.get("from")), leaves.get(record.get("to"))
     for suspect in (run.verdict or {}).get("suspects", []):
         name, peer, way = suspect.get("name"), suspect.get("peer"), suspect.get("direction")
         ends = {
             "send": {record.get("from"), f"rank {record['from_rank']}"},
             "receive": {record.get("to"), f"rank {record['to_rank']}"},
         }
+        if suspect.get("kind") == "uplink":
+            ends = {"send": {from_leaf}, "receive": {to_leaf}} if from_leaf != to_leaf else {}
         if suspect.get("kind") == "path":
             if name in ends["send"] and peer in ends["receive"]:
                 return True

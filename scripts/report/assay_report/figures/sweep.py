@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assay_report.drawing import Drawing, drawing
 from assay_report.runs import Record, Run, central_s, interval_s
-from assay_report.style import figure, look, plain_log, size_axis
+from assay_report.style import QUIET, figure, look, plain_log, size_axis
 
 COLLECTIVES = {
     "all_reduce", "reduce_scatter", "all_gather", "broadcast", "reduce", "gather", "scatter",
@@ -39,7 +39,31 @@ def spoken(record: Record, word: str) -> str:
     return str(value) if isinstance(value, str) else f"{word} {value}"
 
 
-def draw(benchmark: str, lines: dict[str, list[Record]], metric: str) -> Drawing:
+def ceiling_of(run: Run) -> tuple[str, float] | None:
+    """What no bus bandwidth of the run passes, in bytes per second: between hosts the InfiniBand
+    ports of the host that has least; within one what a rank copies in memory, as measured, which
+    holds for messages that no cache does."""
+    ports: dict[str, float] = defaultdict(float)
+    copies = []
+    for record in run.records:
+        report = record.get("report", {})
+        facts, readings = report.get("facts", {}), report.get("readings", {})
+        if record["benchmark"] == "host_link" and "ACTIVE" in facts.get("state", ""):
+            ports[str(record.get("host"))] += float(readings.get("bytes_per_s", 0))
+        rate = record.get("algorithm_bandwidth_bytes_per_s")
+        if record["benchmark"] == "memory" and record.get("algorithm") == "copy" and rate:
+            copies.append(float(rate))
+    if len(run.hosts()) > 1:
+        return ("ceiling: ports of a host, by arithmetic", min(ports.values())) if ports else None
+    return ("ceiling beyond caches: a copy, measured", max(copies)) if copies else None
+
+
+def draw(
+    benchmark: str,
+    lines: dict[str, list[Record]],
+    metric: str,
+    ceiling: tuple[str, float] | None = None,
+) -> Drawing:
     is_time = metric == "time"
     with figure() as (drawn, axes):
         for index, (name, line) in enumerate(lines.items()):
@@ -54,6 +78,8 @@ def draw(benchmark: str, lines: dict[str, list[Record]], metric: str) -> Drawing
                 sizes, [b[0] for b in bands], [b[1] for b in bands],
                 color=look(index)["color"], alpha=0.2, linewidth=0,
             )  # fmt: skip
+        if ceiling and not is_time:
+            axes.axhline(ceiling[1] / 1e9, color=QUIET, linestyle=":", label=ceiling[0])
         size_axis(axes)
         plain_log(axes)
         axes.set_ylabel("time, µs" if is_time else "bus bandwidth, GB/s")
@@ -102,5 +128,5 @@ def sweeps(run: Run) -> Iterator[Drawing]:
         if len({record["size_bytes"] for record in records}) < LEAST_SIZES:
             continue
         lines = lines_of(records)
-        yield draw(benchmark, lines, "bandwidth")
+        yield draw(benchmark, lines, "bandwidth", ceiling_of(run))
         yield draw(benchmark, lines, "time")
