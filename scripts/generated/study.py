@@ -36,6 +36,7 @@ class Study:
         self.pool = ThreadPoolExecutor(jobs)
         self.writing = Lock()
         self.end = time.monotonic() + budget_s
+        self.is_spent = False
         self.done: dict[str, dict] = {}
         if path.exists():
             for line in path.read_text().splitlines():
@@ -47,6 +48,7 @@ class Study:
         if key in self.done:
             return self.done[key]
         if time.monotonic() > self.end:
+            self.is_spent = True
             raise BudgetSpentError
         ended = subprocess.run([self.binary, *words], capture_output=True, text=True, check=False)
         if ended.returncode != 0:

@@ -52,11 +52,15 @@ def run(
 
 # Quicker where eight ranks share two processors; one test leaves the choice open.
 BY_MPI = ("--no-hops", "--transport", "mpi")
+# As many as it takes to tell ends from paths; an uplink needs all leaves.
+SIX = [f"n{number}" for number in range(1, 7)]
 
 
-def located(bed: Bed, tmp_path: Path, *options: str) -> tuple[Outcome, Path]:
+def located(
+    bed: Bed, tmp_path: Path, *options: str, hosts: list[str] | None = None
+) -> tuple[Outcome, Path]:
     folder = tmp_path / "run"
-    return run(bed, "locate", "--quiet", "--output", str(folder), *options), folder
+    return run(bed, "locate", "--quiet", "--output", str(folder), *options, hosts=hosts), folder
 
 
 def named(run_folder: Path) -> list[tuple[str | None, ...]]:
@@ -80,19 +84,24 @@ def test_passes_a_sound_network(bed: Bed, conf: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "expected"),
+    ("fault", "hosts", "expected"),
     [
-        ("slow-receive n5 30%", ("node", "n5", "receive", None)),
-        ("slow-path n1 n6 30%", ("path", "n1", "send", "n6")),
-        ("slow-uplink leaf2 30% up", ("uplink", "leaf2", "send", None)),
+        ("slow-receive n5 30%", SIX, ("node", "n5", "receive", None)),
+        ("slow-path n1 n6 30%", SIX, ("path", "n1", "send", "n6")),
+        ("slow-uplink leaf2 30% up", None, ("uplink", "leaf2", "send", None)),
     ],
 )
 def test_names_what_is_slow(
-    bed: Bed, conf: Path, tmp_path: Path, fault: str, expected: tuple[str | None, ...]
+    bed: Bed,
+    conf: Path,
+    tmp_path: Path,
+    fault: str,
+    hosts: list[str] | None,
+    expected: tuple[str | None, ...],
 ) -> None:
     bed.fault(fault)
     try:
-        outcome, folder = located(bed, tmp_path, *BY_MPI, "--topology", str(conf))
+        outcome, folder = located(bed, tmp_path, *BY_MPI, "--topology", str(conf), hosts=hosts)
     finally:
         bed.heal()
     assert outcome.code == FAIL, outcome.out + outcome.err
@@ -103,7 +112,7 @@ def test_names_what_is_slow(
 def test_names_a_node_that_loses_packets(bed: Bed, conf: Path, tmp_path: Path) -> None:
     bed.fault("loss n3 1%")
     try:
-        outcome, folder = located(bed, tmp_path, *BY_MPI, "--topology", str(conf))
+        outcome, folder = located(bed, tmp_path, *BY_MPI, "--topology", str(conf), hosts=SIX)
     finally:
         bed.heal()
     assert outcome.code == FAIL, outcome.out + outcome.err
