@@ -77,7 +77,7 @@ def test_redacted_runs_name_no_host(assay: Assay, tmp_path: Path) -> None:
 def test_an_interrupted_soak_ends_with_a_verdict_and_whole_records(tmp_path: Path) -> None:
     run = tmp_path / "run"
     process = start(
-        2, "accept", "--level", "soak", "--duration", "10m", "--output", "run", cwd=tmp_path
+        2, "accept", "--level", "soak", "--duration", "3m", "--output", "run", cwd=tmp_path
     )
     started_ranks(run, process)
     end = time.monotonic() + 90
