@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from assay_report.drawing import Drawing
+from assay_report.figures.clocks import clocks
 from assay_report.figures.devices import device_strips
 from assay_report.figures.hops import hop_timelines
 from assay_report.figures.network import network_map
@@ -22,4 +23,5 @@ ALL: list[Callable[[Run], Iterator[Drawing]]] = [
     roofline,
     hop_timelines,
     soak,
+    clocks,
 ]

@@ -15,7 +15,7 @@ from assay_report.style import figure, look
 LEAST_POINTS = 4
 MOST_LINES = 7
 # Settings whose values mean nothing without their names.
-SPOKEN = ("rank", "size_bytes", "in_place")
+SPOKEN = ("rank", "from_rank", "to_rank", "size_bytes", "in_place")
 
 
 def seconds_of(text: object) -> float | None:
@@ -41,7 +41,11 @@ def soak(run: Run) -> Iterator[Drawing]:
         )
         lines[name].append((time, value))
     often = sorted(lines.items(), key=lambda item: -len(item[1]))[:MOST_LINES]
-    often = [(words, points) for words, points in often if len(points) >= LEAST_POINTS]
+    often = [
+        (words, points)
+        for words, points in often
+        if len(points) >= LEAST_POINTS and len({time for time, _ in points}) > 1
+    ]
     if not often:
         return
     start = min(point[0] for _, points in often for point in points)
