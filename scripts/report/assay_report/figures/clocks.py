@@ -67,7 +67,7 @@ def clocks(run: Run) -> Iterator[Drawing]:
                     axes.annotate(moment.reasons, at, xytext=(6, -12), textcoords="offset points")
                 told = moment.reasons
         axes.set_xlabel("time since the first, min")
-        axes.set_ylabel("clock, GHz (median of each stage)")
+        axes.set_ylabel("clock, GHz")
         axes.set_title("Clocks over the time of the run")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=1)
         yield drawing(
