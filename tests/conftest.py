@@ -102,3 +102,19 @@ def records_of(run: Path) -> list[dict]:
 def own_lines(err: str) -> list[str]:
     """Standard error without what mpirun adds to any non-zero exit code."""
     return [line for line in err.splitlines() if line.startswith("assay:")]
+
+
+@pytest.fixture
+def refused(assay: Callable[..., Outcome], tmp_path: Path) -> Callable[..., str]:
+    """A command line that must end with code 6 and change nothing: the one line that it says."""
+
+    def refuse(*arguments: str) -> str:
+        before = sorted(tmp_path.iterdir())
+        outcome = assay(0, *arguments)
+        assert outcome.code == 6, outcome
+        assert outcome.out == ""
+        assert sorted(tmp_path.iterdir()) == before
+        (line,) = outcome.err.splitlines()
+        return line
+
+    return refuse

@@ -12,6 +12,7 @@ from tests.cli.stored_run import HOSTILE, collective, run_info, write_records
 from tests.conftest import Outcome
 
 Assay = Callable[..., Outcome]
+Refused = Callable[..., str]
 
 
 def write_side(folder: Path, seed: int, slower: float = 1.0, **settings: object) -> Path:
@@ -78,27 +79,17 @@ def test_thresholds_come_from_a_file(assay: Assay, tmp_path: Path) -> None:
     assert assay(0, "compare", "a", "b", "--thresholds", "t.toml").code == 0
 
 
-def refused(assay: Assay, tmp_path: Path, *arguments: str) -> str:
-    before = sorted(tmp_path.iterdir())
-    outcome = assay(0, "compare", *arguments)
-    assert outcome.code == 6, outcome
-    assert outcome.out == ""
-    assert sorted(tmp_path.iterdir()) == before
-    (line,) = outcome.err.splitlines()
-    return line
-
-
-def test_bad_input_is_told_in_one_line(assay: Assay, tmp_path: Path) -> None:
+def test_bad_input_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None:
     write_side(tmp_path / "a", 1)
     write_side(tmp_path / "b", 2, implementation=HOSTILE)
     (tmp_path / "none").mkdir()
     write_records(tmp_path / "empty", run_info(), [])
     write_records(tmp_path / "later", run_info() | {"schema": 2}, [])
     (tmp_path / "t.toml").write_text("[default]\nchange = 7\n")
-    assert "nowhere" in refused(assay, tmp_path, "a", "nowhere")
-    assert "holds runs" in refused(assay, tmp_path, "a", "none")
-    assert "no records" in refused(assay, tmp_path, "empty", "a")
-    assert "schema" in refused(assay, tmp_path, "a", "later")
-    assert "no cell in common" in refused(assay, tmp_path, "a", "b")
-    assert "t.toml:2:" in refused(assay, tmp_path, "a", "a", "--thresholds", "t.toml")
-    assert "no/such" in refused(assay, tmp_path, "a", "a", "--markdown", "no/such/file")
+    assert "nowhere" in refused("compare", "a", "nowhere")
+    assert "holds runs" in refused("compare", "a", "none")
+    assert "no records" in refused("compare", "empty", "a")
+    assert "schema" in refused("compare", "a", "later")
+    assert "no cell in common" in refused("compare", "a", "b")
+    assert "t.toml:2:" in refused("compare", "a", "a", "--thresholds", "t.toml")
+    assert "no/such" in refused("compare", "a", "a", "--markdown", "no/such/file")

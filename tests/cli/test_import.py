@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.conftest import Outcome, records_of
 
 Assay = Callable[..., Outcome]
+Refused = Callable[..., str]
 
 LOG = """# Collective test starting: all_reduce_perf
 # Using devices
@@ -56,30 +57,20 @@ def test_what_was_exported_can_be_imported(assay: Assay, tmp_path: Path) -> None
     assert record["source"]["tool"] == "assay"
 
 
-def refused(assay: Assay, tmp_path: Path, *arguments: str) -> str:
-    before = sorted(tmp_path.iterdir())
-    outcome = assay(0, "import", *arguments)
-    assert outcome.code == 6, outcome
-    assert outcome.out == ""
-    assert sorted(tmp_path.iterdir()) == before
-    (line,) = outcome.err.splitlines()
-    return line
-
-
-def test_bad_input_is_told_in_one_line(assay: Assay, tmp_path: Path) -> None:
+def test_bad_input_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "log").write_text("hello\n")
     (tmp_path / "cut.json").write_text('{"nccl_version": 1, "results": [')
     (tmp_path / "nothing").write_text(LOG[: LOG.index("     1048576")])
     (tmp_path / "here").mkdir()
     (tmp_path / "file").write_text("")
     (tmp_path / "good").write_text(OSU)
-    assert "known: nccl-tests JSON" in refused(assay, tmp_path, "log", "--output", "run")
-    assert "'cut.json'" in refused(assay, tmp_path, "cut.json", "--output", "run")
-    assert "no figure" in refused(assay, tmp_path, "nothing", "--output", "run")
-    assert "nowhere" in refused(assay, tmp_path, "nowhere", "--output", "run")
-    assert "exists" in refused(assay, tmp_path, "good", "--output", "here")
-    assert "file/run" in refused(assay, tmp_path, "good", "--output", "file/run")
-    assert "--output" in refused(assay, tmp_path, "good")
+    assert "known: nccl-tests JSON" in refused("import", "log", "--output", "run")
+    assert "'cut.json'" in refused("import", "cut.json", "--output", "run")
+    assert "no figure" in refused("import", "nothing", "--output", "run")
+    assert "nowhere" in refused("import", "nowhere", "--output", "run")
+    assert "exists" in refused("import", "good", "--output", "here")
+    assert "file/run" in refused("import", "good", "--output", "file/run")
+    assert "--output" in refused("import", "good")
     hostile = "good\x1b[31m\n"
     (tmp_path / hostile).write_text("x")
-    assert "\x1b" not in refused(assay, tmp_path, hostile, "--output", "run")
+    assert "\x1b" not in refused("import", hostile, "--output", "run")

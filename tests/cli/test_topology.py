@@ -15,6 +15,7 @@ import pytest
 from tests.conftest import Outcome
 
 Assay = Callable[..., Outcome]
+Refused = Callable[..., str]
 
 LEAVES, SPINES, HOSTS_A_LEAF = 4, 2, 4
 
@@ -96,19 +97,11 @@ def test_this_host_is_told_as_text_json_and_picture(assay: Assay, tmp_path: Path
     assert json.loads(assay(0, "topology", "--json").out)["origin"] == "this host"
 
 
-def refused(assay: Assay, *arguments: str) -> str:
-    outcome = assay(0, "topology", *arguments)
-    assert outcome.code == 6, outcome
-    assert outcome.out == ""
-    (line,) = outcome.err.splitlines()
-    return line
-
-
-def test_bad_input_is_told_in_one_line(assay: Assay, tmp_path: Path) -> None:
+def test_bad_input_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None:
     (tmp_path / "text").write_text("hello\n")
     (tmp_path / "xml").write_text("<system><cpu")
-    assert "known: NCCL topology XML" in refused(assay, "--from", "text")
-    assert "is not XML" in refused(assay, "--from", "xml")
-    assert "nowhere" in refused(assay, "--from", "nowhere")
-    assert "no/such" in refused(assay, "--svg", "no/such/file")
+    assert "known: NCCL topology XML" in refused("topology", "--from", "text")
+    assert "is not XML" in refused("topology", "--from", "xml")
+    assert "nowhere" in refused("topology", "--from", "nowhere")
+    assert "no/such" in refused("topology", "--svg", "no/such/file")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["text", "xml"]

@@ -13,6 +13,7 @@ from tests.cli.stored_run import HOSTILE, collective, run_info, write_records, w
 from tests.conftest import Outcome
 
 Assay = Callable[..., Outcome]
+Refused = Callable[..., str]
 
 
 def pair(sender: int, receiver: int, bandwidth: float, host: str = "n") -> dict:
@@ -169,17 +170,7 @@ def test_candidates_stand_side_by_side(assay: Assay, tmp_path: Path) -> None:
     assert "OSU 7.5" in page
 
 
-def refused(assay: Assay, tmp_path: Path, *arguments: str) -> str:
-    before = sorted(tmp_path.iterdir())
-    outcome = assay(0, "report", *arguments)
-    assert outcome.code == 6, outcome
-    assert outcome.out == ""
-    assert sorted(tmp_path.iterdir()) == before
-    (line,) = outcome.err.splitlines()
-    return line
-
-
-def test_bad_input_is_told_in_one_line(assay: Assay, tmp_path: Path) -> None:
+def test_bad_input_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None:
     two_candidates(tmp_path)
     write_records(tmp_path / "empty", run_info(), [])
     write_records(tmp_path / "later", run_info() | {"schema": 2}, [collective([1.0])])
@@ -188,13 +179,13 @@ def test_bad_input_is_told_in_one_line(assay: Assay, tmp_path: Path) -> None:
 
     def priced(old: str, new: str) -> str:
         (tmp_path / "prices.toml").write_text(PRICES.replace(old, new))
-        return refused(assay, tmp_path, *both)
+        return refused("report", *both)
 
-    assert "no run.json" in refused(assay, tmp_path, "nowhere", "--output", "report")
-    assert "no records" in refused(assay, tmp_path, "empty", "--output", "report")
-    assert "schema is 2" in refused(assay, tmp_path, "later", "--output", "report")
-    assert "exists" in refused(assay, tmp_path, "ours", "--output", "theirs")
-    assert "cannot be made" in refused(assay, tmp_path, "ours", "--output", "file/report")
+    assert "no run.json" in refused("report", "nowhere", "--output", "report")
+    assert "no records" in refused("report", "empty", "--output", "report")
+    assert "schema is 2" in refused("report", "later", "--output", "report")
+    assert "exists" in refused("report", "ours", "--output", "theirs")
+    assert "cannot be made" in refused("report", "ours", "--output", "file/report")
     assert "currency is missing" in priced('currency = "EUR"', "")
     assert "'vendor' is no candidate" in priced("candidate.theirs", "candidate.vendor")
     assert "weight of 'fortune'" in priced('"all_reduce 1 KiB, time"', "fortune")
