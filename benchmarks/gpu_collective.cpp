@@ -120,18 +120,18 @@ class GpuBenchmark::Parts {
     const Group everyone{job_.world, job_.everyone(), std::nullopt};
     transport_ = make_transport(job_, choose_transport(job_, variant_.transport, everyone.members),
                                 everyone.members, job_.world);
+    auto worker = std::make_unique<device::StreamWorker>();
+    auto options = executor_options(job_, everyone.members);
+    options.worker = worker.get();
+    options.block_bytes = device::staged_block_bytes;
     auto collective = collectives::make_collective(
         collectives::find_algorithm(task_.operation, variant_.algorithm),
-        plan_options(job_, everyone, task_), job_.world, *transport_, task_.elements,
-        executor_options(job_, everyone.members));
+        plan_options(job_, everyone, task_), job_.world, *transport_, task_.elements, options);
+    collective_ =
+        device::make_staged_collective(std::move(worker), std::move(collective), deadline_);
     together(job_.world, [&] {
       memory_.push_back(static_cast<std::byte*>(
           staged_memory_.emplace_back(native::allocate_device(bytes)).get()));
-      collective_ =
-          device::make_staged_collective(std::move(collective),
-                                         {task_.operation, job_.rank(), placement_.ranks(),
-                                          task_.elements.type, task_.elements.op, weights_},
-                                         task_.root, bytes / 2, deadline_);
     });
   }
 
@@ -193,6 +193,12 @@ class GpuBenchmark::Parts {
   void use_nccl(std::size_t) { throw UnavailableError{"NCCL is not in this build"}; }
 #endif
 
+  /// Whether the library moves the GPUs' memory itself, or pinned memory of the hosts.
+  [[nodiscard]] std::string name_between_hosts() const {
+    return fmt::format("{}+{}", transport_->moves_device_memory() ? "cuda" : "staged",
+                       transport_->name());
+  }
+
   /// What a library says of itself goes before what its peers saw of it.
   Samples sample(Sampler& sampler, const SamplerOptions& options) {
     try {
@@ -212,7 +218,7 @@ class GpuBenchmark::Parts {
     record.implementation = variant_.implementation;
     record.algorithm = variant_.algorithm;
     if (variant_.implementation == "assay")
-      record.transport = transport_ ? fmt::format("staged+{}", transport_->name()) : "cuda_p2p";
+      record.transport = transport_ ? name_between_hosts() : "cuda_p2p";
     record.memory = "device";
     record.dtype = info(task_.elements.type).name;
     if (operation.reduces) record.op = info(task_.elements.op).name;

@@ -18,7 +18,7 @@ struct GpuVariant {
   bool registered = false;  ///< of nccl: its buffers are registered
   bool window = false;      ///< of nccl: in a symmetric window
   int graph = 0;            ///< operations in a graph; 0: none
-  /// Of assay: the hosts do it, by a transport of theirs, with what GPUs have copied to them.
+  /// Of assay: the hosts move it, by a transport of theirs, and GPUs work on what they move.
   bool staged = false;
   std::string transport = "auto";  ///< of a staged one
 };

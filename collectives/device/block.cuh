@@ -13,6 +13,8 @@ namespace assay::collectives::device {
 /// another GPU, or the host.
 class DeviceBlock {
  public:
+  static constexpr int loads_at_once = 4;
+
   __device__ unsigned thread() const { return threadIdx.x; }
   __device__ unsigned threads() const { return blockDim.x; }
   __device__ void barrier() { __syncthreads(); }

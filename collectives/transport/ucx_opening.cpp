@@ -69,7 +69,7 @@ void UcxOpening::publish() {
   for (std::size_t rail = 0; rail < rails_.size(); ++rail) {
     std::vector<std::byte> key;
     if (region_bytes_[rail] > 0) {
-      const auto& region = rails_[rail]->allocate(region_bytes_[rail]);
+      const auto& region = rails_[rail]->allocate(region_bytes_[rail], shape_.worker);
       bases_[rail] = region.base;
       key = native::ucx_packed_key(region.memory);
     }

@@ -88,7 +88,7 @@ bool UcxRail::has_met(int peer) const {
   return greeted_[index] && endpoints_[index] && !endpoints_[index]->is_busy();
 }
 
-const UcxRail::Region& UcxRail::allocate(std::size_t bytes) {
+const UcxRail::Region& UcxRail::allocate(std::size_t bytes, Worker* worker) {
   ucp_mem_map_params_t parameters = {};
   parameters.field_mask = UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_FLAGS |
                           UCP_MEM_MAP_PARAM_FIELD_MEMORY_TYPE;
@@ -97,13 +97,13 @@ const UcxRail::Region& UcxRail::allocate(std::size_t bytes) {
   parameters.memory_type = UCS_MEMORY_TYPE_HOST;
   ucp_mem_h handle = nullptr;
   native::check_ucx(ucp_mem_map(context_.get(), &parameters, &handle));
-  Region& region =
-      regions_.emplace_back(Region{native::UcxMemory{{context_.get(), handle}}, nullptr});
+  Region& region = regions_.emplace_back(Region{native::UcxMemory{{context_.get(), handle}}});
   ucp_mem_attr_t attributes = {};
   attributes.field_mask = UCP_MEM_ATTR_FIELD_ADDRESS;
   native::check_ucx(ucp_mem_query(handle, &attributes));
   region.base = static_cast<std::byte*>(attributes.address);
   std::memset(region.base, 0, bytes);
+  if (worker != nullptr) region.admission = worker->admit(region.base, bytes);
   return region;
 }
 

@@ -9,6 +9,7 @@
 
 #include "collectives/transport/ucx_endpoint.hpp"
 #include "collectives/transport/ucx_slots.hpp"
+#include "collectives/worker.hpp"
 #include "core/native/ucx.hpp"
 
 namespace assay::collectives {
@@ -40,9 +41,10 @@ class UcxRail {
   struct Region {
     native::UcxMemory memory;
     std::byte* base = nullptr;
+    std::shared_ptr<void> admission = {};  ///< of a worker; goes first
   };
-  /// Registered memory, zeroed.
-  [[nodiscard]] const Region& allocate(std::size_t bytes);
+  /// Registered memory of the host, zeroed; `worker`, where there is one, is let into it.
+  [[nodiscard]] const Region& allocate(std::size_t bytes, Worker* worker);
   [[nodiscard]] ucp_rkey_h unpack(const UcxEndpoint& endpoint,
                                   const std::vector<std::byte>& packed_key);
   /// Active messages for the end of the number returned go to `slots`.
