@@ -8,6 +8,9 @@
 
 namespace assay::collectives {
 
+/// Whose memory it is: what a transport can move is a question of that.
+enum class MemoryKind { host, cuda };
+
 /// Does the work of a plan's steps in place of the host's processor, and at its own time: a GPU's
 /// streams. What it works on is memory of its own or memory of the host that it was let into.
 class Worker {
@@ -16,7 +19,8 @@ class Worker {
   /// Set-up: there will be so many lanes, each of which has one step at work at a time.
   /// Throws  Error if they are not to be had.
   virtual void open(std::size_t lanes) = 0;
-  /// Memory of its own.
+  [[nodiscard]] virtual MemoryKind memory_kind() const noexcept = 0;
+  /// Memory of its own, of that kind.
   /// Throws  Error if it is not to be had.
   [[nodiscard]] virtual std::shared_ptr<std::byte> allocate(std::size_t bytes) = 0;
   /// Lets it into memory of the host, which begins with a page and shares none with other memory,

@@ -19,6 +19,7 @@ class StreamWorker final : public Worker {
   StreamWorker& operator=(const StreamWorker&) = delete;
 
   void open(std::size_t lanes) override;
+  [[nodiscard]] MemoryKind memory_kind() const noexcept override { return MemoryKind::cuda; }
   [[nodiscard]] std::shared_ptr<std::byte> allocate(std::size_t bytes) override;
   /// Throws  UnavailableError where a GPU sees pinned memory at other addresses than the host.
   [[nodiscard]] std::shared_ptr<void> admit(std::byte* begin, std::size_t bytes) override;

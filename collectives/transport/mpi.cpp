@@ -36,9 +36,11 @@ struct SlotMemory {
   std::shared_ptr<void> keep;
 };
 
+bool mpi_moves(MemoryKind kind) { return kind == MemoryKind::host || moves_device_memory_by_mpi(); }
+
 /// A worker's own memory where MPI moves that, otherwise the host's.
 SlotMemory allocate_slots(std::size_t bytes, Worker* worker) {
-  if (worker != nullptr && moves_device_memory_by_mpi()) {
+  if (worker != nullptr && mpi_moves(worker->memory_kind())) {
     auto memory = worker->allocate(bytes);
     return {memory.get(), std::move(memory)};
   }

@@ -20,9 +20,12 @@ namespace assay::collectives {
 /// few times, by the code of the kernels, and in memory that it reaches alone.
 class StandInWorker final : public Worker {
  public:
+  /// `kind`: what its own memory is said to be, which decides whether transports here move it.
   /// `fails`: nothing is ever done.
-  explicit StandInWorker(bool fails = false) : fails_{fails} {}
+  explicit StandInWorker(MemoryKind kind = MemoryKind::cuda, bool fails = false)
+      : kind_{kind}, fails_{fails} {}
 
+  MemoryKind memory_kind() const noexcept override { return kind_; }
   void open(std::size_t lanes) override { lanes_.resize(lanes); }
   std::shared_ptr<std::byte> allocate(std::size_t bytes) override {
     auto* begin = static_cast<std::byte*>(::operator new (bytes + 1, std::align_val_t{page}));
@@ -76,6 +79,7 @@ class StandInWorker final : public Worker {
     });
   }
 
+  MemoryKind kind_;
   bool fails_;
   std::vector<Lane> lanes_;
   using Reached = std::list<std::span<const std::byte>>;
