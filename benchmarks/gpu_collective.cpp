@@ -14,6 +14,7 @@
 #include "collectives/device/own_collective.hpp"
 #include "collectives/device/peer_memory.hpp"
 #include "collectives/device/staged_collective.hpp"
+#include "collectives/device/switch_collective.hpp"
 #include "collectives/metrics.hpp"
 #include "collectives/together.hpp"
 #include "core/error.hpp"
@@ -108,9 +109,10 @@ class GpuBenchmark::Parts {
       timed_->choose(*collective_, count, in_place, options.operations, variant_.graph > 0);
     });
     Sampler sampler{job_.world, job_.alignment, job_.heartbeat};
-    const Samples samples = sample(sampler, options);
-    return describe_record(samples, whole, in_place);
+    samples_ = sample(sampler, options);
+    return describe_record(samples_, whole, in_place);
   }
+  [[nodiscard]] const Samples& samples() const { return samples_; }
 
  private:
   /// By a transport by which the job's ranks meet.
@@ -141,6 +143,13 @@ class GpuBenchmark::Parts {
                               .root = task_.root,
                               .weights = weights_,
                               .largest_bytes = largest.value};
+    if (variant_.algorithm == device::switch_algorithm) {
+      switched_.emplace(job_.world, placement_, bytes + device::switch_rest_bytes);
+      for (int i = 0; i < placement_.per_process; ++i) memory_.push_back(switched_->own(i));
+      collective_ =
+          device::make_switch_collective(own, job_.world, placement_, *switched_, deadline_);
+      return;
+    }
     buffers_.emplace(job_.world, placement_, bytes);
     for (int i = 0; i < placement_.per_process; ++i)
       memory_.push_back(buffers_->of(placement_.first_local() + i));
@@ -218,7 +227,9 @@ class GpuBenchmark::Parts {
     record.implementation = variant_.implementation;
     record.algorithm = variant_.algorithm;
     if (variant_.implementation == "assay")
-      record.transport = transport_ ? name_between_hosts() : "cuda_p2p";
+      record.transport = transport_  ? name_between_hosts()
+                         : switched_ ? "cuda_multicast"
+                                     : "cuda_p2p";
     record.memory = "device";
     record.dtype = info(task_.elements.type).name;
     if (operation.reduces) record.op = info(task_.elements.op).name;
@@ -227,7 +238,8 @@ class GpuBenchmark::Parts {
     record.ranks = placement_.ranks();
     record.in_place = in_place;
     record.registered =
-        variant_.registered || variant_.window || variant_.algorithm == device::direct_algorithm;
+        variant_.registered || variant_.window || variant_.algorithm == device::direct_algorithm ||
+        (variant_.implementation == "assay" && variant_.algorithm == device::switch_algorithm);
     if (variant_.window) record.symmetric_window = true;
     if (variant_.graph > 0) record.graph = variant_.graph;
     describe(record, samples, job_.everyone());
@@ -248,6 +260,7 @@ class GpuBenchmark::Parts {
   BlockWeights weights_;
   Seconds deadline_;
   std::optional<device::PeerMemory> buffers_;
+  std::optional<device::MulticastMemory> switched_;
   std::vector<native::DeviceMemory> staged_memory_;
   std::unique_ptr<collectives::Transport> transport_;  ///< of staged ones
 #ifdef ASSAY_NCCL
@@ -256,6 +269,7 @@ class GpuBenchmark::Parts {
   std::vector<std::byte*> memory_;
   std::unique_ptr<device::GroupCollective> collective_;
   std::unique_ptr<TimedGpuCollective> timed_;
+  Samples samples_;
 };
 
 GpuBenchmark::GpuBenchmark(const Job& job, const Placement& placement, const GpuVariant& variant,
@@ -263,6 +277,8 @@ GpuBenchmark::GpuBenchmark(const Job& job, const Placement& placement, const Gpu
     : parts_{std::make_unique<Parts>(job, placement, variant, task, largest, deadline)} {}
 
 GpuBenchmark::~GpuBenchmark() = default;
+
+const Samples& GpuBenchmark::samples() const { return parts_->samples(); }
 
 Record GpuBenchmark::measure(Bytes size, bool in_place, SamplerOptions options) {
   return parts_->measure(size, in_place, std::move(options));

@@ -48,6 +48,8 @@ class GpuBenchmark {
   /// are labelled so, and have no bandwidth, as there is no link.
   /// Throws  Error of exit code 2 or 3 where the library failed, 4 where a rank did not come.
   [[nodiscard]] results::Record measure(Bytes size, bool in_place, SamplerOptions options);
+  /// What the last of them saw; where it is by rank, by process of the job.
+  [[nodiscard]] const Samples& samples() const;
 
  private:
   class Parts;
