@@ -14,6 +14,7 @@
 #include "collectives/device/own_collective.hpp"
 #include "collectives/device/peer_memory.hpp"
 #include "collectives/device/staged_collective.hpp"
+#include "collectives/device/switch_collective.hpp"
 #include "collectives/metrics.hpp"
 #include "collectives/together.hpp"
 #include "core/error.hpp"
@@ -108,9 +109,10 @@ class GpuBenchmark::Parts {
       timed_->choose(*collective_, count, in_place, options.operations, variant_.graph > 0);
     });
     Sampler sampler{job_.world, job_.alignment, job_.heartbeat};
-    const Samples samples = sample(sampler, options);
-    return describe_record(samples, whole, in_place);
+    samples_ = sample(sampler, options);
+    return describe_record(samples_, whole, in_place);
   }
+  [[nodiscard]] const Samples& samples() const { return samples_; }
 
  private:
   /// By a transport by which the job's ranks meet.
@@ -120,18 +122,18 @@ class GpuBenchmark::Parts {
     const Group everyone{job_.world, job_.everyone(), std::nullopt};
     transport_ = make_transport(job_, choose_transport(job_, variant_.transport, everyone.members),
                                 everyone.members, job_.world);
+    auto worker = std::make_unique<device::StreamWorker>();
+    auto options = executor_options(job_, everyone.members);
+    options.worker = worker.get();
+    options.block_bytes = device::staged_block_bytes;
     auto collective = collectives::make_collective(
         collectives::find_algorithm(task_.operation, variant_.algorithm),
-        plan_options(job_, everyone, task_), job_.world, *transport_, task_.elements,
-        executor_options(job_, everyone.members));
+        plan_options(job_, everyone, task_), job_.world, *transport_, task_.elements, options);
+    collective_ =
+        device::make_staged_collective(std::move(worker), std::move(collective), deadline_);
     together(job_.world, [&] {
       memory_.push_back(static_cast<std::byte*>(
           staged_memory_.emplace_back(native::allocate_device(bytes)).get()));
-      collective_ =
-          device::make_staged_collective(std::move(collective),
-                                         {task_.operation, job_.rank(), placement_.ranks(),
-                                          task_.elements.type, task_.elements.op, weights_},
-                                         task_.root, bytes / 2, deadline_);
     });
   }
 
@@ -141,6 +143,13 @@ class GpuBenchmark::Parts {
                               .root = task_.root,
                               .weights = weights_,
                               .largest_bytes = largest.value};
+    if (variant_.algorithm == device::switch_algorithm) {
+      switched_.emplace(job_.world, placement_, bytes + device::switch_rest_bytes);
+      for (int i = 0; i < placement_.per_process; ++i) memory_.push_back(switched_->own(i));
+      collective_ =
+          device::make_switch_collective(own, job_.world, placement_, *switched_, deadline_);
+      return;
+    }
     buffers_.emplace(job_.world, placement_, bytes);
     for (int i = 0; i < placement_.per_process; ++i)
       memory_.push_back(buffers_->of(placement_.first_local() + i));
@@ -193,6 +202,12 @@ class GpuBenchmark::Parts {
   void use_nccl(std::size_t) { throw UnavailableError{"NCCL is not in this build"}; }
 #endif
 
+  /// Whether the library moves the GPUs' memory itself, or pinned memory of the hosts.
+  [[nodiscard]] std::string name_between_hosts() const {
+    return fmt::format("{}+{}", transport_->moves_device_memory() ? "cuda" : "staged",
+                       transport_->name());
+  }
+
   /// What a library says of itself goes before what its peers saw of it.
   Samples sample(Sampler& sampler, const SamplerOptions& options) {
     try {
@@ -212,7 +227,9 @@ class GpuBenchmark::Parts {
     record.implementation = variant_.implementation;
     record.algorithm = variant_.algorithm;
     if (variant_.implementation == "assay")
-      record.transport = transport_ ? fmt::format("staged+{}", transport_->name()) : "cuda_p2p";
+      record.transport = transport_  ? name_between_hosts()
+                         : switched_ ? "cuda_multicast"
+                                     : "cuda_p2p";
     record.memory = "device";
     record.dtype = info(task_.elements.type).name;
     if (operation.reduces) record.op = info(task_.elements.op).name;
@@ -221,7 +238,8 @@ class GpuBenchmark::Parts {
     record.ranks = placement_.ranks();
     record.in_place = in_place;
     record.registered =
-        variant_.registered || variant_.window || variant_.algorithm == device::direct_algorithm;
+        variant_.registered || variant_.window || variant_.algorithm == device::direct_algorithm ||
+        (variant_.implementation == "assay" && variant_.algorithm == device::switch_algorithm);
     if (variant_.window) record.symmetric_window = true;
     if (variant_.graph > 0) record.graph = variant_.graph;
     describe(record, samples, job_.everyone());
@@ -242,6 +260,7 @@ class GpuBenchmark::Parts {
   BlockWeights weights_;
   Seconds deadline_;
   std::optional<device::PeerMemory> buffers_;
+  std::optional<device::MulticastMemory> switched_;
   std::vector<native::DeviceMemory> staged_memory_;
   std::unique_ptr<collectives::Transport> transport_;  ///< of staged ones
 #ifdef ASSAY_NCCL
@@ -250,6 +269,7 @@ class GpuBenchmark::Parts {
   std::vector<std::byte*> memory_;
   std::unique_ptr<device::GroupCollective> collective_;
   std::unique_ptr<TimedGpuCollective> timed_;
+  Samples samples_;
 };
 
 GpuBenchmark::GpuBenchmark(const Job& job, const Placement& placement, const GpuVariant& variant,
@@ -257,6 +277,8 @@ GpuBenchmark::GpuBenchmark(const Job& job, const Placement& placement, const Gpu
     : parts_{std::make_unique<Parts>(job, placement, variant, task, largest, deadline)} {}
 
 GpuBenchmark::~GpuBenchmark() = default;
+
+const Samples& GpuBenchmark::samples() const { return parts_->samples(); }
 
 Record GpuBenchmark::measure(Bytes size, bool in_place, SamplerOptions options) {
   return parts_->measure(size, in_place, std::move(options));

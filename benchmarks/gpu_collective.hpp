@@ -18,7 +18,7 @@ struct GpuVariant {
   bool registered = false;  ///< of nccl: its buffers are registered
   bool window = false;      ///< of nccl: in a symmetric window
   int graph = 0;            ///< operations in a graph; 0: none
-  /// Of assay: the hosts do it, by a transport of theirs, with what GPUs have copied to them.
+  /// Of assay: the hosts move it, by a transport of theirs, and GPUs work on what they move.
   bool staged = false;
   std::string transport = "auto";  ///< of a staged one
 };
@@ -48,6 +48,8 @@ class GpuBenchmark {
   /// are labelled so, and have no bandwidth, as there is no link.
   /// Throws  Error of exit code 2 or 3 where the library failed, 4 where a rank did not come.
   [[nodiscard]] results::Record measure(Bytes size, bool in_place, SamplerOptions options);
+  /// What the last of them saw; where it is by rank, by process of the job.
+  [[nodiscard]] const Samples& samples() const;
 
  private:
   class Parts;

@@ -6,8 +6,11 @@ namespace assay::benchmarks {
 
 using collectives::device::Placement;
 
-/// There are no parts.
-class GpuBenchmark::Parts {};
+/// There is nothing to measure.
+class GpuBenchmark::Parts {
+ public:
+  Samples samples;
+};
 
 bool has_nccl() { return false; }
 
@@ -24,6 +27,7 @@ GpuBenchmark::GpuBenchmark(const Job&, const Placement&, const GpuVariant&, cons
 GpuBenchmark::~GpuBenchmark() = default;
 
 results::Record GpuBenchmark::measure(Bytes, bool, SamplerOptions) { return {}; }
+const Samples& GpuBenchmark::samples() const { return parts_->samples; }
 
 std::vector<results::Record> measure_gpu_copies(const Job&, const Placement&,
                                                 const SamplerOptions&) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "benchmarks/gpu_collective.hpp"
 #include "benchmarks/gpu_memory.hpp"
@@ -12,6 +13,7 @@
 #include "cli/record_sink.hpp"
 #include "cli/table.hpp"
 #include "collectives/baseline/nccl_algorithms.hpp"
+#include "collectives/device/inventory.hpp"
 #include "collectives/device/own_algorithms.hpp"
 #include "results/redact.hpp"
 
@@ -42,8 +44,8 @@ std::vector<GpuVariant> variants_of(const BenchOptions& options) {
     auto names = collectives::device::own_algorithms(operation);
     std::erase_if(names, [&](const std::string& name) {
       namespace device = collectives::device;
-      const bool by_hand = name == device::packets_algorithm || name == device::direct_algorithm;
-      return (staged && by_hand) ||
+      return (staged && device::is_by_hand(name)) ||
+             (options.virtual_ranks && name == device::switch_algorithm) ||
              !device::why_not_on_gpus(operation, name, options.max_bytes.value).empty();
     });
     if (!all && !is_open) names = {options.algorithm};
@@ -66,7 +68,36 @@ std::vector<GpuVariant> variants_of(const BenchOptions& options) {
   return variants;
 }
 
-void print_setting(const Job& job, const BenchOptions& options, const Placement& placement) {
+/// Collective: the job's ranks with their GPUs, as they may be shown.
+std::vector<results::NcclDevice> devices_of(const Job& job, const BenchOptions& options,
+                                            const Placement& placement) {
+  const auto inventory = collectives::device::find_gpus();
+  std::string mine;
+  for (int i = 0; i < placement.per_process; ++i) {
+    const int device = placement.device(placement.first_local() + i);
+    mine += inventory.gpus.at(static_cast<std::size_t>(device)).name + '\n';
+  }
+  std::string names;
+  for (const std::string& of_process : gather_texts(job.world, mine)) names += of_process;
+  std::istringstream lines{names};
+  results::Redactor redactor{job.identities};
+  std::vector<results::NcclDevice> devices;
+  for (int rank = 0; rank < placement.ranks(); ++rank) {
+    const auto& process = job.identity(rank / placement.per_process);
+    std::string model;
+    std::getline(lines, model);
+    devices.push_back({.rank = rank,
+                       .pid = process.pid,
+                       .host = options.common.redact ? redactor.host(process.host) : process.host,
+                       .device = placement.device(rank),
+                       .bus = placement.bus(rank),
+                       .model = model});
+  }
+  return devices;
+}
+
+void print_setting(const Job& job, const BenchOptions& options, const Placement& placement,
+                   const std::vector<results::NcclDevice>& devices) {
   say(job,
       "# nThread 1 nGpus {} minBytes {} maxBytes {} step: {}({}) warmup iters: {} iters: {} agg "
       "iters: {} validation: {} graph: {}\n#\n# Using devices\n",
@@ -77,13 +108,9 @@ void print_setting(const Job& job, const BenchOptions& options, const Placement&
       options.warmup ? std::to_string(*options.warmup) : "auto",
       options.iterations ? std::to_string(*options.iterations) : "auto", options.aggregated,
       options.checks.value_or(1), options.graph);
-  results::Redactor redactor{job.identities};
-  for (int rank = 0; rank < placement.ranks(); ++rank) {
-    const auto& process = job.identity(rank / placement.per_process);
-    say(job, "#  Rank {:2} Group  0 Pid {:6} on {:>10} device {:2} [{}]{}\n", rank, process.pid,
-        options.common.redact ? redactor.host(process.host) : process.host, placement.device(rank),
-        placement.bus(rank), placement.is_virtual ? " virtual" : "");
-  }
+  for (const auto& device : devices)
+    say(job, "#  Rank {:2} Group  0 Pid {:6} on {:>10} device {:2} [{}]{}\n", device.rank,
+        device.pid, device.host, device.device, device.bus, placement.is_virtual ? " virtual" : "");
   say(job, "#\n");
 }
 
@@ -95,6 +122,12 @@ std::unique_ptr<benchmarks::GpuBenchmark> try_to_make(const Job& job, const Plac
   try {
     return std::make_unique<benchmarks::GpuBenchmark>(job, placement, variant, task, largest,
                                                       deadline);
+  } catch (const UnavailableError& unavailable) {
+    // Of all ranks alike: most machines have no switch that sums, and none sums every type.
+    if (is_asked_for || variant.algorithm != collectives::device::switch_algorithm) throw;
+    say(job, "# left out: {} {}: {}\n", variant.implementation, variant.algorithm,
+        unavailable.what());
+    return nullptr;
   } catch (const Error& error) {
     // Of all ranks alike: NCCL refuses what this machine has not.
     if (is_asked_for || error.exit_code() != ExitCode::nccl) throw;
@@ -118,7 +151,7 @@ class GpuTable {
           try_to_make(job_, placement_, variant, task, sizes.back(),
                       options_.common.deadline.value_or(default_deadline),
                       options_.algorithm == variant.algorithm || variant.algorithm == "default");
-      if (!benchmark) return;
+      if (!benchmark) continue;
       for (const Bytes size : sizes) add_row(*benchmark, task, size);
     }
   }
@@ -129,12 +162,17 @@ class GpuTable {
     TableRow row;
     row.count = benchmarks::element_count(task, size, placement_.ranks());
     row.type = info(task.elements.type).nccl_name;
+    OwnTimes out_of_place;
+    OwnTimes in_place;
     row.out_of_place = benchmark.measure(size, false, sampler_options(options_));
+    if (sink_.wants_times()) out_of_place = benchmark.samples().own_s;
     sink_.keep(row.out_of_place);
     if (benchmarks::block_weights(task.operation, placement_.ranks()).are_symmetric()) {
       row.in_place = benchmark.measure(size, true, sampler_options(options_));
+      if (sink_.wants_times()) in_place = benchmark.samples().own_s;
       sink_.keep(*row.in_place);
     }
+    sink_.keep_row(row, out_of_place, in_place);
     totals_.add(row, options_.average);
     say(job_, "{}", table_row(row, options_.average));
   }
@@ -172,7 +210,8 @@ ExitCode run_bench_gpu(const BenchOptions& options, const Job& job,
   if (operation && info(*operation).has_root && options.root.value_or(0) >= placement.ranks())
     throw UsageError{fmt::format("the root is rank {}; ranks are 0 to {}", *options.root,
                                  placement.ranks() - 1)};
-  RecordSink sink{options, job, command_line};
+  const auto devices = devices_of(job, options, placement);
+  RecordSink sink{options, job, command_line, devices};
   prepare_nccl_environment(sink.directory(), job.rank() == 0, options.common.redact);
   const bool for_ever = options.cycles == 0;
   for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {
@@ -180,7 +219,7 @@ ExitCode run_bench_gpu(const BenchOptions& options, const Job& job,
       bench_copies(options, job, placement, sink);
       continue;
     }
-    print_setting(job, options, placement);
+    print_setting(job, options, placement, devices);
     if (options.algorithm == "all" && user_forces_nccl())
       say(job, "# left out: algorithms of NCCL: NCCL_ALGO or NCCL_PROTO is set\n");
     GpuTable table{options, job, placement, sink};

@@ -21,7 +21,6 @@ void refuse_host_options(const BenchOptions& options) {
   refuse(!options.common.faults.empty(), "--inject");
   refuse(options.model, "--model");
   refuse(options.trace, "--trace");
-  refuse(!options.json.empty(), "-J");
   refuse(options.split.has_value(), options.split ? options.split->setting : "");
 }
 
@@ -36,8 +35,7 @@ void check_staged(const BenchOptions& options) {
     throw UsageError{
         "-G captures what GPUs do, and --staged has the hosts work; leave "
         "one of them out"};
-  if (options.algorithm == collectives::device::packets_algorithm ||
-      options.algorithm == collectives::device::direct_algorithm)
+  if (collectives::device::is_by_hand(options.algorithm))
     throw UsageError{
         fmt::format("algorithm {} is for GPUs that reach each other, not for "
                     "--staged",
@@ -54,6 +52,9 @@ void check_names(const BenchOptions& options) {
           fmt::format("NCCL_ALGO or NCCL_PROTO is set already; unset it, or leave "
                       "--algorithm {} out",
                       options.algorithm)};
+  } else if (options.virtual_ranks && options.algorithm == collectives::device::switch_algorithm) {
+    throw UsageError{fmt::format(
+        "algorithm {} sums what several GPUs hold; leave --virtual-ranks out", options.algorithm)};
   } else if (const auto why = collectives::device::why_not_on_gpus(operation, options.algorithm,
                                                                    options.max_bytes.value);
              !why.empty()) {

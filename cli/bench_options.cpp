@@ -92,8 +92,8 @@ void add_gpus(CLI::App& app, BenchOptions& bench) {
       "So many ranks on one GPU of one process: shows that they are right, and no bandwidth");
   app.add_flag(
       "--staged", bench.staged,
-      "Buffers on GPUs that need not reach each other, as on several hosts: copied to pinned "
-      "memory of the hosts, which move and sum them by --transport");
+      "Buffers on GPUs that need not reach each other, as on several hosts: GPUs sum, and the "
+      "hosts move messages by --transport");
   add_count(
       app, "-G,--cudagraph", 0, any_count, [&bench](int n) { bench.graph = n; },
       "Operations captured in a CUDA graph, which a sample is the mean of; 0: no graph (0)");

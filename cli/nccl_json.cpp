@@ -12,28 +12,19 @@
 namespace assay::cli {
 
 using results::Json;
+using results::NcclDevice;
 using results::Record;
 using results::RunInfo;
 
 namespace {
 
-constexpr int nccl_file_version = 3;
 constexpr double microseconds = 1e6;
 
 /// nccl-tests writes truth values as text.
 const char* truth(bool value) { return value ? "true" : "false"; }
 
-/// 2026-11-23T16:29:00Z as nccl-tests writes it (which says local time; this stays UTC).
-std::string nccl_time(std::string utc) {
-  std::replace(utc.begin(), utc.end(), 'T', ' ');
-  if (utc.ends_with('Z')) utc.pop_back();
-  return utc;
-}
-
-Json config_of(const BenchOptions& options, const RunInfo& info) {
-  Json config;
-  config["nthreads"] = 1;
-  config["ngpus"] = 1;
+/// What was asked for, beside what the head says.
+void put_options(Json& config, const BenchOptions& options) {
   config["minimum_bytes"] = options.min_bytes.value;
   config["maximum_bytes"] = options.max_bytes.value;
   if (options.step_factor)
@@ -45,22 +36,19 @@ Json config_of(const BenchOptions& options, const RunInfo& info) {
   config["iterations"] = options.iterations ? Json(*options.iterations) : Json{};
   config["aggregated_iterations"] = options.aggregated;
   config["validation"] = options.checks.value_or(1);
-  config["graph"] = 0;
+  config["graph"] = options.graph;
   config["blocking_collectives"] = truth(false);
   config["per_iter_timing"] = truth(true);
   config["per_iter_skip"] = 0;
   config["parallel_init"] = truth(false);
-  Json& devices = config["devices"] = Json::array();
-  const auto numbers = group_numbers(groups_of(options.split, static_cast<int>(info.ranks.size())));
-  for (const auto& rank : info.ranks)
-    devices.push_back({{"rank", rank.rank},
-                       {"group", numbers[static_cast<std::size_t>(rank.rank)]},
-                       {"pid", rank.pid},
-                       {"hostname", rank.host},
-                       {"device", 0},
-                       {"device_hex", "cpu"},
-                       {"device_info", rank.processor}});
-  return config;
+}
+
+/// Ranks on processors, by the groups they are split into.
+std::vector<NcclDevice> grouped_processors(const BenchOptions& options, const RunInfo& info) {
+  auto devices = results::processor_devices(info);
+  const auto numbers = group_numbers(groups_of(options.split, static_cast<int>(devices.size())));
+  for (auto& device : devices) device.group = numbers[static_cast<std::size_t>(device.rank)];
+  return devices;
 }
 
 Json half_of(const Record& record, const std::string& average) {
@@ -119,18 +107,15 @@ Json per_iteration(const OwnTimes& own_s) {
 
 }  // namespace
 
-NcclJson::NcclJson(const BenchOptions& options, const RunInfo& info)
+NcclJson::NcclJson(const BenchOptions& options, const RunInfo& info,
+                   const std::vector<NcclDevice>& gpus)
     : average_{options.average}, json_{std::make_unique<Json>()} {
-  Json& json = *json_;
-  json["version"] = nccl_file_version;
-  json["start_time"] = nccl_time(info.start);
-  json["args"] = info.command;
-  json["env"] = Json::array();
-  for (const auto& [name, value] : info.environment) json["env"].push_back(name + "=" + value);
-  json["nccl_version"] = nullptr;  // none took part
-  json["assay_version"] = info.version;
-  json["config"] = config_of(options, info);
-  json["results"] = Json::array();
+  const bool on_gpus = !gpus.empty();
+  const bool with_nccl = on_gpus && options.implementation != "assay";
+  *json_ = results::nccl_head(info, on_gpus ? gpus : grouped_processors(options, info),
+                              options.virtual_ranks ? 1 : options.gpus,
+                              with_nccl ? results::nccl_version(info) : std::nullopt);
+  put_options((*json_)["config"], options);
 }
 
 NcclJson::~NcclJson() = default;
@@ -163,7 +148,7 @@ std::string NcclJson::finish(const std::string& end) {
   json["out_of_bounds"] = {{"count", totals_.wrong}, {"okay", truth(totals_.wrong == 0)}};
   json["average_bus_bandwidth"] = {{"bandwidth", totals_.bus_gigabytes()}, {"okay", "unchecked"}};
   json["errors"] = Json::array();
-  json["end_time"] = nccl_time(end);
+  json["end_time"] = results::nccl_time(end);
   return results::dump_json(json) + '\n';
 }
 

@@ -7,11 +7,13 @@
 #include "cli/options.hpp"
 #include "cli/table.hpp"
 #include "results/json_fields.hpp"
+#include "results/nccl_head.hpp"
 #include "results/run_info.hpp"
 
 namespace assay::cli {
 
-/// Of each rank of a group, the durations of all samples as it saw them, in seconds.
+/// Of each rank of a group, or of each process that drives GPUs, the durations of all samples as it
+/// saw them, in seconds.
 using OwnTimes = std::vector<std::vector<double>>;
 
 /// A run of a collective in the JSON that nccl-tests writes with -J, so that scripts made for it
@@ -20,8 +22,10 @@ using OwnTimes = std::vector<std::vector<double>>;
 /// registered, and where there are several groups, group.
 class NcclJson {
  public:
-  /// `info` as the file may show it: redacted, if that was asked for.
-  NcclJson(const BenchOptions& options, const results::RunInfo& info);
+  /// `info` and `gpus`, which is empty where ranks are on processors, as the file may show them:
+  /// redacted, if that was asked for.
+  NcclJson(const BenchOptions& options, const results::RunInfo& info,
+           const std::vector<results::NcclDevice>& gpus);
   ~NcclJson();
   NcclJson(const NcclJson&) = delete;
   NcclJson& operator=(const NcclJson&) = delete;

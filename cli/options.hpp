@@ -76,7 +76,7 @@ struct BenchOptions {
   int gpus = 1;                      ///< that each process drives
   std::optional<int> virtual_ranks;  ///< all on one GPU
   int graph = 0;                     ///< operations captured in a CUDA graph; 0: none
-  bool staged = false;               ///< buffers on GPUs, moved and summed by the hosts
+  bool staged = false;               ///< buffers on GPUs, moved by the hosts
   std::string implementation = "assay";
   std::optional<Split> split;  ///< of the environment; absent: all ranks run together
   std::vector<benchmarks::MatmulShape> shapes{benchmarks::default_shape};  ///< of matmul

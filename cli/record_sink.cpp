@@ -11,13 +11,14 @@ namespace assay::cli {
 using results::Record;
 
 RecordSink::RecordSink(const BenchOptions& options, const benchmarks::Job& job,
-                       const std::vector<std::string>& command_line)
+                       const std::vector<std::string>& command_line,
+                       const std::vector<results::NcclDevice>& gpus)
     : job_{job}, info_{describe_run(job, "bench", command_line)}, json_file_{options.json} {
   if (options.common.redact) redactor_.emplace(info_.ranks);
   if (!json_file_.empty())
     on_root(job.world, [&] {
       results::require_writable(json_file_);
-      json_.emplace(options, redactor_ ? redactor_->info(info_) : info_);
+      json_.emplace(options, redactor_ ? redactor_->info(info_) : info_, gpus);
     });
   if (!options.common.output.empty()) writer_ = open_run(job, options.common, info_);
   if (options.json_lines.empty()) return;

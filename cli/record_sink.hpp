@@ -24,9 +24,10 @@ namespace assay::cli {
 /// Where a bench's records go: the run folder and the files asked for, on rank 0.
 class RecordSink {
  public:
-  /// Collective. Throws  UsageError if one of them cannot be written.
+  /// Collective. `gpus`: of NcclJson. Throws  UsageError if one of them cannot be written.
   RecordSink(const BenchOptions& options, const benchmarks::Job& job,
-             const std::vector<std::string>& command_line);
+             const std::vector<std::string>& command_line,
+             const std::vector<results::NcclDevice>& gpus = {});
 
   /// Does nothing on ranks other than 0. Throws  Error if the disk is full.
   void keep(const results::Record& record);

@@ -1,7 +1,7 @@
 #include "collectives/host_executor.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 #include "collectives/execution_probe.hpp"
 #include "collectives/link_list.hpp"
@@ -11,6 +11,19 @@ namespace assay::collectives {
 namespace {
 
 constexpr std::size_t cache_line_bytes = 64;
+
+StepArithmetic arithmetic_of(const ExecutorTask& task) {
+  return {.type = task.type,
+          .op = info(task.operation).reduces ? task.op : ReduceOp::sum,
+          .element_bytes = static_cast<std::uint32_t>(info(task.type).bytes),
+          .rank = task.rank,
+          .ranks = task.ranks};
+}
+
+std::shared_ptr<std::byte> allocate_scratch(Worker* worker, std::size_t bytes) {
+  if (worker != nullptr) return worker->allocate(bytes);
+  return {new std::byte[bytes], std::default_delete<std::byte[]>{}};
+}
 
 }  // namespace
 
@@ -25,15 +38,13 @@ HostExecutor::HostExecutor(const RankPlan& plan, PlanShape shape, const Executor
                            Transport& transport, const ExecutorOptions& options)
     : shape_{shape},
       task_{task},
-      element_bytes_{info(task.type).bytes},
-      reduction_{find_reduction(task.type, task.op)},
+      arithmetic_{arithmetic_of(task)},
       options_{options},
+      host_work_{arithmetic_, options.block_bytes},
       input_layout_{layout_of(Side::input, 0)},
       output_layout_{input_layout_} {
   if (!task_.weights.are_equal())
     for (auto& begins : begins_) begins.resize(std::size_t{shape.blocks} + 1);
-  if (info(task.operation).reduces && task.op == ReduceOp::mulsum)
-    multiplied_ = std::make_unique<std::byte[]>(options_.block_bytes);
   bind(plan, transport);
 }
 
@@ -48,8 +59,9 @@ void HostExecutor::bind(const RankPlan& plan, Transport& transport) {
       if (receives(step.action)) incoming.add({step.receive_from, rank, number});
     }
   }
-  ends_ =
-      transport.open(outgoing.links(), incoming.links(), {options_.block_bytes, options_.slots});
+  if (options_.worker != nullptr) options_.worker->open(plan.size());
+  ends_ = transport.open(outgoing.links(), incoming.links(),
+                         {options_.block_bytes, options_.slots, options_.worker});
   for (const Link& link : outgoing.links()) receivers_.push_back(link.to);
   for (std::size_t lane = 0; lane < plan.size(); ++lane) {
     BoundLane& bound = lanes_.emplace_back();
@@ -59,7 +71,7 @@ void HostExecutor::bind(const RankPlan& plan, Transport& transport) {
       return reads(step, Place::scratch) || writes(step, Place::scratch);
     });
     if (has_scratch)
-      bound.scratch = std::make_unique<std::byte[]>(options_.block_bytes * shape_.blocks);
+      bound.scratch = allocate_scratch(options_.worker, options_.block_bytes * shape_.blocks);
     for (const Step& step : plan[lane].steps) {
       const int number = static_cast<int>(lane);
       BoundStep& to = bound.steps.emplace_back(BoundStep{step, nullptr, nullptr});
@@ -79,8 +91,8 @@ Layout HostExecutor::layout_of(Side side, std::size_t count) noexcept {
         begins[block] + task_.weights.elements(side, task_.rank, static_cast<int>(block), count);
   return {{count, info(task_.operation).has_blocks, begins},
           shape_,
-          options_.block_bytes / element_bytes_,
-          std::max<std::size_t>(1, cache_line_bytes / element_bytes_)};
+          options_.block_bytes / arithmetic_.element_bytes,
+          std::max<std::size_t>(1, cache_line_bytes / arithmetic_.element_bytes)};
 }
 
 ExecutionStatus HostExecutor::execute(const void* input, void* output, std::size_t count,
@@ -167,93 +179,60 @@ bool HostExecutor::advance(BoundLane& lane, const Buffers& buffers, Probe& probe
 }
 
 template <class Probe>
-bool HostExecutor::take(const BoundLane& lane, const Piece& piece, const Buffers& buffers,
+bool HostExecutor::take(BoundLane& lane, const Piece& piece, const Buffers& buffers,
                         Probe& probe) noexcept {
   const BoundStep& bound = lane.steps[lane.next];
   const auto number = static_cast<std::size_t>(&lane - lanes_.data());
-  std::byte* room = nullptr;
-  const std::size_t bytes = piece.count * element_bytes_;
-  probe.came_up(number);
-  if (bound.sender != nullptr && (room = bound.sender->try_acquire(bytes)) == nullptr) return false;
-  probe.has_room(number);
-  const std::byte* incoming = nullptr;
-  if (bound.receiver != nullptr) {
-    const auto message = bound.receiver->try_peek();
-    if (!message) return false;
-    incoming = message->data();
-    probe.has_message(number);
+  const std::size_t bytes = piece.count * arithmetic_.element_bytes;
+  if (!lane.is_at_work) {
+    std::byte* room = nullptr;
+    probe.came_up(number);
+    if (bound.sender != nullptr && (room = bound.sender->try_acquire(bytes)) == nullptr)
+      return false;
+    probe.has_room(number);
+    const std::byte* incoming = nullptr;
+    if (bound.receiver != nullptr) {
+      const auto message = bound.receiver->try_peek();
+      if (!message) return false;
+      incoming = message->data();
+      probe.has_message(number);
+    }
+    probe.starts();
+    const Combination work = work_of(lane, bound.step, piece, buffers, incoming, room);
+    if (options_.worker == nullptr) {
+      host_work_(work);
+    } else {
+      options_.worker->start(number, work);
+      lane.is_at_work = true;
+    }
   }
-  probe.starts();
-  work(lane, bound.step, piece, buffers, incoming, room);
+  if (lane.is_at_work && !options_.worker->is_done(number)) return false;
+  lane.is_at_work = false;
   if (bound.receiver != nullptr) bound.receiver->release();
   if (bound.sender != nullptr) bound.sender->commit(bytes);
   probe.done(number, lane.next, bytes);
   return true;
 }
 
-void HostExecutor::work(const BoundLane& lane, const Step& step, const Piece& piece,
-                        const Buffers& buffers, const std::byte* incoming,
-                        std::byte* room) noexcept {
-  const std::size_t bytes = piece.count * element_bytes_;
-  const std::byte* operand =
-      has_operand(step.action) ? read(lane, step, step.operand, piece, buffers) : nullptr;
-  std::byte* to = target(lane, step, piece, buffers);
-  switch (step.action) {
-    case Action::send:
-      std::memcpy(room, operand, bytes);
-      break;
-    case Action::receive:
-      std::memcpy(to, incoming, bytes);
-      break;
-    case Action::receive_reduce:
-      reduction_.reduce(to, incoming, operand, piece.count);
-      complete(step, to, piece.count);
-      break;
-    case Action::receive_reduce_send:
-      reduction_.reduce(room, incoming, operand, piece.count);
-      complete(step, room, piece.count);
-      if (to != nullptr) std::memcpy(to, room, bytes);
-      break;
-    case Action::receive_send:
-      std::memcpy(room, incoming, bytes);
-      if (to != nullptr) std::memcpy(to, incoming, bytes);
-      break;
-    case Action::copy:
-      if (to != operand) std::memcpy(to, operand, bytes);
-      complete(step, to, piece.count);
-      break;
-    case Action::reduce:
-      reduction_.reduce(to, read(lane, step, Place::input, piece, buffers), operand, piece.count);
-      complete(step, to, piece.count);
-      break;
-  }
-}
-
-const std::byte* HostExecutor::read(const BoundLane& lane, const Step& step, Place place,
-                                    const Piece& piece, const Buffers& buffers) noexcept {
-  if (place == Place::scratch) return scratch(lane, step);
-  if (place == Place::output)
-    return buffers.output + (piece.in_output - buffers.output_shift) * element_bytes_;
-  const std::byte* input = buffers.input + (piece.in_input - buffers.input_shift) * element_bytes_;
-  if (!multiplied_) return input;
-  // A plan that sums reads each of its inputs once (the verifier counts them).
-  reduction_.multiply(multiplied_.get(), input, mulsum_factor(task_.rank), piece.count);
-  return multiplied_.get();
-}
-
-std::byte* HostExecutor::target(const BoundLane& lane, const Step& step, const Piece& piece,
-                                const Buffers& buffers) const noexcept {
-  if (writes(step, Place::scratch)) return scratch(lane, step);
-  if (!writes(step, Place::output)) return nullptr;
-  return buffers.output + (piece.in_output - buffers.output_shift) * element_bytes_;
-}
-
-std::byte* HostExecutor::scratch(const BoundLane& lane, const Step& step) const noexcept {
-  return lane.scratch.get() + step.block * options_.block_bytes;
-}
-
-void HostExecutor::complete(const Step& step, std::byte* sum, std::size_t count) const noexcept {
-  if (step.completes && task_.op == ReduceOp::avg) reduction_.divide(sum, sum, task_.ranks, count);
+Combination HostExecutor::work_of(const BoundLane& lane, const Step& step, const Piece& piece,
+                                  const Buffers& buffers, const std::byte* incoming,
+                                  std::byte* room) const noexcept {
+  const auto scratch = [&] { return lane.scratch.get() + step.block * options_.block_bytes; };
+  const auto input = [&] {
+    return buffers.input + (piece.in_input - buffers.input_shift) * arithmetic_.element_bytes;
+  };
+  const auto output = [&] {
+    return buffers.output + (piece.in_output - buffers.output_shift) * arithmetic_.element_bytes;
+  };
+  StepPlaces places{.incoming = incoming, .room = room};
+  if (step.action == Action::reduce) places.input = input();
+  if (has_operand(step.action))
+    places.operand = step.operand == Place::scratch  ? scratch()
+                     : step.operand == Place::output ? output()
+                                                     : input();
+  if (writes(step, Place::scratch)) places.target = scratch();
+  if (writes(step, Place::output)) places.target = output();
+  return combination_of(step, places, arithmetic_, piece.count);
 }
 
 TimedOut HostExecutor::blocked() const noexcept {
@@ -263,7 +242,10 @@ TimedOut HostExecutor::blocked() const noexcept {
     if (lane.chunk == chunks_ || lane.next >= lane.steps.size()) continue;
     if (lane.next == 0 && lane.after != Lane::independent &&
         lanes_[static_cast<std::size_t>(lane.after)].chunk <= lane.chunk)
-      continue;  // it waits for a lane of our own, which is in this list too
+      continue;           // it waits for a lane of our own, which is in this list too
+    if (lane.is_at_work)  // on no peer
+      return {Heartbeat::nobody, static_cast<int>(number), static_cast<int>(lane.next),
+              options_.worker->failure()};
     const BoundStep& bound = lane.steps[lane.next];
     const bool waits_to_send = bound.receiver == nullptr ||
                                (bound.sender != nullptr && bound.sender->try_acquire(0) == nullptr);

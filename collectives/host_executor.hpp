@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "collectives/block_weights.hpp"
+#include "collectives/combination.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/execution_trace.hpp"
+#include "collectives/host_work.hpp"
 #include "collectives/layout.hpp"
 #include "collectives/plan.hpp"
-#include "collectives/reduction.hpp"
 #include "collectives/transport.hpp"
+#include "collectives/worker.hpp"
 #include "core/clock.hpp"
 #include "core/heartbeat.hpp"
 #include "core/wait.hpp"
@@ -39,6 +41,9 @@ struct ExecutorOptions {
   /// Where plans of messages leave what they saw of each; null: they are not traced. What is traced
   /// reads the clock some times for each message.
   ExecutionTrace* trace = nullptr;
+  /// Does the work of steps; null: this processor does. The user's buffers must be where it reaches
+  /// them. Must outlive the executor, and be done when that goes.
+  Worker* worker = nullptr;
   std::vector<int> world_ranks;  ///< the job's rank of every rank of the plan; empty: the same
 
   [[nodiscard]] int world_rank(int rank) const noexcept {
@@ -59,8 +64,10 @@ struct ExecutorTask {
 };
 
 /// Runs one rank's part of a plan over a transport: private buffers, staged through the links'
-/// slots. Set-up and execution are split: executing allocates nothing, takes no lock and throws
-/// nothing; it yields the processor only after long waits (see WaitPolicy).
+/// slots. What steps do to data is done by this processor or by a worker, of which each lane then
+/// has one step at work, while the others go on. Set-up and execution are split: executing
+/// allocates nothing, takes no lock and throws nothing; it yields the processor only after long
+/// waits (see WaitPolicy).
 class HostExecutor {
  public:
   /// Collective: all ranks open the links of the same plan.
@@ -85,9 +92,10 @@ class HostExecutor {
     std::uint32_t segment = 0;
     std::int32_t after = Lane::independent;
     std::vector<BoundStep> steps;
-    std::unique_ptr<std::byte[]> scratch;  ///< one chunk of every block, where a step uses it
-    std::size_t chunk = 0;                 ///< next to work on, while executing
-    std::size_t next = 0;                  ///< next step of that chunk
+    std::shared_ptr<std::byte> scratch;  ///< one chunk of every block, where a step uses it
+    std::size_t chunk = 0;               ///< next to work on, while executing
+    std::size_t next = 0;                ///< next step of that chunk
+    bool is_at_work = false;             ///< a worker has begun that step
   };
   /// The user's buffers, and how far each begins behind the whole one, in elements.
   struct Buffers {
@@ -114,28 +122,21 @@ class HostExecutor {
   template <class Probe>
   bool advance(BoundLane& lane, const Buffers& buffers, Probe& probe) noexcept;
   template <class Probe>
-  bool take(const BoundLane& lane, const Piece& piece, const Buffers& buffers,
-            Probe& probe) noexcept;
-  void work(const BoundLane& lane, const Step& step, const Piece& piece, const Buffers& buffers,
-            const std::byte* incoming, std::byte* room) noexcept;
-  [[nodiscard]] const std::byte* read(const BoundLane& lane, const Step& step, Place place,
-                                      const Piece& piece, const Buffers& buffers) noexcept;
-  [[nodiscard]] std::byte* target(const BoundLane& lane, const Step& step, const Piece& piece,
-                                  const Buffers& buffers) const noexcept;
-  [[nodiscard]] std::byte* scratch(const BoundLane& lane, const Step& step) const noexcept;
-  void complete(const Step& step, std::byte* sum, std::size_t count) const noexcept;
+  bool take(BoundLane& lane, const Piece& piece, const Buffers& buffers, Probe& probe) noexcept;
+  [[nodiscard]] Combination work_of(const BoundLane& lane, const Step& step, const Piece& piece,
+                                    const Buffers& buffers, const std::byte* incoming,
+                                    std::byte* room) const noexcept;
   [[nodiscard]] TimedOut blocked() const noexcept;
   [[nodiscard]] bool drained() noexcept;
 
   PlanShape shape_;
   ExecutorTask task_;
-  std::size_t element_bytes_;
-  const Reduction& reduction_;
+  StepArithmetic arithmetic_;
   ExecutorOptions options_;
+  HostWork host_work_;
   LinkEnds ends_;
   std::vector<int> receivers_;  ///< of the senders
   std::vector<BoundLane> lanes_;
-  std::unique_ptr<std::byte[]> multiplied_;  ///< one piece of the input, where it is multiplied
   /// Where blocks of lengths of their own begin in the input and in the output; otherwise empty.
   std::array<std::vector<std::size_t>, 2> begins_;
   // As for the last run's count.

@@ -12,6 +12,8 @@
 
 namespace assay::collectives {
 
+class Worker;
+
 /// One direction between two ranks on one lane: a queue of messages, first in, first out.
 struct Link {
   int from = 0;
@@ -25,6 +27,8 @@ struct Link {
 struct LinkShape {
   std::size_t slot_bytes = 0;  ///< the longest message
   int slots = 0;               ///< messages in flight
+  /// Reads and writes the messages in place of this processor; null: none does. Of this rank alone.
+  Worker* worker = nullptr;
 };
 
 /// The sending end of a link. Never blocks, allocates or throws.
@@ -79,6 +83,9 @@ class Transport {
   /// Throws  Error if memory or connections are not to be had.
   [[nodiscard]] virtual LinkEnds open(std::span<const Link> outgoing,
                                       std::span<const Link> incoming, LinkShape shape) = 0;
+  /// Whether it moves what lies in the memory of a GPU: then the slots are a worker's own memory,
+  /// otherwise the host's that the worker is let into.
+  [[nodiscard]] virtual bool moves_device_memory() const noexcept { return false; }
   /// Collective over all ranks: memory that every rank loads and stores directly, `bytes` on each.
   /// Null where this transport has no such thing.
   /// Throws  Error if the memory is not to be had.

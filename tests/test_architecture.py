@@ -32,6 +32,7 @@ FOREIGN: dict[str, set[str]] = {
     "ucp/api/ucp.h": {"core/native/ucx.hpp"},
     "uct/api/uct.h": {"core/native/ucx.hpp"},
     "ucs/debug/log_def.h": {"core/native/ucx.hpp"},
+    "cuda.h": {"core/native/cuda_driver.hpp"},
     "cuda_runtime_api.h": {"core/native/cuda.hpp"},
     "nccl.h": {"core/native/nccl.hpp"},
     "hwloc.h": {"core/native/hwloc.hpp", "cli/version.cpp"},

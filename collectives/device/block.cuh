@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "collectives/device/direct_run.hpp"
 #include "collectives/device/lane_table.hpp"
 #include "collectives/device/one_shot.hpp"
 #include "collectives/device/vector.hpp"
@@ -13,6 +14,8 @@ namespace assay::collectives::device {
 /// another GPU, or the host.
 class DeviceBlock {
  public:
+  static constexpr int loads_at_once = 4;
+
   __device__ unsigned thread() const { return threadIdx.x; }
   __device__ unsigned threads() const { return blockDim.x; }
   __device__ void barrier() { __syncthreads(); }
@@ -55,6 +58,57 @@ class DeviceBlock {
                  "l"(packet.words[1])
                  : "memory");
   }
+  // Of multicast addresses: devices before 9.0 have none.
+
+  static __device__ Vector load_reduced(SwitchOperation operation, const std::byte* from) {
+    Vector sum{};
+#if __CUDA_ARCH__ >= 900
+#define ASSAY_LOAD_REDUCED(what)                                                                \
+  asm volatile("multimem.ld_reduce.relaxed.sys.global." what " {%0, %1, %2, %3}, [%4];"         \
+               : "=r"(sum.words[0]), "=r"(sum.words[1]), "=r"(sum.words[2]), "=r"(sum.words[3]) \
+               : "l"(from)                                                                      \
+               : "memory")
+    switch (operation) {
+      case SwitchOperation::add_float32:
+        ASSAY_LOAD_REDUCED("add.v4.f32");
+        break;
+      case SwitchOperation::add_float16:
+        ASSAY_LOAD_REDUCED("add.acc::f32.v4.f16x2");
+        break;
+      case SwitchOperation::add_bfloat16:
+        ASSAY_LOAD_REDUCED("add.acc::f32.v4.bf16x2");
+        break;
+      case SwitchOperation::min_float16:
+        ASSAY_LOAD_REDUCED("min.v4.f16x2");
+        break;
+      case SwitchOperation::min_bfloat16:
+        ASSAY_LOAD_REDUCED("min.v4.bf16x2");
+        break;
+      case SwitchOperation::max_float16:
+        ASSAY_LOAD_REDUCED("max.v4.f16x2");
+        break;
+      case SwitchOperation::max_bfloat16:
+        ASSAY_LOAD_REDUCED("max.v4.bf16x2");
+        break;
+    }
+#undef ASSAY_LOAD_REDUCED
+#else
+    __trap();
+#endif
+    return sum;
+  }
+  static __device__ void store_to_all(std::byte* to, const Vector& vector) {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("multimem.st.relaxed.sys.global.v4.f32 [%0], {%1, %2, %3, %4};" ::"l"(to),
+                 "r"(vector.words[0]), "r"(vector.words[1]), "r"(vector.words[2]),
+                 "r"(vector.words[3])
+                 : "memory");
+#else
+    __trap();
+#endif
+  }
+  static __device__ void order_aliases() { asm volatile("fence.proxy.alias;" ::: "memory"); }
+
   static __device__ std::uint64_t nanoseconds() {
     std::uint64_t now;
     asm volatile("mov.u64 %0, %%globaltimer;" : "=l"(now));

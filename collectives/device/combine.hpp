@@ -3,42 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "collectives/data_type.hpp"
+#include "collectives/combination.hpp"
 #include "collectives/device/formats.hpp"
 #include "collectives/device/qualifier.hpp"
 #include "collectives/device/vector.hpp"
 
 namespace assay::collectives::device {
 
-/// What a step does to the elements of its piece: left (+) right, or left alone, to one or two
-/// results.
-struct Combination {
-  const std::byte* left = nullptr;
-  const std::byte* right = nullptr;  ///< null: a copy
-  std::byte* result = nullptr;
-  std::byte* second_result = nullptr;  ///< null: there is one
-  std::size_t count = 0;               ///< elements
-  std::uint32_t element_bytes = 1;
-  DataType type = DataType::float32;
-  ReduceOp op = ReduceOp::sum;
-  int left_factor = 1;  ///< of mulsum: what is multiplied, before
-  int right_factor = 1;
-  int divisor = 1;  ///< of avg: what the result is divided by
-
-  /// Bits are copied as they are.
-  [[nodiscard]] constexpr bool is_copy() const {
-    return right == nullptr && left_factor == 1 && divisor == 1;
-  }
-  /// More is done than one operation.
-  [[nodiscard]] constexpr bool is_scaled() const {
-    return left_factor != 1 || right_factor != 1 || divisor != 1;
-  }
-};
-
 namespace {
-
-/// Several vectors are loaded before the first is used, so that loads overlap.
-constexpr int unrolled = 4;
 
 ASSAY_DEVICE inline bool is_aligned(const Combination& work) {
   const std::uintptr_t all = reinterpret_cast<std::uintptr_t>(work.left) |
@@ -94,10 +66,12 @@ ASSAY_DEVICE void store_results(const Combination& work, std::size_t at, const V
   if (work.second_result != nullptr) Machine::store(work.second_result + at, vector);
 }
 
-/// `function(vector of left, vector of right)` for all whole vectors of the piece.
+/// `function(vector of left, vector of right)` for all whole vectors of the piece. As many are
+/// loaded before the first is used as the machine says, so that loads overlap.
 template <class Machine, class Function>
 ASSAY_DEVICE void for_vectors(const Machine& machine, const Combination& work, std::size_t vectors,
                               Function function) {
+  constexpr int unrolled = Machine::loads_at_once;
   const std::size_t threads = machine.threads();
   std::size_t index = machine.thread();
   const auto at = [](std::size_t vector) { return vector * sizeof(Vector); };

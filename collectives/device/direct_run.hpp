@@ -8,9 +8,10 @@
 
 namespace assay::collectives::device {
 
-// All-reduces by hand. They do what the plans of the same names do, with fewer hands between.
+// All-reduces by hand. The first two do what the plans of the same names do, with fewer hands
+// between.
 
-/// What both have in common.
+/// What they have in common.
 struct DirectTask {
   DataType type = DataType::float32;
   ReduceOp op = ReduceOp::sum;
@@ -42,6 +43,30 @@ struct TwoShotRun {
   DirectTask task;
   const std::byte* const* inputs = nullptr;  ///< by rank: where this rank sees them
   std::byte* const* outputs = nullptr;
+  Counter* const* meetings = nullptr;  ///< by rank: counters of [block][rank that came]
+  Counter* executions = nullptr;       ///< by block, in this rank's memory
+};
+
+/// What a switch does to each element of a vector: operation and type in one.
+enum class SwitchOperation : std::uint64_t {
+  add_float32,
+  add_float16,
+  add_bfloat16,
+  min_float16,
+  min_bfloat16,
+  max_float16,
+  max_bfloat16,
+};
+
+/// By the switch: every rank has it combine its share of all inputs and write that to all outputs.
+struct SwitchRun {
+  DirectTask task;
+  SwitchOperation operation = SwitchOperation::add_float32;
+  const std::byte* inputs = nullptr;   ///< multicast address: of all ranks' inputs
+  std::byte* outputs = nullptr;        ///< likewise
+  std::byte* rests = nullptr;          ///< likewise: of places for one vector
+  std::byte* output = nullptr;         ///< this rank's own, by its own address
+  const std::byte* rest = nullptr;     ///< likewise
   Counter* const* meetings = nullptr;  ///< by rank: counters of [block][rank that came]
   Counter* executions = nullptr;       ///< by block, in this rank's memory
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "collectives/combination.hpp"
 #include "collectives/data_type.hpp"
 #include "collectives/device/combine.hpp"
 #include "collectives/device/lane_table.hpp"
@@ -16,8 +17,8 @@ namespace assay::collectives::device {
 ///
 /// `Machine` is what it runs on, by the eyes of one thread: `thread()`, `threads()`, `barrier()`
 /// and `any(bool)` of its block; `acquire`, `release` and `volatile_load` of counters and words
-/// that others write; `write` of a verdict; `load` and `store` of vectors; `nanoseconds()` and
-/// `pause()`.
+/// that others write; `write` of a verdict; `load` and `store` of vectors, and how many
+/// `loads_at_once`; `nanoseconds()` and `pause()`.
 ///
 /// Counters never go back: each end of a link counts its messages in its rank's memory, from one
 /// execution to the next, so that the same launch can be replayed. A lane's progress is its number
@@ -153,36 +154,21 @@ class Interpreter {
                                    const Piece& piece) const {
     const RankTable& table = run_.table;
     const Step& step = entry.step;
-    Combination work;
-    work.count = piece.count;
-    work.element_bytes = table.element_bytes;
-    work.type = table.type;
-    work.op = table.op;
-    if (step.completes && table.op == ReduceOp::avg) work.divisor = table.ranks;
-    const int input_factor = table.op == ReduceOp::mulsum ? mulsum_factor(table.rank) : 1;
-    const int operand_factor = step.operand == Place::input ? input_factor : 1;
+    StepPlaces places;
+    if (step.action == Action::reduce) places.input = input(piece);
+    if (has_operand(step.action)) places.operand = operand(lane, step, piece);
+    places.target = target(lane, step, piece);
     if (entry.incoming != TableStep::none) {
       const IncomingEnd& end = table.incoming[entry.incoming];
-      work.left = end.slots + slot_offset(*end.received);
-      if (has_operand(step.action)) {
-        work.right = operand(lane, step, piece);
-        work.right_factor = operand_factor;
-      }
-    } else if (step.action == Action::reduce) {
-      work.left = input(piece);
-      work.left_factor = input_factor;
-      work.right = operand(lane, step, piece);
-    } else {
-      work.left = operand(lane, step, piece);
-      work.left_factor = operand_factor;
+      places.incoming = end.slots + slot_offset(*end.received);
     }
-    work.result = target(lane, step, piece);
     if (entry.outgoing != TableStep::none) {
       const OutgoingEnd& end = table.outgoing[entry.outgoing];
-      work.second_result = work.result;
-      work.result = end.slots + slot_offset(*end.sent);
+      places.room = end.slots + slot_offset(*end.sent);
     }
-    return work;
+    return combination_of(step, places,
+                          {table.type, table.op, table.element_bytes, table.rank, table.ranks},
+                          piece.count);
   }
 
   Machine& machine_;

@@ -3,6 +3,7 @@
 #include "collectives/device/block.cuh"
 #include "collectives/device/interpreter.hpp"
 #include "collectives/device/one_shot.hpp"
+#include "collectives/device/switch_sum.hpp"
 #include "collectives/device/two_shot.hpp"
 
 namespace assay::collectives::device {
@@ -46,6 +47,14 @@ __global__ void __launch_bounds__(block_threads)
   TwoShot{block, run, limits[blockIdx.y]}.execute(blockIdx.x, gridDim.x);
 }
 
+__global__ void __launch_bounds__(block_threads)
+    switch_sum(const SwitchRun* runs, const Limits* limits) {
+  __shared__ std::uint64_t shared[sizeof(SwitchRun) / sizeof(std::uint64_t)];
+  const SwitchRun& run = copied(shared, runs[blockIdx.y]);
+  DeviceBlock block;
+  SwitchSum{block, run, limits[blockIdx.y]}.execute(blockIdx.x, gridDim.x);
+}
+
 template <class Run>
 using Kernel = void (*)(const Run*, const Limits*);
 
@@ -85,6 +94,10 @@ cudaError_t launch(const TwoShotRun* runs, const Limits* limits, LaunchShape sha
                    cudaStream_t stream) noexcept {
   return start<TwoShotRun>(two_shot, runs, limits, shape, stream);
 }
+cudaError_t launch(const SwitchRun* runs, const Limits* limits, LaunchShape shape,
+                   cudaStream_t stream) noexcept {
+  return start<SwitchRun>(switch_sum, runs, limits, shape, stream);
+}
 
 template <>
 unsigned resident_blocks<RankRun>() {
@@ -97,6 +110,10 @@ unsigned resident_blocks<OneShotRun>() {
 template <>
 unsigned resident_blocks<TwoShotRun>() {
   return resident<TwoShotRun>(two_shot);
+}
+template <>
+unsigned resident_blocks<SwitchRun>() {
+  return resident<SwitchRun>(switch_sum);
 }
 
 }  // namespace assay::collectives::device

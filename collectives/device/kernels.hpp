@@ -22,6 +22,8 @@ inline constexpr unsigned block_threads = 512;
                                  cudaStream_t stream) noexcept;
 [[nodiscard]] cudaError_t launch(const TwoShotRun* runs, const Limits* limits, LaunchShape shape,
                                  cudaStream_t stream) noexcept;
+[[nodiscard]] cudaError_t launch(const SwitchRun* runs, const Limits* limits, LaunchShape shape,
+                                 cudaStream_t stream) noexcept;
 
 /// How many blocks of such a kernel the current device runs at once.
 template <class Run>

@@ -15,7 +15,8 @@ std::vector<std::string> own_algorithms(Operation operation) {
   for (const Algorithm& algorithm : algorithms(operation))
     if (algorithm.why_not == nullptr) names.emplace_back(algorithm.name);  // none that needs nodes
   if (operation == Operation::all_reduce)
-    names.insert(names.end(), {std::string{packets_algorithm}, std::string{direct_algorithm}});
+    names.insert(names.end(), {std::string{packets_algorithm}, std::string{direct_algorithm},
+                               std::string{switch_algorithm}});
   return names;
 }
 

@@ -12,6 +12,12 @@ namespace assay::collectives::device {
 /// All-reduces by hand (direct_run.hpp), beside the algorithms that are plans.
 inline constexpr std::string_view packets_algorithm = "one_shot_packets";
 inline constexpr std::string_view direct_algorithm = "two_shot_direct";
+/// By the switch that joins the GPUs, of what switches combine.
+inline constexpr std::string_view switch_algorithm = "nvls";
+[[nodiscard]] constexpr bool is_by_hand(std::string_view algorithm) {
+  return algorithm == packets_algorithm || algorithm == direct_algorithm ||
+         algorithm == switch_algorithm;
+}
 /// What `packets_algorithm` has room for.
 inline constexpr std::size_t packets_most_bytes = 256 << 10;
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <string>
 
+#include "collectives/device/room.hpp"
 #include "collectives/together.hpp"
 #include "core/error.hpp"
 
@@ -80,15 +81,9 @@ void PeerMemory::allocate(const Placement& placement) {
   for (int i = 0; i < placement.per_process; ++i) {
     const int rank = placement.first_local() + i;
     const native::CurrentDevice current{placement.device(rank)};
-    std::size_t free = 0;
-    std::size_t total = 0;
-    native::check_cuda(cudaMemGetInfo(&free, &total));
-    const std::size_t on_this_one =
-        placement.is_virtual ? bytes_ * (placement.per_process - i) : bytes_;
-    if (on_this_one > free)
-      throw UsageError{fmt::format(
-          "GPU {} (rank {}) needs {} MiB more for these sizes, and {} MiB are free: lower -e",
-          placement.bus(rank), rank, on_this_one / mebibyte + 1, free / mebibyte)};
+    require_room(placement, rank,
+                 placement.is_virtual ? bytes_ * static_cast<std::size_t>(placement.per_process - i)
+                                      : bytes_);
     own_.push_back(native::allocate_device(bytes_));
     places_[static_cast<std::size_t>(rank)] = static_cast<std::byte*>(own_.back().get());
     native::check_cuda(cudaMemset(own_.back().get(), 0, bytes_));

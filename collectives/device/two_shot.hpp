@@ -5,9 +5,9 @@
 
 #include "collectives/device/accumulator.hpp"
 #include "collectives/device/direct_run.hpp"
+#include "collectives/device/meeting.hpp"
 #include "collectives/device/qualifier.hpp"
 #include "collectives/device/vector.hpp"
-#include "collectives/device/wait.hpp"
 
 namespace assay::collectives::device {
 
@@ -19,14 +19,13 @@ template <class Machine>
 class TwoShot {
  public:
   ASSAY_DEVICE TwoShot(Machine& machine, const TwoShotRun& run, const Limits& limits)
-      : machine_{machine}, run_{run}, limits_{limits}, patience_{limits} {}
+      : machine_{machine}, run_{run}, meeting_{machine, run.task, run.meetings, limits} {}
 
   ASSAY_DEVICE bool execute(std::uint32_t block, std::uint32_t blocks) {
     const Counter before = run_.executions[block];
-    if (!meet(block, before + 1)) return false;
+    if (!meeting_.meet(block, before + 1)) return false;
     with_format(run_.task.type, Share{*this, block, blocks});
-    machine_.barrier();
-    if (!meet(block, before + meetings)) return false;
+    if (!meeting_.meet(block, before + meetings)) return false;
     if (machine_.thread() == 0) run_.executions[block] = before + meetings;
     return true;
   }
@@ -45,23 +44,6 @@ class TwoShot {
       shot.template sum_share<Format>(block, blocks);
     }
   };
-
-  /// Each thread tells and waits for one rank, or several.
-  ASSAY_DEVICE bool meet(std::uint32_t block, Counter number) {
-    const auto ranks = static_cast<unsigned>(run_.task.ranks);
-    const auto rank = static_cast<unsigned>(run_.task.rank);
-    const std::size_t row = std::size_t{block} * ranks;
-    bool has_failed = false;
-    for (unsigned peer = machine_.thread(); peer < ranks; peer += machine_.threads())
-      Machine::release(&run_.meetings[peer][row + rank], number);
-    for (unsigned peer = machine_.thread(); peer < ranks && !has_failed;
-         peer += machine_.threads()) {
-      const WaitEnd end = patience_.wait_for(&run_.meetings[rank][row + peer], number);
-      has_failed = end != WaitEnd::none;
-      if (has_failed) Machine::write(&limits_.verdicts[0], {end, run_.task.world_ranks[peer], 0});
-    }
-    return !machine_.any(has_failed);
-  }
 
   template <class Format>
   ASSAY_DEVICE void sum_share(std::uint32_t block, std::uint32_t blocks) {
@@ -116,8 +98,7 @@ class TwoShot {
 
   Machine& machine_;
   const TwoShotRun& run_;
-  const Limits& limits_;
-  Patience<Machine> patience_;
+  Meeting<Machine> meeting_;
 };
 
 }  // namespace assay::collectives::device

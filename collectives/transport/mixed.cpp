@@ -60,6 +60,9 @@ class MixedTransport final : public Transport {
 
   std::string_view name() const noexcept override { return name_; }
 
+  /// Between hosts, which is where it counts.
+  bool moves_device_memory() const noexcept override { return between_->moves_device_memory(); }
+
   LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
                 LinkShape shape) override {
     const SortedLinks out{outgoing, host_of_};

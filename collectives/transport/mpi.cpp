@@ -1,9 +1,12 @@
 #include "collectives/transport/mpi.hpp"
 
+#include <dlfcn.h>
+
 #include <cstdlib>
 #include <new>
 #include <utility>
 
+#include "collectives/worker.hpp"
 #include "core/machine.hpp"
 #include "core/native/mpi.hpp"
 
@@ -14,27 +17,54 @@ namespace {
 using native::check_mpi;
 
 constexpr std::size_t slot_alignment = 64;  // a cache line: reductions read whole vectors
+constexpr std::size_t page_bytes = 4096;    // workers are let into whole ones
 
-struct AlignedDelete {
-  void operator()(std::byte* memory) const noexcept {
-    ::operator delete (memory, std::align_val_t{slot_alignment});
-  }
+constexpr std::size_t round_up(std::size_t bytes, std::size_t multiple) {
+  return (bytes + multiple - 1) / multiple * multiple;
+}
+
+/// Whether the library moves device memory, as it says itself: Open MPI and MPICH both have the
+/// question, in headers that not every version has.
+bool moves_device_memory_by_mpi() {
+  const auto ask = reinterpret_cast<int (*)()>(::dlsym(RTLD_DEFAULT, "MPIX_Query_cuda_support"));
+  return ask != nullptr && ask() == 1;
+}
+
+/// Where the slots of one end lie.
+struct SlotMemory {
+  std::byte* begin = nullptr;
+  std::shared_ptr<void> keep;
 };
+
+bool mpi_moves(MemoryKind kind) { return kind == MemoryKind::host || moves_device_memory_by_mpi(); }
+
+/// A worker's own memory where MPI moves that, otherwise the host's.
+SlotMemory allocate_slots(std::size_t bytes, Worker* worker) {
+  if (worker != nullptr && mpi_moves(worker->memory_kind())) {
+    auto memory = worker->allocate(bytes);
+    return {memory.get(), std::move(memory)};
+  }
+  const std::align_val_t alignment{worker == nullptr ? slot_alignment : page_bytes};
+  const std::size_t whole = worker == nullptr ? bytes : round_up(bytes, page_bytes);
+  const std::shared_ptr<std::byte> memory{
+      static_cast<std::byte*>(::operator new(whole, alignment)),
+      [alignment](std::byte* old) { ::operator delete(old, alignment); }};
+  return {memory.get(), keep_for(worker, memory, memory.get(), whole)};
+}
 
 /// The slots of one end, each with the request that fills or empties it, which is null once it is
 /// done.
 class Slots {
  public:
   Slots(LinkShape shape)
-      : stride_{(shape.slot_bytes + slot_alignment) / slot_alignment * slot_alignment},
+      : stride_{round_up(shape.slot_bytes + 1, slot_alignment)},
         bytes_{shape.slot_bytes},
         requests_(static_cast<std::size_t>(shape.slots), MPI_REQUEST_NULL),
         statuses_(requests_.size()),
-        memory_{static_cast<std::byte*>(
-            ::operator new (stride_* requests_.size(), std::align_val_t{slot_alignment}))} {}
+        memory_{allocate_slots(stride_ * requests_.size(), shape.worker)} {}
 
   [[nodiscard]] std::byte* room(std::size_t slot) const noexcept {
-    return memory_.get() + slot * stride_;
+    return memory_.begin + slot * stride_;
   }
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t count() const noexcept { return requests_.size(); }
@@ -79,7 +109,7 @@ class Slots {
   std::size_t bytes_;
   std::vector<MPI_Request> requests_;
   std::vector<MPI_Status> statuses_;  ///< of receives that are done
-  std::unique_ptr<std::byte, AlignedDelete> memory_;
+  SlotMemory memory_;
 };
 
 // MPI's default error handler ends the job with its own message, so statuses on the message path
@@ -192,6 +222,8 @@ class MpiTransport final : public Transport {
     bootstrap_.barrier();
     return ends;
   }
+
+  bool moves_device_memory() const noexcept override { return moves_device_memory_by_mpi(); }
 
   std::unique_ptr<RegisteredMemory> allocate_registered(std::size_t) override { return nullptr; }
 

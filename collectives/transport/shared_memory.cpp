@@ -8,6 +8,7 @@
 #include "collectives/transport/published_links.hpp"
 #include "collectives/transport/shared_segment.hpp"
 #include "collectives/transport/slot_ring.hpp"
+#include "collectives/worker.hpp"
 
 namespace assay::collectives {
 
@@ -28,11 +29,13 @@ class SharedMemoryTransport final : public Transport {
     std::optional<SharedSegment> mine;
     LinkEnds ends;
     if (!incoming.empty()) {
-      mine = SharedSegment::create(ring_bytes * incoming.size());
+      const std::size_t bytes = ring_bytes * incoming.size();
+      mine = SharedSegment::create(bytes);
+      const auto kept = keep_for(shape.worker, mine->mapping(), mine->address(), bytes);
       for (std::size_t i = 0; i < incoming.size(); ++i) {
         std::byte* ring = mine->address() + i * ring_bytes;
         SlotRing::initialise(ring, shape);
-        ends.receivers.push_back(SlotRing::receiver(ring, shape, incoming.size(), mine->mapping()));
+        ends.receivers.push_back(SlotRing::receiver(ring, shape, incoming.size(), kept));
       }
     }
     const std::string name = mine ? mine->name() : "";
@@ -49,7 +52,9 @@ class SharedMemoryTransport final : public Transport {
                                                              link.to))
                      .first;
       std::byte* ring = memory->second.address() + peer.index_of(link) * peer_bytes;
-      ends.senders.push_back(SlotRing::sender(ring, shape, links, memory->second.mapping()));
+      // Rings are whole pages each.
+      ends.senders.push_back(SlotRing::sender(
+          ring, shape, links, keep_for(shape.worker, memory->second.mapping(), ring, peer_bytes)));
     }
     bootstrap_.barrier();  // everyone has attached: the name may go
     return ends;

@@ -5,6 +5,7 @@
 
 #include "collectives/transport/published_links.hpp"
 #include "collectives/transport/slot_ring.hpp"
+#include "collectives/worker.hpp"
 
 namespace assay::collectives {
 
@@ -28,11 +29,12 @@ class ThreadTransport final : public Transport {
                 LinkShape shape) override {
     const std::size_t ring_bytes = SlotRing::bytes(shape, incoming.size());
     const Owner mine = allocate(ring_bytes * incoming.size());
+    const auto kept = keep_for(shape.worker, mine, mine.get(), ring_bytes * incoming.size());
     LinkEnds ends;
     for (std::size_t i = 0; i < incoming.size(); ++i) {
       std::byte* ring = mine.get() + i * ring_bytes;
       SlotRing::initialise(ring, shape);
-      ends.receivers.push_back(SlotRing::receiver(ring, shape, incoming.size(), mine));
+      ends.receivers.push_back(SlotRing::receiver(ring, shape, incoming.size(), kept));
     }
     const Owner* address = &mine;
     const auto published =
@@ -42,8 +44,10 @@ class ThreadTransport final : public Transport {
       const Owner* owner = nullptr;
       std::memcpy(&owner, receiver.note.data(), sizeof owner);
       const std::size_t links = receiver.links.size();
-      std::byte* ring = owner->get() + receiver.index_of(link) * SlotRing::bytes(shape, links);
-      ends.senders.push_back(SlotRing::sender(ring, shape, links, *owner));
+      const std::size_t bytes = SlotRing::bytes(shape, links);
+      std::byte* ring = owner->get() + receiver.index_of(link) * bytes;
+      ends.senders.push_back(
+          SlotRing::sender(ring, shape, links, keep_for(shape.worker, *owner, ring, bytes)));
     }
     bootstrap_.barrier();  // `mine` is on this stack until everyone has copied it
     return ends;

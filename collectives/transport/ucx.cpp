@@ -49,6 +49,8 @@ class UcxTransport final : public Transport {
 
   std::string_view name() const noexcept override { return "ucx"; }
 
+  bool moves_device_memory() const noexcept override { return moves(rails_, MemoryKind::cuda); }
+
   LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
                 LinkShape shape) override {
     UcxOpening opening{bootstrap_, rails_, peers_, outgoing, incoming, shape};

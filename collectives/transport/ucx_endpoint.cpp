@@ -25,13 +25,13 @@ UcxEndpoint::UcxEndpoint(ucp_worker_h worker, int peer, std::string host,
 }
 
 void UcxEndpoint::send(UcxPending& pending, UcxMessage kind, const void* header,
-                       std::size_t header_bytes, const std::byte* data,
-                       std::size_t bytes) noexcept {
-  ucp_request_param_t how = parameters(pending);
-  how.op_attr_mask |= UCP_OP_ATTR_FIELD_FLAGS;
-  how.flags = UCP_AM_SEND_FLAG_EAGER;
+                       std::size_t header_bytes, const std::byte* data, std::size_t bytes,
+                       Data how) noexcept {
+  ucp_request_param_t all = parameters(pending);
+  all.op_attr_mask |= UCP_OP_ATTR_FIELD_FLAGS;
+  all.flags = how == Data::fetched ? UCP_AM_SEND_FLAG_RNDV : UCP_AM_SEND_FLAG_EAGER;
   note(pending, ucp_am_send_nbx(native_, static_cast<unsigned>(kind), header, header_bytes, data,
-                                bytes, &how));
+                                bytes, &all));
 }
 
 void UcxEndpoint::put(UcxPending& pending, const void* source, std::size_t bytes,

@@ -33,9 +33,12 @@ class UcxEndpoint {
   UcxEndpoint(const UcxEndpoint&) = delete;
   UcxEndpoint& operator=(const UcxEndpoint&) = delete;
 
+  /// How the data of a message go: with it, or fetched by the peer once it knows where to, which is
+  /// how UCX moves what lies on GPUs.
+  enum class Data { eager, fetched };
   /// `header` and what follows it go to the peer's handler of such messages.
   void send(UcxPending& pending, UcxMessage kind, const void* header, std::size_t header_bytes,
-            const std::byte* data, std::size_t bytes) noexcept;
+            const std::byte* data, std::size_t bytes, Data how = Data::eager) noexcept;
   /// Into the peer's registered memory.
   void put(UcxPending& pending, const void* source, std::size_t bytes, std::uint64_t target,
            ucp_rkey_h key) noexcept;

@@ -53,8 +53,8 @@ class UcxEnd {
   void fence() const noexcept { end_.rail->fence(); }
 
   void send(std::size_t slot, UcxMessage kind, const UcxWord& word, const std::byte* data,
-            std::size_t bytes) const noexcept {
-    end_.endpoint->send(pending_[slot], kind, &word, sizeof word, data, bytes);
+            std::size_t bytes, UcxEndpoint::Data how = UcxEndpoint::Data::eager) const noexcept {
+    end_.endpoint->send(pending_[slot], kind, &word, sizeof word, data, bytes, how);
   }
   /// `place` of the other end is where `like` is in this one.
   void put(std::size_t slot, const void* source, std::size_t bytes,
@@ -85,7 +85,9 @@ class UcxSender final : public Sender {
     UcxWord& message = end_.header(slot_).message;
     const std::byte* room = end_.slots().room(slot_);
     message.value = ucx_message(++committed_, bytes);
-    if (bytes <= short_bytes || !end_.has_puts()) {
+    if (end_.slots().has_rooms_elsewhere()) {
+      end_.send(slot_, UcxMessage::data, message, room, bytes, UcxEndpoint::Data::fetched);
+    } else if (bytes <= short_bytes || !end_.has_puts()) {
       end_.send(slot_, UcxMessage::data, message, room, bytes);
     } else {
       end_.put(slot_, room, bytes, room);

@@ -12,7 +12,8 @@ namespace assay::collectives {
 // memory or a network device carries out puts, long messages are put into the receiver's slot,
 // followed by their header, and the receiver puts the number of messages that it gave back into the
 // sender's memory. Short messages, and all where puts would be messages anyway (TCP), go as active
-// messages, which the receiver copies into its slot.
+// messages, which the receiver copies into its slot. What is in a worker's own memory goes as
+// active messages whose data the receiver fetches, as UCX alone reaches both ends of it.
 
 /// What an end needs, and knows of the other one.
 struct UcxLinkEnd {

@@ -39,6 +39,7 @@ UcxOpening::UcxOpening(Bootstrap& bootstrap, const UcxRails& rails,
       rails_{rails},
       peers_{peers},
       shape_{shape},
+      has_own_rooms_{shape.worker != nullptr && moves(rails, shape.worker->memory_kind())},
       region_bytes_(rails.size()),
       bases_(rails.size(), nullptr),
       outgoing_{place(outgoing)},
@@ -69,7 +70,8 @@ void UcxOpening::publish() {
   for (std::size_t rail = 0; rail < rails_.size(); ++rail) {
     std::vector<std::byte> key;
     if (region_bytes_[rail] > 0) {
-      const auto& region = rails_[rail]->allocate(region_bytes_[rail]);
+      const auto& region =
+          rails_[rail]->allocate(region_bytes_[rail], has_own_rooms_ ? nullptr : shape_.worker);
       bases_[rail] = region.base;
       key = native::ucx_packed_key(region.memory);
     }
@@ -77,8 +79,13 @@ void UcxOpening::publish() {
     bases.push_back(reinterpret_cast<std::uint64_t>(bases_[rail]));
   }
   mine.add_list(bases);
+  const std::size_t rooms_bytes =
+      UcxSlots::rooms_bytes(shape_.slot_bytes, static_cast<std::size_t>(shape_.slots));
   for (auto* ends : {&incoming_, &outgoing_}) {
-    for (End& end : *ends) end.number = rails_[end.rail]->add_end(slots_of(end));
+    for (End& end : *ends) {
+      if (has_own_rooms_) end.rooms = rails_[end.rail]->allocate_rooms(rooms_bytes, *shape_.worker);
+      end.number = rails_[end.rail]->add_end(slots_of(end));
+    }
     mine.add_list(*ends);
   }
   for (const auto& told : bootstrap_.all_gather(mine.bytes())) published_.push_back(read(told));
@@ -166,7 +173,9 @@ UcxLinkEnd UcxOpening::link_end(const End& mine, int peer, const End& theirs) {
 }
 
 UcxSlots UcxOpening::slots_of(const End& end) const {
-  return {bases_[end.rail] + end.offset, shape_.slot_bytes, static_cast<std::size_t>(shape_.slots)};
+  const auto count = static_cast<std::size_t>(shape_.slots);
+  const UcxSlots slots{bases_[end.rail] + end.offset, shape_.slot_bytes, count};
+  return end.rooms == nullptr ? slots : slots.with_rooms(end.rooms);
 }
 
 }  // namespace assay::collectives

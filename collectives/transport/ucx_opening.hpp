@@ -37,8 +37,9 @@ class UcxOpening {
   struct End {
     Link link;
     std::size_t rail = 0;
-    std::size_t offset = 0;    ///< in its rail's region
-    std::uint32_t number = 0;  ///< that its rail knows it by
+    std::size_t offset = 0;      ///< in its rail's region
+    std::uint32_t number = 0;    ///< that its rail knows it by
+    std::byte* rooms = nullptr;  ///< a worker's own; null: they are in the region
   };
   /// What a rank tells of its ends.
   struct Published {
@@ -64,6 +65,7 @@ class UcxOpening {
   const UcxRails& rails_;
   const std::vector<UcxPeer>& peers_;
   LinkShape shape_;
+  bool has_own_rooms_;                     ///< the worker's memory has the messages
   std::vector<std::size_t> region_bytes_;  ///< by rail
   std::vector<std::byte*> bases_;          ///< by rail
   std::vector<End> outgoing_;

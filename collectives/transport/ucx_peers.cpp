@@ -33,4 +33,8 @@ std::vector<UcxPeer> introduce(Bootstrap& bootstrap, const std::string& host,
   return peers;
 }
 
+bool moves(const UcxRails& rails, MemoryKind kind) {
+  return std::ranges::all_of(rails, [kind](const auto& rail) { return rail->moves(kind); });
+}
+
 }  // namespace assay::collectives

@@ -19,6 +19,9 @@ struct UcxPeer {
   std::vector<std::vector<std::byte>> addresses;  ///< by rail
 };
 
+/// Whether all of them move what lies in memory of that kind.
+[[nodiscard]] bool moves(const UcxRails& rails, MemoryKind kind);
+
 /// Collective: tells all ranks where this one is; all of them, by rank.
 /// Throws  UsageError if ranks have different numbers of rails.
 [[nodiscard]] std::vector<UcxPeer> introduce(Bootstrap& bootstrap, const std::string& host,

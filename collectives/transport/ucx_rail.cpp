@@ -88,7 +88,7 @@ bool UcxRail::has_met(int peer) const {
   return greeted_[index] && endpoints_[index] && !endpoints_[index]->is_busy();
 }
 
-const UcxRail::Region& UcxRail::allocate(std::size_t bytes) {
+const UcxRail::Region& UcxRail::allocate(std::size_t bytes, Worker* worker) {
   ucp_mem_map_params_t parameters = {};
   parameters.field_mask = UCP_MEM_MAP_PARAM_FIELD_LENGTH | UCP_MEM_MAP_PARAM_FIELD_FLAGS |
                           UCP_MEM_MAP_PARAM_FIELD_MEMORY_TYPE;
@@ -97,22 +97,35 @@ const UcxRail::Region& UcxRail::allocate(std::size_t bytes) {
   parameters.memory_type = UCS_MEMORY_TYPE_HOST;
   ucp_mem_h handle = nullptr;
   native::check_ucx(ucp_mem_map(context_.get(), &parameters, &handle));
-  Region& region =
-      regions_.emplace_back(Region{native::UcxMemory{{context_.get(), handle}}, nullptr});
+  Region& region = regions_.emplace_back(Region{native::UcxMemory{{context_.get(), handle}}});
   ucp_mem_attr_t attributes = {};
   attributes.field_mask = UCP_MEM_ATTR_FIELD_ADDRESS;
   native::check_ucx(ucp_mem_query(handle, &attributes));
   region.base = static_cast<std::byte*>(attributes.address);
   std::memset(region.base, 0, bytes);
+  if (worker != nullptr) region.admission = worker->admit(region.base, bytes);
   return region;
+}
+
+std::byte* UcxRail::allocate_rooms(std::size_t bytes, Worker& worker) {
+  return rooms_.emplace_back(worker.allocate(bytes)).get();
 }
 
 ucp_rkey_h UcxRail::unpack(const UcxEndpoint& endpoint, const std::vector<std::byte>& packed_key) {
   return keys_.emplace_back(endpoint.unpack(packed_key)).get();
 }
 
+bool UcxRail::moves(MemoryKind kind) const {
+  if (kind == MemoryKind::host) return true;
+  ucp_context_attr_t attributes = {};
+  attributes.field_mask = UCP_ATTR_FIELD_MEMORY_TYPES;
+  native::check_ucx(ucp_context_query(context_.get(), &attributes));
+  return (attributes.memory_types & UCS_BIT(UCS_MEMORY_TYPE_CUDA)) != 0;
+}
+
 std::uint32_t UcxRail::add_end(const UcxSlots& slots) {
   ends_.push_back(slots);
+  arrivals_.emplace_back(slots.count());
   return static_cast<std::uint32_t>(ends_.size() - 1);
 }
 
@@ -131,13 +144,34 @@ void UcxRail::handle(UcxMessage kind, ucp_am_recv_callback_t callback) {
 }
 
 ucs_status_t UcxRail::on_data(void* self, const void* header, std::size_t /*header_bytes*/,
-                              void* data, std::size_t bytes, const ucp_am_recv_param_t* /*how*/) {
+                              void* data, std::size_t bytes, const ucp_am_recv_param_t* how) {
   UcxWord word;
   std::memcpy(&word, header, sizeof word);
-  const UcxSlots& slots = static_cast<UcxRail*>(self)->ends_[word.end];
+  auto& rail = *static_cast<UcxRail*>(self);
+  const UcxSlots& slots = rail.ends_[word.end];
+  if ((how->recv_attr & UCP_AM_RECV_ATTR_FLAG_RNDV) != 0) {
+    Arrival& arrival = rail.arrivals_[word.end][word.slot];
+    arrival = {&slots.header(word.slot), word.value};
+    ucp_request_param_t fetch = {};
+    fetch.op_attr_mask = UCP_OP_ATTR_FIELD_CALLBACK | UCP_OP_ATTR_FIELD_USER_DATA;
+    fetch.cb.recv_am = on_fetched;
+    fetch.user_data = &arrival;
+    const ucs_status_ptr_t request =
+        ucp_am_recv_data_nbx(rail.worker_.get(), data, slots.room(word.slot), bytes, &fetch);
+    if (request != nullptr) return UCS_PTR_IS_ERR(request) ? UCS_OK : UCS_INPROGRESS;
+    arrival.header->message.value = arrival.value;
+    return UCS_OK;
+  }
   if (bytes > 0) std::memcpy(slots.room(word.slot), data, bytes);
   slots.header(word.slot).message.value = word.value;
   return UCS_OK;
+}
+
+/// A failure is the sender's to tell, and this rank's wait has its deadline.
+void UcxRail::on_fetched(void* request, ucs_status_t status, std::size_t /*bytes*/, void* arrived) {
+  const auto& arrival = *static_cast<const Arrival*>(arrived);
+  if (status == UCS_OK) arrival.header->message.value = arrival.value;
+  ucp_request_free(request);
 }
 
 ucs_status_t UcxRail::on_returned(void* self, const void* header, std::size_t /*header_bytes*/,

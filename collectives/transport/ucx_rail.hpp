@@ -9,6 +9,7 @@
 
 #include "collectives/transport/ucx_endpoint.hpp"
 #include "collectives/transport/ucx_slots.hpp"
+#include "collectives/worker.hpp"
 #include "core/native/ucx.hpp"
 
 namespace assay::collectives {
@@ -40,11 +41,16 @@ class UcxRail {
   struct Region {
     native::UcxMemory memory;
     std::byte* base = nullptr;
+    std::shared_ptr<void> admission = {};  ///< of a worker; goes first
   };
-  /// Registered memory, zeroed.
-  [[nodiscard]] const Region& allocate(std::size_t bytes);
+  /// Registered memory of the host, zeroed; `worker`, where there is one, is let into it.
+  [[nodiscard]] const Region& allocate(std::size_t bytes, Worker* worker);
+  /// Rooms in a worker's own memory, which stay as long as regions do.
+  [[nodiscard]] std::byte* allocate_rooms(std::size_t bytes, Worker& worker);
   [[nodiscard]] ucp_rkey_h unpack(const UcxEndpoint& endpoint,
                                   const std::vector<std::byte>& packed_key);
+  /// Whether UCX moves what lies in memory of that kind.
+  [[nodiscard]] bool moves(MemoryKind kind) const;
   /// Active messages for the end of the number returned go to `slots`.
   [[nodiscard]] std::uint32_t add_end(const UcxSlots& slots);
   /// One for each slot of an end of a link.
@@ -58,6 +64,7 @@ class UcxRail {
   void handle(UcxMessage kind, ucp_am_recv_callback_t callback);
   static ucs_status_t on_data(void* self, const void* header, std::size_t header_bytes, void* data,
                               std::size_t bytes, const ucp_am_recv_param_t* how);
+  static void on_fetched(void* request, ucs_status_t status, std::size_t bytes, void* arrival);
   static ucs_status_t on_returned(void* self, const void* header, std::size_t header_bytes,
                                   void* data, std::size_t bytes, const ucp_am_recv_param_t* how);
   static ucs_status_t on_greeting(void* self, const void* header, std::size_t header_bytes,
@@ -68,11 +75,19 @@ class UcxRail {
   native::UcxConfig config_;
   native::UcxContext context_;
   std::deque<Region> regions_;
+  std::vector<std::shared_ptr<std::byte>> rooms_;
   native::UcxWorker worker_;
   std::vector<native::UcxRemoteKey> keys_;
   std::vector<std::unique_ptr<UcxEndpoint>> endpoints_;  ///< by rank; null where there is none
   std::vector<bool> greeted_;                            ///< by rank: its greeting has come
+  /// A message whose data are being fetched.
+  struct Arrival {
+    UcxSlotHeader* header = nullptr;
+    std::uint64_t value = 0;
+  };
+
   std::vector<UcxSlots> ends_;
+  std::deque<std::vector<Arrival>> arrivals_;  ///< by end and slot
   std::deque<std::vector<UcxPending>> pending_;
 };
 

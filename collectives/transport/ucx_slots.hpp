@@ -33,11 +33,17 @@ struct alignas(64) UcxSlotHeader {
 inline constexpr std::size_t ucx_longest_message = UINT32_MAX;
 
 /// One end of a link in registered memory: a line on which the receiver tells the sender how many
-/// messages it gave back, a header for each slot, and a room for each.
+/// messages it gave back, a header for each slot, and a room for each, which a worker may have
+/// elsewhere, in memory of its own.
 class UcxSlots {
  public:
   UcxSlots(std::byte* memory, std::size_t slot_bytes, std::size_t slots) noexcept;
   [[nodiscard]] static std::size_t bytes(std::size_t slot_bytes, std::size_t slots) noexcept;
+  /// The same with rooms at `rooms`, of `rooms_bytes`.
+  [[nodiscard]] UcxSlots with_rooms(std::byte* rooms) const noexcept;
+  [[nodiscard]] static std::size_t rooms_bytes(std::size_t slot_bytes, std::size_t slots) noexcept;
+  /// Whether the rooms are elsewhere, where neither puts nor this processor reach them.
+  [[nodiscard]] bool has_rooms_elsewhere() const noexcept { return rooms_elsewhere_; }
 
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
   [[nodiscard]] std::uint64_t& returned() const noexcept;
@@ -50,6 +56,8 @@ class UcxSlots {
   std::byte* memory_;
   std::size_t count_;
   std::size_t stride_;
+  std::byte* rooms_;
+  bool rooms_elsewhere_ = false;
 };
 
 }  // namespace assay::collectives

@@ -8,6 +8,7 @@
 #include "core/error.hpp"
 #include "results/export/formats.hpp"
 #include "results/json_fields.hpp"
+#include "results/nccl_head.hpp"
 #include "results/nccl_names.hpp"
 #include "results/setting.hpp"
 
@@ -15,7 +16,6 @@ namespace assay::results {
 
 namespace {
 
-constexpr int nccl_file_version = 3;
 constexpr double microseconds = 1e6;
 constexpr double gigabyte = 1e9;
 constexpr int no_root = -1;
@@ -85,26 +85,6 @@ Json result_of(const Halves& row) {
   return result;
 }
 
-/// 2026-11-23T16:29:00Z as nccl-tests writes it (which says local time; this stays UTC).
-std::string nccl_time(std::string utc) {
-  std::ranges::replace(utc, 'T', ' ');
-  if (utc.ends_with('Z')) utc.pop_back();
-  return utc;
-}
-
-Json devices_of(const RunInfo& info) {
-  Json devices = Json::array();
-  for (const RankIdentity& rank : info.ranks)
-    devices.push_back({{"rank", rank.rank},
-                       {"group", 0},
-                       {"pid", rank.pid},
-                       {"hostname", rank.host},
-                       {"device", 0},
-                       {"device_hex", "cpu"},
-                       {"device_info", rank.processor}});
-  return devices;
-}
-
 /// What nccl-tests says below its table.
 void put_totals(Json& json, const std::vector<Halves>& rows) {
   std::uint64_t wrong = 0;
@@ -131,16 +111,10 @@ std::string nccl_tests_json(const JudgedRun& judged) {
     throw UsageError{fmt::format(
         "run '{}' has no collective with times, and nccl-tests knows nothing else; export csv",
         info.id)};
-  Json json;
-  json["version"] = nccl_file_version;
-  json["start_time"] = nccl_time(info.start);
-  json["args"] = info.command;
-  json["env"] = Json::array();
-  for (const auto& [name, value] : info.environment) json["env"].push_back(name + "=" + value);
-  json["nccl_version"] = nullptr;  // none took part
-  json["assay_version"] = info.version;
-  json["config"] = {{"nthreads", 1}, {"ngpus", 1}, {"devices", devices_of(info)}};
-  json["results"] = Json::array();
+  const bool with_nccl = std::ranges::any_of(
+      rows, [](const Halves& row) { return row.any().implementation == "nccl"; });
+  Json json =
+      nccl_head(info, processor_devices(info), 1, with_nccl ? nccl_version(info) : std::nullopt);
   for (const Halves& row : rows) json["results"].push_back(result_of(row));
   put_totals(json, rows);
   json["errors"] = Json::array();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +25,7 @@ ON_GPUS = [
     ["--virtual-ranks", "4"],
     ["--virtual-ranks", "4", "--algorithm", "two_shot_direct"],
     ["--memory", "device", "-G", "20"],
+    ["-g", "2", "--algorithm", "nvls"],
     ["--staged", "--algorithm", "ring", "--transport", "shared_memory"],
 ]
 
@@ -35,6 +37,16 @@ def test_what_needs_a_gpu_says_why_there_is_none(assay: Assay, options: list[str
     assert outcome.code == 5, outcome
     assert outcome.err == f"assay: {GPUS.strip()}\n"
     assert outcome.out == ""
+
+
+@without_gpu
+def test_the_json_of_a_run_that_could_not_begin_is_not_written(
+    assay: Assay, tmp_path: Path
+) -> None:
+    file = tmp_path / "run.json"
+    outcome = assay(0, "bench", "all_reduce", "-g", "2", "-J", str(file))
+    assert outcome.code == 5, outcome
+    assert not file.exists()
 
 
 @without_gpu
@@ -76,11 +88,16 @@ MISTAKES = {
         ["--staged", "--algorithm", "two_shot_direct"],
         "not for --staged",
     ),
+    "staged by a switch": (["--staged", "--algorithm", "nvls"], "not for --staged"),
+    "switch of virtual ranks": (
+        ["--virtual-ranks", "2", "--algorithm", "nvls"],
+        "leave --virtual-ranks out",
+    ),
     "model": (["--memory", "device", "--model"], "--model is not for GPUs"),
     "no such memory": (["--memory", "disk"], "disk"),
     "no such algorithm": (
         ["--memory", "device", "--algorithm", "rong"],
-        "known: ring, tree, one_shot, two_shot, halving_doubling, one_shot_packets",
+        "halving_doubling, one_shot_packets, two_shot_direct, nvls",
     ),
     "too long for packets": (
         ["--virtual-ranks", "2", "--algorithm", "one_shot_packets", "-e", "32M"],

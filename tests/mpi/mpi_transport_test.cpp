@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "collectives/collective.hpp"
+#include "tests/collectives/stand_in_worker.hpp"
 
 namespace assay::collectives {
 namespace {
@@ -32,6 +33,31 @@ TEST(MpiTransport, CarriesEveryAlgorithm) {
       for (std::size_t i = 0; i < count; ++i)
         ASSERT_EQ(data[i], static_cast<int>(i) * ranks + ranks * (ranks - 1) / 2);
     }
+    world.barrier();
+  }
+}
+
+TEST(MpiTransport, CarriesWhatAWorkerSums) {
+  Heartbeat heartbeat;
+  MpiBootstrap world{MPI_COMM_WORLD, heartbeat};
+  const auto transport = make_mpi_transport(world);
+  // Messages lie in the host's memory where MPI cannot move the worker's, otherwise there.
+  for (const MemoryKind kind : {MemoryKind::cuda, MemoryKind::host}) {
+    StandInWorker worker{kind};
+    auto options = small_blocks();
+    options.worker = &worker;
+    const auto collective = make_collective(find_algorithm(Operation::all_reduce, "ring"), {},
+                                            world, *transport, {DataType::int32}, options);
+    constexpr std::size_t count = 5001;
+    const auto memory = worker.allocate(count * sizeof(std::int32_t));
+    auto* data = reinterpret_cast<std::int32_t*>(memory.get());
+    for (std::size_t i = 0; i < count; ++i) data[i] = static_cast<std::int32_t>(i) + world.rank();
+    ASSERT_FALSE(collective->run(data, data, count, Deadline::after(60_s)));
+    const int ranks = world.size();
+    for (std::size_t i = 0; i < count; ++i)
+      ASSERT_EQ(data[i], static_cast<int>(i) * ranks + ranks * (ranks - 1) / 2);
+    EXPECT_EQ(worker.admissions() > 0,
+              ranks > 1 && kind == MemoryKind::cuda && !transport->moves_device_memory());
     world.barrier();
   }
 }

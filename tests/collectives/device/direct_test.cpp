@@ -99,7 +99,7 @@ class Numbers {
       : type_{type}, op_{op}, count_{count} {
     std::uint32_t state = 99;
     for (std::size_t rank = 0; rank < ranks; ++rank) {
-      auto& input = inputs_.emplace_back(count / vector_bytes * info(type).bytes + 2);
+      auto& input = inputs_.emplace_back(count * info(type).bytes / sizeof(Vector) + 2);
       auto* bytes = reinterpret_cast<std::byte*>(input.data());
       for (std::size_t i = 0; i < count * info(type).bytes; ++i)
         bytes[i] = static_cast<std::byte>((state = state * 1664525U + 1013904223U) >> 24);
@@ -137,7 +137,6 @@ class Numbers {
   }
 
  private:
-  static constexpr std::size_t vector_bytes = sizeof(Vector);
   [[nodiscard]] static std::vector<std::byte*> places(std::vector<std::vector<Vector>>& all) {
     std::vector<std::byte*> places;
     for (auto& one : all) places.push_back(reinterpret_cast<std::byte*>(one.data()));

@@ -39,6 +39,8 @@ class HostBlock {
 /// what is no atomic access here is none for ThreadSanitizer either.
 class HostMachine {
  public:
+  static constexpr int loads_at_once = 4;
+
   HostMachine(HostBlock& block, unsigned thread) : block_{block}, thread_{thread} {}
 
   [[nodiscard]] unsigned thread() const { return thread_; }
