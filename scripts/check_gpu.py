@@ -29,6 +29,19 @@ OPERATIONS = [
 ]
 MATMUL_TYPES = ["float32", "tf32", "float16", "bfloat16", "float8_e4m3"]
 MATMUL_SIDES = [4096, 8192]
+# Benchmark, algorithm, pinned: of bench memory --memory device.
+MEMORY = [
+    ("memory", "copy", None),
+    ("memory", "kernel_copy", None),
+    ("memory", "read", None),
+    ("memory", "write", None),
+    ("memory", "latency", None),
+    ("copy", "host_to_device", True),
+    ("copy", "device_to_host", True),
+    ("copy", "both_ways", True),
+    ("copy", "host_to_device", False),
+    ("copy", "device_to_host", False),
+]
 SANITIZERS = ["memcheck", "racecheck", "synccheck"]
 VIRTUAL_RANKS = 8
 
@@ -202,7 +215,9 @@ def memory_ratio(records: list[Record]) -> float | None:
     copies = [
         record["algorithm_bandwidth_bytes_per_s"]
         for record in records
-        if record["benchmark"] == "memory" and record["memory"] == "device"
+        if record["benchmark"] == "memory"
+        and record["memory"] == "device"
+        and record["algorithm"] == "copy"
     ]
     sums = [
         record
@@ -246,6 +261,29 @@ def matmul_rows(records: list[Record]) -> list[str]:
     return rows
 
 
+def memory_rows(records: list[Record]) -> list[str]:
+    """The slowest GPU's figure of each way to use memory; what lacks says so."""
+    rows = []
+    for benchmark, algorithm, pinned in MEMORY:
+        found = [
+            record
+            for record in records
+            if (record["benchmark"], record["algorithm"], record.get("registered"))
+            == (benchmark, algorithm, pinned)
+            and record["memory"] == "device"
+            and median(record)
+        ]
+        kind = {None: "", True: ", pinned", False: ", pageable"}[pinned]
+        shown = "not measured"
+        if found and algorithm == "latency":
+            shown = f"{max(median(record) or 0.0 for record in found) * 1e9:.0f} ns"
+        elif found:
+            rates = [float(str(record["algorithm_bandwidth_bytes_per_s"])) for record in found]
+            shown = f"{min(rates) / 1e9:.1f} GB/s"
+        rows.append(f"| {benchmark} {algorithm}{kind} | {shown} |")
+    return rows
+
+
 def tables(records: list[Record]) -> str:
     lines = ["| what | measured |", "|---|---:|"]
     ratio = memory_ratio(records)
@@ -274,6 +312,10 @@ def tables(records: list[Record]) -> str:
         "| matmul of | shape | our quickest | TFLOP/s | cuBLASLt's | ours / cuBLASLt's |",
         "|---|---|---|---:|---:|---:|",
         *matmul_rows(records),
+        "",
+        "| memory of the slowest GPU | measured |",
+        "|---|---:|",
+        *memory_rows(records),
     ]
     return "\n".join(lines)
 

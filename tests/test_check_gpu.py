@@ -122,8 +122,28 @@ def test_large_sums_are_held_against_copies_of_the_same_bytes(check_gpu: ModuleT
 
 
 def test_what_was_not_measured_is_not_made_up(check_gpu: ModuleType) -> None:
-    assert check_gpu.tables([]).count("not measured") == 3 + len(check_gpu.matmul_rows([]))
+    rows = len(check_gpu.matmul_rows([])) + len(check_gpu.memory_rows([]))
+    assert check_gpu.tables([]).count("not measured") == 3 + rows
     assert len(check_gpu.matmul_rows([])) == len(check_gpu.MATMUL_TYPES) * 2
+
+
+def test_memory_is_of_the_slowest_gpu(check_gpu: ModuleType) -> None:
+    def use(benchmark: str, algorithm: str, seconds: float, **fields: object) -> dict:
+        return record(benchmark=benchmark, algorithm=algorithm, median_s=seconds, **fields)
+
+    rows = check_gpu.memory_rows(
+        [
+            use("memory", "read", 1e-3, algorithm_bandwidth_bytes_per_s=3e12),
+            use("memory", "read", 2e-3, algorithm_bandwidth_bytes_per_s=1.5e12),
+            use("memory", "latency", 6.5e-7),
+            use("copy", "host_to_device", 1e-2, registered=False,
+                algorithm_bandwidth_bytes_per_s=9e9),
+        ]
+    )  # fmt: skip
+    assert "| memory read | 1500.0 GB/s |" in rows
+    assert "| memory latency | 650 ns |" in rows
+    assert "| copy host_to_device, pageable | 9.0 GB/s |" in rows
+    assert "| copy host_to_device, pinned | not measured |" in rows
 
 
 def product(implementation: str, algorithm: str, rate: float, **fields: object) -> dict:

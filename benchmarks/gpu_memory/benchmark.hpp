@@ -10,7 +10,7 @@
 namespace assay::benchmarks {
 
 /// On the first GPU of each process, on all at the same time, in turns: its memory by our kernels
-/// (benchmark memory; read, write, copy, which counts both, and latency: the median is of one load
+/// (benchmark memory; read, write, kernel_copy, which counts both, and latency: the median is of one load
 /// that waits for the one before), and between it and the host (benchmark copy; host_to_device,
 /// device_to_host and both_ways, which counts both, of pinned memory (`registered`) and of
 /// pageable). Times within a GPU are its own (events), those to and from the host the host's. Every

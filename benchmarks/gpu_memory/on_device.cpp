@@ -130,7 +130,7 @@ void add_accesses(DeviceKernels& kernels) {
   kernels.push_back(make_kernel(
       arrays, "write", array_bytes, [arrays] { arrays->write(); }, check_target));
   kernels.push_back(make_kernel(
-      arrays, "copy", 2 * array_bytes, [arrays] { arrays->copy(); }, check_target));
+      arrays, "kernel_copy", 2 * array_bytes, [arrays] { arrays->copy(); }, check_target));
 }
 
 void add_chase(DeviceKernels& kernels) {
@@ -139,7 +139,7 @@ void add_chase(DeviceKernels& kernels) {
   kernel.description.benchmark = "memory";
   kernel.description.implementation = "assay";
   kernel.description.algorithm = "latency";
-  kernel.description.size_bytes = chain_bytes;
+  kernel.description.size_bytes = chain_line_bytes;  // that a load waits for
   kernel.has_rate = false;
   kernel.run = [chain] { chain->run(); };
   kernel.elapsed = [chain] { return chain->elapsed(); };
