@@ -16,10 +16,10 @@ namespace assay::benchmarks::gpu_matmul {
 /// How far an element of a result may be from the exact one, in result_unit: nothing but for
 /// float8_e4m3, as all sums are integers that float32 and tensor cores have, in any order.
 ///
-/// Tensor cores align products of float8 to the largest exponent and keep 13 bits behind it (seen
-/// on Hopper; deepseek-ai/DeepSeek-V3's report has it). With s the standard deviation of a result,
-/// sums stay below 6 s, so that each of `depth` additions loses less than 2^-13 of that, to either
-/// side alike: together less than 6 * sqrt(depth) of it.
+/// Hopper's tensor cores align products of float8 to the largest exponent and keep some 14 bits of
+/// them. With s the standard deviation of a result, sums stay below 6 s, so that each of `depth`
+/// additions loses less than 2^-13 of that, to either side alike: together less than 6 *
+/// sqrt(depth) of it. Source  DeepSeek-V3 technical report (arXiv 2412.19437), section 3.3.2.
 [[nodiscard]] double element_tolerance(OperandType type, std::size_t depth);
 
 /// Operands whose product is known.
