@@ -51,12 +51,12 @@ class KernelMeter {
     Record record = kernel_.description;
     record.rank = job.rank();
     record.host = job.identity(job.rank()).host;
-    record.device = "cpu";
+    if (!record.device) record.device = "cpu";
     record.confirmation = confirmation;
     describe(record, samples_, {job.rank()});
     if (kernel_.flop > 0)
       record.rate_flop_per_s = kernel_.flop / *record.median_s;
-    else
+    else if (kernel_.has_rate)
       record.algorithm_bandwidth_bytes_per_s =
           static_cast<double>(*record.size_bytes) / *record.median_s;
     return record;
@@ -76,8 +76,9 @@ class KernelMeter {
       static_cast<void>(probe_.since_last());
       const Seconds begin = steady_now();
       kernel_.run();
-      const Seconds elapsed = steady_now() - begin;
+      const Seconds waited = steady_now() - begin;
       const Disturbance disturbance = probe_.since_last();
+      const Seconds elapsed = kernel_.elapsed ? kernel_.elapsed() : waited;
       state.SetIterationTime(elapsed.value);
       samples_.duration_s.push_back(elapsed.value);
       samples_.disturbed.push_back(disturbance.noticed() ? 1 : 0);

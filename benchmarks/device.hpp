@@ -13,9 +13,12 @@ namespace assay::benchmarks {
 
 /// One kernel of one device, as Google Benchmark runs it.
 struct DeviceKernel {
-  results::Record description;    ///< names, size; the rest is filled in
-  double flop = 0;                ///< of one run; 0: not arithmetic
-  std::function<void()> run;      ///< timed
+  results::Record description;  ///< names, size; the rest is filled in
+  double flop = 0;              ///< of one run; 0: not arithmetic
+  bool has_rate = true;         ///< false: a latency, whose size over time means nothing
+  std::function<void()> run;    ///< timed
+  /// What the last run took by the device's own clock; null: the processor's is good enough.
+  std::function<Seconds()> elapsed;
   std::function<void()> prepare;  ///< before each run: dirties what run reads; may be null
   /// After each run, not timed: what is wrong with its result.
   std::function<std::optional<Mismatch>()> check;

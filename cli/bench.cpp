@@ -3,6 +3,7 @@
 
 #include "benchmarks/collective.hpp"
 #include "benchmarks/gpu_collective.hpp"
+#include "benchmarks/gpu_matmul/choice.hpp"
 #include "benchmarks/pair.hpp"
 #include "benchmarks/transport_choice.hpp"
 #include "cli/bench_collective.hpp"
@@ -101,6 +102,8 @@ ExitCode run_list() {
              "on GPUs (--memory device), with the flags in the data, for short messages");
   fmt::print("  {:<15} {:<17} {}\n", "all_reduce", collectives::device::direct_algorithm,
              "on GPUs, each sums its share of all and stores it to all");
+  for (const auto& rung : benchmarks::gpu_matmul::ladder())
+    fmt::print("  {:<15} {:<17} on GPUs: {}\n", "matmul", rung.name, rung.description);
   fmt::print("types:      {}\noperations: {}\n", names_in(collectives::data_types),
              names_in(collectives::reduce_ops));
   fmt::print("transports:\n");
@@ -116,6 +119,8 @@ ExitCode run_list() {
     if (find_operation(operation.name) && benchmarks::has_nccl())
       fmt::print("  {:<15} {:<17} on GPUs: {}\n", "nccl", operation.name,
                  fmt::join(collectives::nccl_algorithms(operation.operation), " "));
+  fmt::print("  {:<15} {:<17} on GPUs: the quickest that cuBLASLt's heuristics propose\n",
+             benchmarks::gpu_matmul::cublaslt_name, "matmul");
   const auto gpus = collectives::device::find_gpus();
   print_gpus(gpus);
   std::vector<std::string_view> missing;

@@ -24,11 +24,15 @@ benchmarks::MatmulOptions matmul_options(const BenchOptions& options, const Job&
                                          const benchmarks::MatmulShape& shape) {
   benchmarks::MatmulOptions matmul;
   matmul.shape = shape;
-  matmul.layout = options.layout;
+  matmul.layout = options.layout.value_or(benchmarks::MatmulLayout{});
   if (options.all_cores) matmul.threads = static_cast<int>(job.host.usable_processors.size());
   matmul.slowdown = benchmarks::matmul_slowdown(job.faults, job.rank());
   matmul.corrupt = benchmarks::corrupts_matmul(job.faults, job.rank());
   return matmul;
+}
+
+std::vector<benchmarks::MatmulShape> shapes_of(const BenchOptions& options) {
+  return options.shapes.empty() ? std::vector{benchmarks::default_shape} : options.shapes;
 }
 
 void print_head(const BenchOptions& options, const Job& job) {
@@ -87,7 +91,7 @@ void check_device(const BenchOptions& options, const Job& job) {
           "--all-cores is for one rank a host, and {} has {}: they would measure each other",
           me.host, me.host_ranks)};
   });
-  for (const auto& shape : options.shapes)
+  for (const auto& shape : shapes_of(options))
     require_memory(job, benchmarks::matmul_bytes(matmul_options(options, job, shape)),
                    fmt::format("a matmul of {}", name_of(shape)), "ask for a smaller --shape");
 }
@@ -100,7 +104,7 @@ void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink)
     return;
   }
   std::vector<Record> all;
-  for (const auto& shape : options.shapes)
+  for (const auto& shape : shapes_of(options))
     for (Record& record :
          measure(options, job, sink,
                  benchmarks::make_matmul_kernels(matmul_options(options, job, shape))))

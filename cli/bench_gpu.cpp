@@ -6,8 +6,9 @@
 #include <sstream>
 
 #include "benchmarks/gpu_collective.hpp"
-#include "benchmarks/gpu_memory.hpp"
 #include "cli/bench_collective.hpp"
+#include "cli/bench_gpu_matmul.hpp"
+#include "cli/bench_gpu_memory.hpp"
 #include "cli/bench_tasks.hpp"
 #include "cli/gpu_environment.hpp"
 #include "cli/record_sink.hpp"
@@ -184,20 +185,6 @@ class GpuTable {
   TableTotals totals_;
 };
 
-void bench_copies(const BenchOptions& options, const Job& job, const Placement& placement,
-                  RecordSink& sink) {
-  say(job, "# {:>4} {:>6} {:>12}  {:>10}  {:>10}  {:>6}\n", "rank", "device", "size", "time",
-      "rate", "#wrong");
-  say(job, "# {:>4} {:>6} {:>12}  {:>10}  {:>10}\n", "", "", "(B)", "(us)", "(GB/s)");
-  for (const auto& record :
-       benchmarks::measure_gpu_copies(job, placement, sampler_options(options))) {
-    sink.keep(record);
-    say(job, "  {:>4} {:>6} {:>12}  {:>10.1f}  {:>10.1f}  {:>6}\n", *record.rank, *record.device,
-        *record.size_bytes, *record.median_s * 1e6, *record.algorithm_bandwidth_bytes_per_s / 1e9,
-        record.wrong.value_or(0));
-  }
-}
-
 }  // namespace
 
 ExitCode run_bench_gpu(const BenchOptions& options, const Job& job,
@@ -210,13 +197,19 @@ ExitCode run_bench_gpu(const BenchOptions& options, const Job& job,
   if (operation && info(*operation).has_root && options.root.value_or(0) >= placement.ranks())
     throw UsageError{fmt::format("the root is rank {}; ranks are 0 to {}", *options.root,
                                  placement.ranks() - 1)};
+  if (options.name == "matmul") check_gpu_matmul_memory(options, job);
+  if (options.name == "memory") check_gpu_memory(job);
   const auto devices = devices_of(job, options, placement);
   RecordSink sink{options, job, command_line, devices};
   prepare_nccl_environment(sink.directory(), job.rank() == 0, options.common.redact);
   const bool for_ever = options.cycles == 0;
   for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {
+    if (options.name == "matmul") {
+      bench_gpu_matmul(options, job, placement, sink);
+      continue;
+    }
     if (!operation) {
-      bench_copies(options, job, placement, sink);
+      bench_gpu_memory(options, job, placement, sink);
       continue;
     }
     print_setting(job, options, placement, devices);

@@ -2,6 +2,7 @@
 
 #include "benchmarks/gpu_collective.hpp"
 #include "cli/bench_gpu.hpp"
+#include "cli/bench_gpu_matmul.hpp"
 #include "cli/gpu_environment.hpp"
 #include "collectives/baseline/nccl_algorithms.hpp"
 #include "collectives/device/own_algorithms.hpp"
@@ -71,9 +72,13 @@ bool wants_gpus(const BenchOptions& options) {
 
 void check_gpu_options(const BenchOptions& options) {
   if (options.name == "memory") return refuse_host_options(options);
+  if (options.name == "matmul") {
+    refuse_host_options(options);
+    return check_gpu_matmul(options);
+  }
   if (!find_operation(options.name))
-    throw UsageError{
-        fmt::format("{} is for the host; GPUs are for collectives and memory", options.name)};
+    throw UsageError{fmt::format("{} is for the host; GPUs are for collectives, matmul and memory",
+                                 options.name)};
   if (options.virtual_ranks && options.gpus > 1)
     throw UsageError{"--virtual-ranks puts all ranks on one GPU; leave -g out"};
   if (options.virtual_ranks && options.implementation == "nccl")

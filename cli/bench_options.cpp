@@ -6,6 +6,7 @@
 #include "benchmarks/collective.hpp"
 #include "benchmarks/hops.hpp"
 #include "cli/bench_gpu.hpp"
+#include "cli/bench_gpu_matmul.hpp"
 #include "cli/option_kinds.hpp"
 #include "collectives/algorithm.hpp"
 #include "collectives/direct/cma.hpp"
@@ -66,13 +67,13 @@ void add_matmul(CLI::App& app, BenchOptions& bench) {
          [&bench](const std::string& value) { bench.shapes = benchmarks::parse_shapes(value); },
          "Of matmul: N or ROWSxCOLUMNSxDEPTH, or several, 512,2048,300x200x77, of which the best "
          "is "
-         "named at the end (512)")
+         "named at the end (512; on GPUs 4096)")
       ->type_name("SHAPE,...");
   app.add_option_function<std::string>(
          "--layout",
          [&bench](const std::string& value) { bench.layout = benchmarks::parse_layout(value); },
          "Of matmul: how its operands lie in memory, nn, nt, tn or tt (n row by row, t column by "
-         "column) (nn)")
+         "column) (nn; on GPUs nt)")
       ->type_name("LETTERS");
   app.add_flag("--all-cores", bench.all_cores,
                "Of matmul: on all processors that the rank may use, not on one");
@@ -121,11 +122,13 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
          "-d,--datatype",
          [&bench](const std::string& value) {
            bench.types.clear();
+           bench.tf32 = value == "tf32";
            for (const auto& entry : collectives::data_types)
              if (value == "all") bench.types.push_back(entry.type);
-           if (value != "all") bench.types = {collectives::parse_data_type(value)};
+           if (value != "all" && !bench.tf32) bench.types = {collectives::parse_data_type(value)};
          },
-         "Type: " + names_in(collectives::data_types) + ", or nccl-tests' names, all (float)")
+         "Type: " + names_in(collectives::data_types) +
+             ", or nccl-tests' names, all; of matmul on GPUs also tf32 (float)")
       ->type_name("NAME");
   app.add_option_function<std::string>(
          "-r,--root",
@@ -164,8 +167,8 @@ void add_bench(CLI::App& app, BenchOptions& bench) {
       "blocked and who starved, and which edge or rank holds the others up; for algorithms "
       "that send messages, named with --algorithm");
   app.add_option("--implementation", bench.implementation,
-                 "assay, mpi (host), nccl (GPUs), all (assay)")
-      ->check(CLI::IsMember({"assay", "mpi", "nccl", "all"}))
+                 "assay, mpi (host), nccl (GPUs), cublaslt (matmul on GPUs), all (assay)")
+      ->check(CLI::IsMember({"assay", "mpi", "nccl", "cublaslt", "all"}))
       ->type_name("NAME");
   add_matmul(app, bench);
   app.add_option("--json-lines", bench.json_lines, "Also write the records to this file")
@@ -258,8 +261,7 @@ void check_split(const BenchOptions& bench) {
 /// What is of one kind of benchmark alone, and what the host's kernels cannot do.
 void check_device_options(const BenchOptions& bench) {
   const bool is_matmul = bench.name == "matmul";
-  const bool asks_for_matmul = bench.all_cores || name_of(bench.layout) != "nn" ||
-                               bench.shapes != std::vector{benchmarks::default_shape};
+  const bool asks_for_matmul = bench.all_cores || bench.layout || !bench.shapes.empty();
   if (asks_for_matmul && !is_matmul)
     throw UsageError{
         fmt::format("--shape, --layout and --all-cores are for matmul, not for {}", bench.name)};
@@ -273,6 +275,7 @@ void check_device_options(const BenchOptions& bench) {
 }  // namespace
 
 void check_bench(const BenchOptions& bench) {
+  check_gpu_matmul_words(bench);
   if (wants_gpus(bench)) return check_gpu_options(bench);
   check_host_memory(bench);
   check_device_options(bench);

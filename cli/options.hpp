@@ -65,6 +65,7 @@ struct BenchOptions {
   std::optional<int> checks;  ///< absent: every sample
   std::string average;  ///< empty: last departure - last arrival; else 0 to 3 as in nccl-tests
   std::vector<collectives::DataType> types{collectives::DataType::float32};
+  bool tf32 = false;  ///< asked for instead of a type that collectives know
   std::vector<collectives::ReduceOp> operations{collectives::ReduceOp::sum};
   std::optional<int> root = 0;     ///< absent: every rank in turn
   std::string algorithm = "auto";  ///< or all
@@ -79,8 +80,8 @@ struct BenchOptions {
   bool staged = false;               ///< buffers on GPUs, moved by the hosts
   std::string implementation = "assay";
   std::optional<Split> split;  ///< of the environment; absent: all ranks run together
-  std::vector<benchmarks::MatmulShape> shapes{benchmarks::default_shape};  ///< of matmul
-  benchmarks::MatmulLayout layout;
+  std::vector<benchmarks::MatmulShape> shapes;     ///< of matmul; empty: the default one
+  std::optional<benchmarks::MatmulLayout> layout;  ///< absent: nn on the host, nt on GPUs
   bool all_cores = false;
   std::string json_lines;
   std::string json;  ///< file in nccl-tests' shape; empty: none

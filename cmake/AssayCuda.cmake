@@ -1,5 +1,6 @@
-# NVIDIA GPUs: what is there of the CUDA toolkit and of NCCL. Sets CUDA_FOUND and NCCL_FOUND.
-# Nothing here needs a driver: the runtime is linked statically, driver and NCCL are loaded at run time.
+# NVIDIA GPUs: what is there of the CUDA toolkit and of NCCL. Sets CUDA_FOUND, CUBLASLT_FOUND and NCCL_FOUND.
+# Nothing here needs a driver: the runtime is linked statically; driver, cuBLASLt and NCCL are loaded at run
+# time.
 
 # The one list: machine code for A100, H100/H200 and B200, and PTX for what comes later.
 set(ASSAY_CUDA_ARCHITECTURES 80-real 90a-real 100)
@@ -27,6 +28,7 @@ endfunction()
 
 assay_find_cuda()
 set(NCCL_FOUND FALSE)
+set(CUBLASLT_FOUND FALSE)
 if(CUDA_FOUND)
   set(CMAKE_CUDA_COMPILER ${CUDA_COMPILER})
   set(CMAKE_CUDA_ARCHITECTURES ${ASSAY_CUDA_ARCHITECTURES})
@@ -34,7 +36,14 @@ if(CUDA_FOUND)
   enable_language(CUDA)
   find_package(CUDAToolkit 12.8 REQUIRED) # its targets, in this scope
 
-  # The header to build with; the library is looked for when the program runs.
+  # Headers to build with; the libraries are looked for when the program runs.
+  find_path(CUBLASLT_INCLUDE_DIR cublasLt.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
+  find_library(CUBLASLT_LIBRARY_FILE cublasLt HINTS ${CUDAToolkit_LIBRARY_DIR})
+  if(CUBLASLT_INCLUDE_DIR)
+    set(CUBLASLT_FOUND TRUE)
+  else()
+    message(STATUS "cuBLASLt is left out: cublasLt.h was not found (CUBLASLT_INCLUDE_DIR says where it is)")
+  endif()
   find_path(NCCL_INCLUDE_DIR nccl.h HINTS ${CUDAToolkit_INCLUDE_DIRS})
   find_file(
     NCCL_LIBRARY_FILE libnccl.so.2 HINTS ${CUDAToolkit_LIBRARY_DIR}

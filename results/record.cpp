@@ -37,6 +37,7 @@ void put_setting(Json& json, const Record& record) {
   put(json, "shape", record.shape);
   put(json, "layout", record.layout);
   put(json, "threads", record.threads);
+  put(json, "operands", record.operands);
   put(json, "ranks", record.ranks);
   put(json, "group", record.group);
   if (!record.members.empty()) json["members"] = record.members;
@@ -69,6 +70,7 @@ void read_setting(const FieldReader& fields, Record& record) {
   record.shape = fields.text("shape");
   record.layout = fields.text("layout");
   record.threads = fields.integer("threads", 1);
+  record.operands = fields.text("operands");
   record.ranks = fields.integer("ranks", 1);
   record.group = fields.integer("group");
   record.members = read_members(fields, record.ranks);

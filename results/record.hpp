@@ -68,6 +68,7 @@ struct Record {
   std::optional<std::string> shape;
   std::optional<std::string> layout;
   std::optional<int> threads;
+  std::optional<std::string> operands;  ///< of matmul on GPUs: how its data are distributed
   std::optional<int> ranks;
   /// Where the job's ranks ran in groups side by side: which one this is of, and the job's ranks in
   /// it by their ranks there (`root` is such a one). Both absent: all ranks ran together.

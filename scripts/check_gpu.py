@@ -27,6 +27,21 @@ OPERATIONS = [
     "all_to_all_v",
     "send_recv",
 ]
+MATMUL_TYPES = ["float32", "tf32", "float16", "bfloat16", "float8_e4m3"]
+MATMUL_SIDES = [4096, 8192]
+# Benchmark, algorithm, pinned: of bench memory --memory device.
+MEMORY = [
+    ("memory", "copy", None),
+    ("memory", "kernel_copy", None),
+    ("memory", "read", None),
+    ("memory", "write", None),
+    ("memory", "latency", None),
+    ("copy", "host_to_device", True),
+    ("copy", "device_to_host", True),
+    ("copy", "both_ways", True),
+    ("copy", "host_to_device", False),
+    ("copy", "device_to_host", False),
+]
 SANITIZERS = ["memcheck", "racecheck", "synccheck"]
 VIRTUAL_RANKS = 8
 
@@ -84,6 +99,23 @@ def one_gpu_steps(quick: bool) -> list[Step]:
     large = ["--algorithm", "two_shot_direct", "-b", largest, "-e", largest, "-G", "10"]
     steps.append(Step("large", [*virtual, *large]))
     steps.append(Step("copy", ["memory", "--memory", "device"]))
+    return steps + matmul_steps(quick)
+
+
+def matmul_steps(quick: bool) -> list[Step]:
+    """Every kernel beside the vendor's, and every kernel, layout and edge for being right."""
+    matmul = ["matmul", "--memory", "device", "-d", "all", "--algorithm"]
+    small, large = MATMUL_SIDES
+    steps = [
+        Step("matmul_ladder", [*matmul, "all", "--implementation", "all", "--shape", str(small)]),
+        Step("matmul_odd", [*matmul, "all", "--shape", "1,1000x999x333,129x257x65,7x3000x1030"]),
+    ]
+    if not quick:
+        best = [*matmul, "auto", "--implementation", "all", "--shape", str(large)]
+        steps.append(Step("matmul_large", best))
+    for layout in ("nn", "tn", "tt"):
+        turned = [*matmul, "all", "--shape", "513x300x130", "--layout", layout]
+        steps.append(Step(f"matmul_{layout}", turned))
     return steps
 
 
@@ -119,10 +151,13 @@ def sanitizer_steps() -> list[Step]:
     if sanitizer is None:
         return []
     small = ["-b", "8", "-e", "64K", "-f", "128", "-n", "1", "-w", "0", "--algorithm", "all"]
+    virtual = ["--virtual-ranks", "2", *small]
+    products = ["--memory", "device", "-d", "all", "--algorithm", "all", "--shape", "200x300x100"]
+    what = [("all_reduce", virtual), ("all_gather", virtual), ("matmul", products)]
     return [
         Step(
             f"{tool}_{operation}",
-            [operation, "--virtual-ranks", "2", *small],
+            [operation, *options],
             before=[
                 sanitizer,
                 *("--tool", tool),
@@ -131,7 +166,7 @@ def sanitizer_steps() -> list[Step]:
             ],
         )
         for tool in SANITIZERS
-        for operation in ("all_reduce", "all_gather")
+        for operation, options in what
     ]
 
 
@@ -180,7 +215,9 @@ def memory_ratio(records: list[Record]) -> float | None:
     copies = [
         record["algorithm_bandwidth_bytes_per_s"]
         for record in records
-        if record["benchmark"] == "memory" and record["memory"] == "device"
+        if record["benchmark"] == "memory"
+        and record["memory"] == "device"
+        and record["algorithm"] == "copy"
     ]
     sums = [
         record
@@ -196,6 +233,55 @@ def memory_ratio(records: list[Record]) -> float | None:
     traffic = 2 * int(str(largest["size_bytes"])) * int(str(largest["ranks"]))
     seconds = median(largest)
     return traffic / float(str(copies[0])) / seconds if seconds else None
+
+
+def matmul_rows(records: list[Record]) -> list[str]:
+    """For each type and shape our quickest kernel beside the vendor's; what lacks says so."""
+    quickest: dict[tuple[str, str, bool], tuple[float, str]] = {}
+    for record in records:
+        rate = record.get("rate_flop_per_s")
+        if record["benchmark"] != "matmul" or record["memory"] != "device" or not rate:
+            continue
+        if record.get("wrong") or record.get("layout") != "nt":
+            continue
+        is_ours = record["implementation"] == "assay"
+        key = (str(record["dtype"]), str(record["shape"]), is_ours)
+        entry = (float(str(rate)), str(record["algorithm"]))
+        quickest[key] = max(quickest.get(key, (0.0, "")), entry)
+    rows = []
+    for dtype in MATMUL_TYPES:
+        for side in MATMUL_SIDES:
+            shape = f"{side}x{side}x{side}"
+            ours = quickest.get((dtype, shape, True))
+            theirs = quickest.get((dtype, shape, False))
+            kernel = ours[1] if ours else ""
+            cells = [f"{rate[0] / 1e12:.1f}" if rate else "" for rate in (ours, theirs)]
+            share = f"{ours[0] / theirs[0]:.3f}" if ours and theirs else "not measured"
+            rows.append(f"| {dtype} | {shape} | {kernel} | {cells[0]} | {cells[1]} | {share} |")
+    return rows
+
+
+def memory_rows(records: list[Record]) -> list[str]:
+    """The slowest GPU's figure of each way to use memory; what lacks says so."""
+    rows = []
+    for benchmark, algorithm, pinned in MEMORY:
+        found = [
+            record
+            for record in records
+            if (record["benchmark"], record["algorithm"], record.get("registered"))
+            == (benchmark, algorithm, pinned)
+            and record["memory"] == "device"
+            and median(record)
+        ]
+        kind = {None: "", True: ", pinned", False: ", pageable"}[pinned]
+        shown = "not measured"
+        if found and algorithm == "latency":
+            shown = f"{max(median(record) or 0.0 for record in found) * 1e9:.0f} ns"
+        elif found:
+            rates = [float(str(record["algorithm_bandwidth_bytes_per_s"])) for record in found]
+            shown = f"{min(rates) / 1e9:.1f} GB/s"
+        rows.append(f"| {benchmark} {algorithm}{kind} | {shown} |")
+    return rows
 
 
 def tables(records: list[Record]) -> str:
@@ -221,6 +307,16 @@ def tables(records: list[Record]) -> str:
     lines += [f"| {name} | {size} | {how} | {times:.2f} |" for name, size, how, times in rows]
     if not rows:
         lines.append("| all | | | not measured |")
+    lines += [
+        "",
+        "| matmul of | shape | our quickest | TFLOP/s | cuBLASLt's | ours / cuBLASLt's |",
+        "|---|---|---|---:|---:|---:|",
+        *matmul_rows(records),
+        "",
+        "| memory of the slowest GPU | measured |",
+        "|---|---:|",
+        *memory_rows(records),
+    ]
     return "\n".join(lines)
 
 

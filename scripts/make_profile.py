@@ -56,7 +56,15 @@ def key_of(record: dict) -> str:
     benchmark = record["benchmark"]
     if benchmark == "all_reduce":
         return f"all_reduce/{record.get('algorithm', '')}/{record.get('size_bytes', 0)}"
-    name = f"{benchmark}/{record.get('algorithm', record['implementation'])}"
+    way = record.get("algorithm", record["implementation"])
+    if record.get("memory") == "device":
+        if benchmark == "matmul" and record["implementation"] != "assay":
+            way = record["implementation"]
+        if benchmark == "memory":
+            benchmark = "device_memory"
+        if record.get("registered") is False:
+            way += "/pageable"
+    name = f"{benchmark}/{way}"
     return f"{name}/{record['dtype']}" if "dtype" in record else name
 
 

@@ -34,6 +34,8 @@ FOREIGN: dict[str, set[str]] = {
     "ucs/debug/log_def.h": {"core/native/ucx.hpp"},
     "cuda.h": {"core/native/cuda_driver.hpp"},
     "cuda_runtime_api.h": {"core/native/cuda.hpp"},
+    "cuda.h": {"core/native/tensor_map.hpp", "benchmarks/gpu_matmul/tensor_copy.cuh"},
+    "cublasLt.h": {"core/native/cublaslt.hpp"},
     "nccl.h": {"core/native/nccl.hpp"},
     "hwloc.h": {"core/native/hwloc.hpp", "cli/version.cpp"},
     "cblas.h": {"benchmarks/matmul/matmul.cpp", "cli/version.cpp"},

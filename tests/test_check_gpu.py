@@ -71,7 +71,13 @@ def test_every_step_has_a_folder_of_its_own(check_gpu: ModuleType) -> None:
 
 
 @pytest.mark.skipif("no GPU" not in LIST, reason="there is a GPU")
-@pytest.mark.parametrize("name", ["all_reduce_8", "types", "latency", "large", "copy", "graph"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("all_reduce_8", "types", "latency", "large", "copy", "graph"),
+        *("matmul_ladder", "matmul_odd", "matmul_large", "matmul_tn"),
+    ],
+)
 def test_steps_are_refused_for_want_of_a_gpu_alone(check_gpu: ModuleType, name: str) -> None:
     (step,) = [step for step in every_step(check_gpu) if step.name == name]
     words = [str(ASSAY), "bench", *step.arguments]
@@ -116,4 +122,51 @@ def test_large_sums_are_held_against_copies_of_the_same_bytes(check_gpu: ModuleT
 
 
 def test_what_was_not_measured_is_not_made_up(check_gpu: ModuleType) -> None:
-    assert check_gpu.tables([]).count("not measured") == 3
+    rows = len(check_gpu.matmul_rows([])) + len(check_gpu.memory_rows([]))
+    assert check_gpu.tables([]).count("not measured") == 3 + rows
+    assert len(check_gpu.matmul_rows([])) == len(check_gpu.MATMUL_TYPES) * 2
+
+
+def test_memory_is_of_the_slowest_gpu(check_gpu: ModuleType) -> None:
+    def use(benchmark: str, algorithm: str, seconds: float, **fields: object) -> dict:
+        return record(benchmark=benchmark, algorithm=algorithm, median_s=seconds, **fields)
+
+    rows = check_gpu.memory_rows(
+        [
+            use("memory", "read", 1e-3, algorithm_bandwidth_bytes_per_s=3e12),
+            use("memory", "read", 2e-3, algorithm_bandwidth_bytes_per_s=1.5e12),
+            use("memory", "latency", 6.5e-7),
+            use("copy", "host_to_device", 1e-2, registered=False,
+                algorithm_bandwidth_bytes_per_s=9e9),
+        ]
+    )  # fmt: skip
+    assert "| memory read | 1500.0 GB/s |" in rows
+    assert "| memory latency | 650 ns |" in rows
+    assert "| copy host_to_device, pageable | 9.0 GB/s |" in rows
+    assert "| copy host_to_device, pinned | not measured |" in rows
+
+
+def product(implementation: str, algorithm: str, rate: float, **fields: object) -> dict:
+    return record(
+        benchmark="matmul",
+        implementation=implementation,
+        algorithm=algorithm,
+        rate_flop_per_s=rate,
+        dtype="bfloat16",
+        shape="4096x4096x4096",
+        layout="nt",
+        **fields,
+    )
+
+
+def test_our_quickest_right_matmul_is_held_against_the_vendors(check_gpu: ModuleType) -> None:
+    rows = check_gpu.matmul_rows(
+        [
+            product("assay", "naive", 4e12),
+            product("assay", "persistent", 600e12),
+            product("assay", "tensor_cores", 900e12, wrong=3),
+            product("cublaslt", "quickest_heuristic", 800e12),
+        ]
+    )
+    assert "| bfloat16 | 4096x4096x4096 | persistent | 600.0 | 800.0 | 0.750 |" in rows
+    assert "| bfloat16 | 8192x8192x8192 |  |  |  | not measured |" in rows

@@ -53,6 +53,17 @@ std::optional<Comparison> compare(const RunInfo& info, const Family& family, int
   return compare_with(series_of(*own->second, work_of(*own->second)), peers);
 }
 
+/// "matmul/cublaslt", "matmul/persistent", "device_memory/read", "copy/host_to_device",
+/// "copy/host_to_device/pageable": as profiles name them.
+std::string gpu_check_name(const Record& record) {
+  const std::string algorithm = record.algorithm.value_or(record.implementation);
+  if (record.benchmark == "matmul")
+    return "matmul/" + (record.implementation == "assay" ? algorithm : record.implementation);
+  if (record.benchmark == "memory") return "device_memory/" + algorithm;
+  const bool is_pageable = record.registered && !*record.registered;
+  return record.benchmark + "/" + algorithm + (is_pageable ? "/pageable" : "");
+}
+
 /// (name of the check, round) -> records by rank.
 std::map<std::string, std::map<int, Family>> families_of(const Run& run) {
   std::map<std::string, std::map<int, Family>> families;
@@ -175,6 +186,7 @@ Suspect suspect_by_profile(const RunInfo& info, const DeviceCell& cell, const Ch
 }  // namespace
 
 std::string device_check_name(const Record& record) {
+  if (record.memory == "device") return gpu_check_name(record);
   return record.benchmark + "/" + record.algorithm.value_or(record.implementation);
 }
 

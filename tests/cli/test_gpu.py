@@ -116,9 +116,76 @@ def test_mistakes_are_code_six_with_or_without_a_gpu(assay: Assay, mistake: str)
 
 
 def test_what_runs_on_the_host_alone_says_so(assay: Assay) -> None:
-    outcome = assay(0, "bench", "matmul", "--memory", "device")
+    outcome = assay(0, "bench", "digest", "--memory", "device")
     assert outcome.code == 6
-    assert "GPUs are for collectives and memory" in outcome.err
+    assert "GPUs are for collectives, matmul and memory" in outcome.err
+
+
+@without_gpu
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["-d", "all", "--algorithm", "all", "--implementation", "all"],
+        ["-d", "tf32", "--shape", "512,300x200x77"],
+        ["-d", "f8e4m3", "--implementation", "cublaslt"],
+        ["-d", "half", "--algorithm", "tiled", "--layout", "tn"],
+    ],
+    ids=" ".join,
+)
+def test_matmul_on_a_gpu_says_why_there_is_none(assay: Assay, options: list[str]) -> None:
+    outcome = assay(0, "bench", "matmul", "--memory", "device", *options)
+    assert outcome.code == 5, outcome
+    assert outcome.err == f"assay: {GPUS.strip()}\n"
+    assert outcome.out == ""
+
+
+MATMUL_MISTAKES = {
+    "no such kernel": (["--algorithm", "fast"], "known: naive, tiled, register_blocked"),
+    "no such type": (["-d", "int8"], "is of float32, tf32, float16, bfloat16, float8_e4m3"),
+    "a kernel's types": (
+        ["-d", "float", "--algorithm", "persistent"],
+        "of tf32, float16, bfloat16, float8_e4m3, not of float32",
+    ),
+    "a kernel's layout": (
+        ["-d", "half", "--algorithm", "tensor_cores", "--layout", "nn"],
+        "takes --layout nt alone",
+    ),
+    "empty": (["--shape", "0"], "from 1 to"),
+    "negative": (["--shape", "4x-4x4"], "from 1 to"),
+    "several GPUs": (["-g", "2"], "leave it out"),
+    "graph": (["-G", "2"], "leave it out"),
+    "cores": (["--all-cores"], "leave it out"),
+    "NCCL": (["--implementation", "nccl"], "--implementation cublaslt"),
+    "their algorithms": (
+        ["--implementation", "cublaslt", "--algorithm", "tiled"],
+        "kernels of ours",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MATMUL_MISTAKES)
+def test_matmul_mistakes_are_code_six_with_or_without_a_gpu(assay: Assay, mistake: str) -> None:
+    options, expected = MATMUL_MISTAKES[mistake]
+    outcome = assay(0, "bench", "matmul", "--memory", "device", *options)
+    assert outcome.code == 6, outcome
+    assert len(outcome.err.splitlines()) == 1
+    assert expected in outcome.err
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["matmul", "-d", "tf32"],
+        ["all_reduce", "-d", "tf32"],
+        ["matmul", "--implementation", "cublaslt"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_of_matmul_on_gpus_is_refused_elsewhere(assay: Assay, options: list[str]) -> None:
+    outcome = assay(0, "bench", *options)
+    assert outcome.code == 6, outcome
+    assert "for matmul with --memory device" in outcome.err
 
 
 @pytest.mark.skipif("nccl" in MISSING, reason="nccl is not in this build")

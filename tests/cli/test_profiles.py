@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,37 @@ def test_too_few_parts_are_refused(tmp_path: Path) -> None:
     assert made.returncode == 6
     assert "3 parts" in made.stderr
     assert make(str(tmp_path / "none")).returncode == 6
+
+
+GPU_KEYS = {
+    "matmul/cublaslt/bfloat16": {
+        "benchmark": "matmul", "implementation": "cublaslt", "algorithm": "quickest_heuristic",
+        "dtype": "bfloat16",
+    },
+    "matmul/persistent/bfloat16": {
+        "benchmark": "matmul", "implementation": "assay", "algorithm": "persistent",
+        "dtype": "bfloat16",
+    },
+    "device_memory/copy": {"benchmark": "memory", "implementation": "cuda", "algorithm": "copy"},
+    "copy/host_to_device": {
+        "benchmark": "copy", "implementation": "cuda", "algorithm": "host_to_device",
+        "registered": True,
+    },
+    "copy/host_to_device/pageable": {
+        "benchmark": "copy", "implementation": "cuda", "algorithm": "host_to_device",
+        "registered": False,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", GPU_KEYS)
+def test_figures_of_gpus_are_called_as_shipped_profiles_call_them(key: str) -> None:
+    spec = importlib.util.spec_from_file_location(
+        "make_profile", ROOT / "scripts" / "make_profile.py"
+    )
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_profile"] = module  # where dataclasses look for their annotations
+    spec.loader.exec_module(module)
+    assert module.key_of(GPU_KEYS[key] | {"memory": "device"}) == key

@@ -29,6 +29,7 @@ Record full_record() {
   record.shape = "300x200x77";
   record.layout = "tn";
   record.threads = 2;
+  record.operands = "k/64, k uniformly random in -127..127";
   record.ranks = 4;
   record.group = 1;
   record.members = {1, 3, 5, 7};
@@ -91,6 +92,7 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "shape",
                            "layout",
                            "threads",
+                           "operands",
                            "ranks",
                            "group",
                            "members",

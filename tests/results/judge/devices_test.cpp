@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "results/judge/devices.hpp"
 #include "tests/results/verdict_queries.hpp"
 
 namespace assay::results {
@@ -31,6 +32,27 @@ TEST(Judge, NamesTheRankWhoseMatmulIsSlowOnce) {
       EXPECT_EQ(status_of(verdict, "matmul/assay", "rank 0 (n0)"), Status::pass);
     }
   }
+}
+
+TEST(DeviceCheckName, OfGpusIsAsProfilesHaveIt) {
+  Record record;
+  record.memory = "device";
+  record.benchmark = "matmul";
+  record.implementation = "cublaslt";
+  record.algorithm = "quickest_heuristic";
+  EXPECT_EQ(device_check_name(record), "matmul/cublaslt");
+  record.implementation = "assay";
+  record.algorithm = "persistent";
+  EXPECT_EQ(device_check_name(record), "matmul/persistent");
+  record.benchmark = "memory";
+  record.algorithm = "read";
+  EXPECT_EQ(device_check_name(record), "device_memory/read");
+  record.benchmark = "copy";
+  record.algorithm = "host_to_device";
+  record.registered = true;
+  EXPECT_EQ(device_check_name(record), "copy/host_to_device");
+  record.registered = false;
+  EXPECT_EQ(device_check_name(record), "copy/host_to_device/pageable");
 }
 
 TEST(Judge, ComparesDevicesWithTheSameProcessorOnly) {

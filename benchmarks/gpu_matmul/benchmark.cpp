@@ -1,0 +1,176 @@
+#include "benchmarks/gpu_matmul/benchmark.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "benchmarks/device.hpp"
+#include "benchmarks/gpu_matmul/cublaslt.hpp"
+#include "benchmarks/gpu_matmul/launch.hpp"
+#include "benchmarks/gpu_matmul/problem.hpp"
+#include "benchmarks/gpu_timer.hpp"
+#include "collectives/together.hpp"
+#include "core/error.hpp"
+#include "core/native/cuda.hpp"
+
+namespace assay::benchmarks {
+
+using collectives::device::Placement;
+using gpu_matmul::Capability;
+using gpu_matmul::Launch;
+using gpu_matmul::RowSum;
+using native::check_cuda;
+
+namespace {
+
+native::DeviceMemory upload(const void* data, std::size_t bytes) {
+  native::DeviceMemory memory = native::allocate_device(bytes);
+  check_cuda(cudaMemcpy(memory.get(), data, bytes, cudaMemcpyHostToDevice));
+  return memory;
+}
+native::DeviceMemory upload(const std::vector<std::byte>& image) {
+  return upload(image.data(), image.size());
+}
+
+/// A problem in the memory of the current GPU, and what its kernels share.
+class GpuMatmul {
+ public:
+  explicit GpuMatmul(const GpuMatmulOptions& options)
+      : problem_{options.type, options.shape},
+        a_{upload(problem_.a_image(options.layout.a_by_columns))},
+        b_{upload(problem_.b_image(options.layout.b_by_columns))},
+        c_step_{gpu_matmul::line_elements(options.shape.columns, sizeof(float))},
+        c_bytes_{options.shape.rows * static_cast<std::size_t>(c_step_) * sizeof(float)},
+        c_{native::allocate_device(c_bytes_)},
+        weights_{upload(problem_.weights().data(), problem_.weights().size_bytes())},
+        sums_(options.shape.rows),
+        device_sums_{native::allocate_device(sums_.size() * sizeof(RowSum))} {
+    const auto& [rows, columns, depth] = options.shape;
+    const std::size_t bytes = info(options.type).bytes;
+    product_ = {static_cast<std::int32_t>(rows),
+                static_cast<std::int32_t>(columns),
+                static_cast<std::int32_t>(depth),
+                gpu_matmul::place(a_.get(), rows, depth, options.layout.a_by_columns, bytes),
+                gpu_matmul::place(b_.get(), depth, columns, options.layout.b_by_columns, bytes),
+                static_cast<float*>(c_.get()),
+                c_step_};
+  }
+
+  [[nodiscard]] const gpu_matmul::DeviceProduct& product() const { return product_; }
+  [[nodiscard]] const GpuTimer& timer() const { return timer_; }
+
+  /// Leaves nothing of the last result that could pass for the next one; and little of the operands
+  /// in the second-level cache.
+  void spoil() const {
+    constexpr int never_a_product = 0xFF;  // NaN
+    check_cuda(cudaMemsetAsync(c_.get(), never_a_product, c_bytes_, timer_.stream()));
+    check_cuda(cudaStreamSynchronize(timer_.stream()));
+  }
+  [[nodiscard]] std::optional<Mismatch> mismatch() {
+    auto* sums = static_cast<RowSum*>(device_sums_.get());
+    check_cuda(gpu_matmul::start_row_sums(product_, static_cast<std::uint64_t*>(weights_.get()),
+                                          problem_.is_exact(), sums, timer_.stream()));
+    check_cuda(cudaMemcpyAsync(sums_.data(), sums, sums_.size() * sizeof(RowSum),
+                               cudaMemcpyDeviceToHost, timer_.stream()));
+    check_cuda(cudaStreamSynchronize(timer_.stream()));
+    const auto wrong = problem_.wrong_rows(sums_);
+    if (wrong.empty()) return std::nullopt;
+    constexpr std::size_t most_counted = 16;  // rows: each takes columns * depth multiplications
+    Mismatch found;
+    std::vector<float> row(problem_.shape().columns);
+    for (std::size_t i = 0; i < wrong.size() && i < most_counted; ++i) {
+      check_cuda(cudaMemcpy(row.data(), product_.c + wrong[i] * static_cast<std::size_t>(c_step_),
+                            row.size() * sizeof(float), cudaMemcpyDeviceToHost));
+      problem_.count_wrong(wrong[i], row, found);
+    }
+    if (wrong.size() > most_counted) found.count += wrong.size() - most_counted;
+    if (found.count > 0) return found;
+    return Mismatch{1, wrong[0] * row.size(), "a row whose sum is right",
+                    "one whose elements are, and whose sum is not"};
+  }
+
+ private:
+  gpu_matmul::Problem problem_;
+  native::DeviceMemory a_;
+  native::DeviceMemory b_;
+  std::int64_t c_step_;
+  std::size_t c_bytes_;
+  native::DeviceMemory c_;
+  native::DeviceMemory weights_;
+  std::vector<RowSum> sums_;
+  native::DeviceMemory device_sums_;
+  GpuTimer timer_;
+  gpu_matmul::DeviceProduct product_;
+};
+
+Capability capability_of(int device) {
+  Capability capability;
+  check_cuda(cudaDeviceGetAttribute(&capability.major, cudaDevAttrComputeCapabilityMajor, device));
+  check_cuda(cudaDeviceGetAttribute(&capability.minor, cudaDevAttrComputeCapabilityMinor, device));
+  return capability;
+}
+
+void require_free(Bytes needed, const MatmulShape& shape, const std::string& gpu) {
+  std::size_t free = 0;
+  std::size_t total = 0;
+  check_cuda(cudaMemGetInfo(&free, &total));
+  if (free < needed.value)
+    throw UsageError{
+        fmt::format("a matmul of {} needs {} MiB on GPU {}, and {} MiB are free; ask for a smaller "
+                    "--shape",
+                    name_of(shape), needed.value >> 20, gpu, free >> 20)};
+}
+
+DeviceKernel make_kernel(const std::shared_ptr<GpuMatmul>& matmul, const GpuMatmulOptions& options,
+                         const std::string& name, int device) {
+  const bool is_ours = name != gpu_matmul::cublaslt_name;
+  DeviceKernel kernel;
+  kernel.description.benchmark = "matmul";
+  kernel.description.implementation = is_ours ? "assay" : name;
+  kernel.description.algorithm = is_ours ? name : "quickest_heuristic";
+  kernel.description.memory = "device";
+  kernel.description.dtype = info(options.type).name;
+  kernel.description.size_bytes = options.shape.rows * options.shape.columns * sizeof(float);
+  kernel.description.shape = name_of(options.shape);
+  kernel.description.layout = name_of(options.layout);
+  kernel.description.operands = operand_distribution(options.type, options.shape);
+  kernel.description.device = fmt::format("gpu{}", device);
+  kernel.flop = options.shape.flop();
+  Launch launch = is_ours ? prepare(gpu_matmul::find_rung(name), options.type, matmul->product())
+                          : gpu_matmul::prepare_cublaslt(options.type, matmul->product(),
+                                                         options.layout, matmul->timer().stream());
+  kernel.run = [matmul, launch = std::move(launch)] { matmul->timer().run(launch); };
+  kernel.elapsed = [matmul] { return matmul->timer().elapsed(); };
+  kernel.prepare = [matmul] { matmul->spoil(); };
+  kernel.check = [matmul] { return matmul->mismatch(); };
+  return kernel;
+}
+
+}  // namespace
+
+GpuMatmulResult measure_gpu_matmul(const Job& job, const Placement& placement,
+                                   const GpuMatmulOptions& options) {
+  const int rank = placement.first_local();
+  DeviceKernels kernels;
+  GpuMatmulResult result;
+  collectives::together(job.world, [&] {
+    const auto choice =
+        choose_kernels(options.wanted, options.type, options.layout,
+                       capability_of(placement.device(rank)), gpu_matmul::why_no_cublaslt());
+    result.left_out = choice.left_out;
+    if (choice.kernels.empty()) return;
+    const bool cublaslt = choice.kernels.back() == gpu_matmul::cublaslt_name;
+    require_free(gpu_matmul_device_bytes(options.type, options.shape, options.layout, cublaslt),
+                 options.shape, placement.bus(rank));
+    const auto matmul = std::make_shared<GpuMatmul>(options);
+    for (const std::string& name : choice.kernels)
+      kernels.push_back(make_kernel(matmul, options, name, placement.device(rank)));
+  });
+  DeviceOptions device;
+  device.all_processors = true;  // the work is the GPUs'
+  device.deadline = options.deadline;
+  result.records = measure_devices(job, kernels, job.everyone(), device);
+  return result;
+}
+
+}  // namespace assay::benchmarks

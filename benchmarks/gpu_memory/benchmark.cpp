@@ -1,0 +1,49 @@
+#include "benchmarks/gpu_memory/benchmark.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "benchmarks/device.hpp"
+#include "benchmarks/gpu_memory/on_device.hpp"
+#include "benchmarks/gpu_memory/sizes.hpp"
+#include "benchmarks/gpu_memory/transfer.hpp"
+#include "collectives/together.hpp"
+#include "core/error.hpp"
+#include "core/native/cuda.hpp"
+
+namespace assay::benchmarks {
+
+using collectives::device::Placement;
+
+std::vector<results::Record> measure_gpu_memory(const Job& job, const Placement& placement,
+                                                Seconds deadline) {
+  const int rank = placement.first_local();
+  DeviceKernels kernels;
+  collectives::together(job.world, [&] {
+    constexpr std::uint64_t needed =
+        2 * gpu_memory::array_bytes + gpu_memory::chain_bytes + 4 * gpu_memory::transfer_bytes;
+    std::size_t free = 0;
+    std::size_t total = 0;
+    native::check_cuda(cudaMemGetInfo(&free, &total));
+    if (free < needed)
+      throw UsageError{
+          fmt::format("memory needs {} MiB on GPU {}, and {} MiB are free: end what "
+                      "else uses it",
+                      needed >> 20, placement.bus(rank), free >> 20)};
+    gpu_memory::add_accesses(kernels);
+    gpu_memory::add_chase(kernels);
+    for (const bool pinned : {true, false}) gpu_memory::add_transfers(kernels, pinned);
+    for (DeviceKernel& kernel : kernels) {
+      kernel.description.memory = "device";
+      kernel.description.device = fmt::format("gpu{}", placement.device(rank));
+    }
+  });
+  DeviceOptions device;
+  device.all_processors = true;  // the work is the GPUs'
+  device.passes = 5;             // what is sent is written anew for each sample: that takes long
+  device.deadline = deadline;
+  return measure_devices(job, kernels, job.everyone(), device);
+}
+
+}  // namespace assay::benchmarks

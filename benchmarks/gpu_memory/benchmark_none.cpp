@@ -1,0 +1,12 @@
+#include "benchmarks/gpu_memory/benchmark.hpp"
+#include "collectives/device/inventory.hpp"
+
+namespace assay::benchmarks {
+
+std::vector<results::Record> measure_gpu_memory(const Job&, const collectives::device::Placement&,
+                                                Seconds) {
+  require_gpus(collectives::device::find_gpus());
+  return {};
+}
+
+}  // namespace assay::benchmarks
