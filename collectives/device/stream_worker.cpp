@@ -25,8 +25,6 @@ struct Unpin {
 
 }  // namespace
 
-StreamWorker::StreamWorker() { native::check_cuda(cudaGetDevice(&device_)); }
-
 StreamWorker::~StreamWorker() { settle(); }
 
 void StreamWorker::open(std::size_t lanes) {

@@ -8,12 +8,11 @@
 
 namespace assay::collectives::device {
 
-/// Does the work of steps on the GPU that is current when it is made: copies by its copy engines,
-/// reductions by kernels, each lane's on a stream of its own. Memory of the host that it is let
-/// into is pinned.
+/// Does the work of steps on the current GPU: copies by its copy engines, reductions by kernels,
+/// each lane's on a stream of its own. Memory of the host that it is let into is pinned.
 class StreamWorker final : public Worker {
  public:
-  StreamWorker();
+  StreamWorker() = default;
   ~StreamWorker() override;
   StreamWorker(const StreamWorker&) = delete;
   StreamWorker& operator=(const StreamWorker&) = delete;
@@ -32,7 +31,6 @@ class StreamWorker final : public Worker {
   void settle() noexcept;
 
  private:
-  int device_ = 0;
   std::vector<native::CudaStream> streams_;  ///< by lane
   cudaError_t status_ = cudaSuccess;
 };
