@@ -99,6 +99,16 @@ double spikes_of_peers(const Tracks& tracks, const Track& own) {
   return shares.empty() ? 0 : median(shares);
 }
 
+bool is_known(const Track& track) {
+  return static_cast<double>(track.rates.size()) >= known_windows * track.windows;
+}
+
+bool most_peers_are_known(const Tracks& tracks, const Track& own) {
+  std::size_t known = 0;
+  for (const auto& [subject, track] : tracks) known += &track != &own && is_known(track) ? 1 : 0;
+  return 2 * known >= tracks.size() - 1;
+}
+
 /// What was found of one part.
 struct SoakFinding {
   Status status = Status::pass;
@@ -125,9 +135,10 @@ SoakFinding find_fault(const Tracks& tracks, const Track& own, const Drift& drif
     blame(fmt::format("{} of {} samples took more than twice the usual time, where peers have {}",
                       own.spikes, own.samples, quantity(spikes_of_peers(tracks, own), "share")),
           own.spike_share());
+  // What disturbs most parts also makes spikes in samples that were not seen to be disturbed.
+  if (!is_known(own) || (has_peers && !most_peers_are_known(tracks, own)))
+    return {Status::inconclusive, too_disturbed, 0};
   if (found.status != Status::pass) return found;
-  const auto known = static_cast<double>(own.rates.size());
-  if (known < known_windows * own.windows) return {Status::inconclusive, too_disturbed, 0};
   if (!drift.known)
     return {Status::inconclusive,
             fmt::format("{} windows are too few to tell a drift; at least {}", own.rates.size(),

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -127,6 +128,18 @@ TEST(JudgeSoak, NamesSpikesThatPeersDoNotHave) {
   EXPECT_THAT(find(verdict, "soak/matmul", "rank 2 (n2)")->reason,
               HasSubstr("more than twice the usual time"));
   EXPECT_EQ(count(verdict, "soak/matmul", Status::pass), 3);
+}
+
+TEST(JudgeSoak, IsInconclusiveOfSpikesWhereMostPeersWereDisturbed) {
+  SyntheticSoak soak;
+  soak.spikes = 0.03;
+  auto run = soak.run();
+  for (Record& record : run.records)
+    if (record.rank && *record.rank < 2) std::ranges::fill(record.disturbed, 1);
+  Verdict verdict;
+  judge_soak(run, {}, verdict);
+  EXPECT_EQ(status_of(verdict, "soak/matmul", "rank 2 (n2)"), Status::inconclusive);
+  EXPECT_THAT(verdict.suspects, IsEmpty());
 }
 
 TEST(JudgeSoak, TellsTheLeastWindow) {
