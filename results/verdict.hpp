@@ -33,6 +33,9 @@ struct Check {
   std::string reason;  ///< one line; of a skipped check: why
 };
 
+/// No part is called at fault with more confidence than this.
+inline constexpr double surest = 0.999;
+
 /// A part that is at fault.
 struct Suspect {
   std::string kind;                      ///< node, rank, gpu, nic, path, switch, uplink

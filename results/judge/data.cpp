@@ -48,9 +48,6 @@ Check check_of(const std::string& name, const std::string& subject, const Tally&
   return check;
 }
 
-/// One wrong element is proof enough that something is wrong, but not quite of whose fault it is.
-constexpr double surest = 0.999;
-
 Suspect data_suspect(const RunInfo& info, int rank) {
   Suspect suspect = suspect_rank(info, rank);
   suspect.layer = "data";

@@ -10,8 +10,6 @@ namespace assay::results {
 
 namespace {
 
-constexpr double surest = 0.999;
-
 std::uint64_t counted(const Record& record, const char* name) {
   const auto found = record.counters.find(name);
   return found == record.counters.end() ? 0 : found->second;

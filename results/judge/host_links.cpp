@@ -7,13 +7,13 @@
 #include <optional>
 #include <set>
 
+#include "results/judge/subjects.hpp"
 #include "results/quantity.hpp"
 
 namespace assay::results {
 
 namespace {
 
-constexpr double surest = 0.999;
 /// Rates are the kernel's own figures: equal links have equal ones, but for rounding.
 constexpr double rounding = 1e-6;
 
@@ -109,15 +109,8 @@ void accuse(const std::string& host, const std::string& evidence, double deficit
     known->evidence.push_back(evidence);
     return;
   }
-  Suspect suspect;
-  suspect.kind = "node";
-  suspect.name = host;
-  suspect.host = host;
-  suspect.layer = "hardware";
+  Suspect suspect = suspect_host(host, evidence, action);
   suspect.deficit = deficit;
-  suspect.confidence = surest;
-  suspect.evidence.push_back(evidence);
-  suspect.action = action;
   verdict.suspects.push_back(std::move(suspect));
 }
 

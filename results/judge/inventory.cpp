@@ -9,11 +9,11 @@
 #include <optional>
 #include <string_view>
 
+#include "results/judge/subjects.hpp"
+
 namespace assay::results {
 
 namespace {
-
-constexpr double surest = 0.999;
 
 std::optional<double> reading(const Record& gpu, const std::string& name) {
   const auto found = gpu.report.readings.find(name);
@@ -245,15 +245,10 @@ void judge_count(const Fleet& fleet, const Profile* profile, Verdict& verdict) {
       if (check.status == Status::fail) {
         check.reason = fmt::format("{} GPUs, {:.0f} expected", count[host], wanted);
         if (why != record->report.facts.end()) check.reason += ": " + why->second;
-        Suspect suspect;
-        suspect.kind = "node";
-        suspect.name = host;
-        suspect.host = host;
-        suspect.layer = "hardware";
+        Suspect suspect =
+            suspect_host(host, "gpu/count: " + check.reason,
+                         fmt::format("look for the missing GPUs of {} in dmesg and lspci", host));
         suspect.deficit = 1.0 - count[host] / wanted;
-        suspect.confidence = surest;
-        suspect.evidence.push_back("gpu/count: " + check.reason);
-        suspect.action = fmt::format("look for the missing GPUs of {} in dmesg and lspci", host);
         verdict.suspects.push_back(std::move(suspect));
       }
     }

@@ -155,7 +155,6 @@ Suspect suspect_of(const LinkTable& table, const SlowPart& part, const Location&
   suspect.layer = "hardware";
   suspect.deficit = std::clamp(part.deficit, 0.0, 1.0);
   // No one is sure beyond one in a thousand: numbers of the arithmetic end here.
-  constexpr double surest = 0.999;
   suspect.confidence = std::clamp(part.confidence, 0.0, surest);
   const std::size_t rails = table.rails.size();
   for (std::size_t i = 0; i < std::min(part.evidence.size(), evidence_at_most); ++i) {

@@ -25,7 +25,6 @@ constexpr double broken_frames_allowed = 1e-6;
 /// A single one happens to anybody.
 constexpr std::uint64_t broken_at_least = 3;
 constexpr std::size_t evidence_at_most = 5;
-constexpr double surest = 0.999;
 
 std::uint64_t sum_of(const Record& record, std::initializer_list<const char*> names) {
   std::uint64_t sum = 0;

@@ -105,7 +105,6 @@ bool within_spread_of_peers(const Part& part, bool stands_out, const JudgeOption
 
 Finding decide_one(const Part& part, bool stands_out, double p, const JudgeOptions& options) {
   // Numbers of the arithmetic end here: no one is sure beyond one in a thousand.
-  constexpr double surest = 0.999;
   const double first = part.first.deficit();
   Finding finding;
   finding.deficit = first;

@@ -119,6 +119,9 @@ struct SoakFinding {
 SoakFinding find_fault(const Tracks& tracks, const Track& own, const Drift& drift,
                        const JudgeOptions& options) {
   const bool has_peers = tracks.size() > 1;
+  // What disturbs most parts also makes spikes in samples that were not seen to be disturbed.
+  if (!is_known(own) || (has_peers && !most_peers_are_known(tracks, own)))
+    return {Status::inconclusive, too_disturbed, 0};
   SoakFinding found;
   const auto blame = [&](const std::string& fault, double deficit) {
     found.status = has_peers ? Status::fail : Status::inconclusive;
@@ -135,9 +138,6 @@ SoakFinding find_fault(const Tracks& tracks, const Track& own, const Drift& drif
     blame(fmt::format("{} of {} samples took more than twice the usual time, where peers have {}",
                       own.spikes, own.samples, quantity(spikes_of_peers(tracks, own), "share")),
           own.spike_share());
-  // What disturbs most parts also makes spikes in samples that were not seen to be disturbed.
-  if (!is_known(own) || (has_peers && !most_peers_are_known(tracks, own)))
-    return {Status::inconclusive, too_disturbed, 0};
   if (found.status != Status::pass) return found;
   if (!drift.known)
     return {Status::inconclusive,
@@ -161,7 +161,7 @@ void accuse(const Run& run, const Record& record, const std::string& evidence, d
             Verdict& verdict) {
   Suspect suspect = suspect_rank(run.info, record.rank.value_or(record.from_rank.value_or(0)));
   suspect.deficit = std::clamp(deficit, 0.0, 1.0);
-  suspect.confidence = 0.999;
+  suspect.confidence = surest;
   suspect.evidence.push_back(evidence);
   if (record.rank) {
     suspect.layer = "compute";

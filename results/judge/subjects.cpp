@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace assay::results {
 
@@ -33,6 +34,18 @@ Suspect suspect_rank(const RunInfo& info, int rank) {
   suspect.name = rank_name(info, rank);
   suspect.rank = rank;
   suspect.host = host_of(info, rank);
+  return suspect;
+}
+
+Suspect suspect_host(const std::string& host, std::string evidence, std::string action) {
+  Suspect suspect;
+  suspect.kind = "node";
+  suspect.name = host;
+  suspect.host = host;
+  suspect.layer = "hardware";
+  suspect.confidence = surest;
+  suspect.evidence.push_back(std::move(evidence));
+  suspect.action = std::move(action);
   return suspect;
 }
 

@@ -21,6 +21,10 @@ namespace assay::results {
 /// A suspect for a rank (a node, where it is alone on its host) with kind, name, rank and host set.
 [[nodiscard]] Suspect suspect_rank(const RunInfo& info, int rank);
 
+/// A suspect for a host as a whole, by its hardware, of which its own figures leave no doubt.
+[[nodiscard]] Suspect suspect_host(const std::string& host, std::string evidence,
+                                   std::string action);
+
 /// Puts the worst first: wrong data, then by deficit.
 void sort_suspects(std::vector<Suspect>& suspects);
 
