@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from tests.conftest import ASSAY, ROOT
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import check_gpu  # noqa: E402
+import check_gpu_tables  # noqa: E402
 
 SCRIPT = ROOT / "scripts" / "check_gpu"
 LIST = subprocess.run([ASSAY, "bench", "--list"], capture_output=True, text=True, check=True).stdout
@@ -24,23 +27,12 @@ TWO_GPUS = """gpus:
 """
 
 
-@pytest.fixture(scope="module")
-def check_gpu() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("check_gpu", SCRIPT.with_suffix(".py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["check_gpu"] = module  # where dataclasses look for their annotations
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.skipif("no GPU" not in LIST, reason="there is a GPU")
 @pytest.mark.parametrize("installed", [False, True], ids=["build", "installed"])
 def test_says_that_there_is_no_gpu_and_measures_nothing(tmp_path: Path, installed: bool) -> None:
     script = SCRIPT
-    if installed:  # both beside the program
-        for file in (SCRIPT, SCRIPT.with_suffix(".py"), ASSAY):
+    if installed:  # all beside the program
+        for file in (SCRIPT, *SCRIPT.parent.glob("check_gpu*.py"), ASSAY):
             shutil.copy(file, tmp_path)
         script = tmp_path / "check_gpu"
     done = subprocess.run(
@@ -52,21 +44,21 @@ def test_says_that_there_is_no_gpu_and_measures_nothing(tmp_path: Path, installe
     assert not (tmp_path / "run").exists()
 
 
-def test_reads_the_list_of_gpus(check_gpu: ModuleType) -> None:
+def test_reads_the_list_of_gpus() -> None:
     assert check_gpu.listed_gpus(NO_GPU) == (0, "no GPU: CUDA driver not loaded")
     assert check_gpu.listed_gpus(TWO_GPUS)[0] == 2
     assert check_gpu.listed_gpus("")[0] == 0
 
 
-def every_step(check_gpu: ModuleType) -> list:
+def every_step() -> list:
     return [
         *check_gpu.one_gpu_steps(False),
         *check_gpu.several_gpu_steps(8, False),
     ]
 
 
-def test_every_step_has_a_folder_of_its_own(check_gpu: ModuleType) -> None:
-    names = [step.name for step in every_step(check_gpu)]
+def test_every_step_has_a_folder_of_its_own() -> None:
+    names = [step.name for step in every_step()]
     assert len(set(names)) == len(names)
 
 
@@ -78,8 +70,8 @@ def test_every_step_has_a_folder_of_its_own(check_gpu: ModuleType) -> None:
         *("matmul_ladder", "matmul_odd", "matmul_large", "matmul_tn"),
     ],
 )
-def test_steps_are_refused_for_want_of_a_gpu_alone(check_gpu: ModuleType, name: str) -> None:
-    (step,) = [step for step in every_step(check_gpu) if step.name == name]
+def test_steps_are_refused_for_want_of_a_gpu_alone(name: str) -> None:
+    (step,) = [step for step in every_step() if step.name == name]
     words = [str(ASSAY), "bench", *step.arguments]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 5, (words, done.stderr)
@@ -99,7 +91,7 @@ def record(**fields: object) -> dict[str, object]:
     } | fields
 
 
-def test_ratios_are_of_equal_settings(check_gpu: ModuleType) -> None:
+def test_ratios_are_of_equal_settings() -> None:
     records = [
         record(median_s=5e-6),
         record(median_s=4e-6, in_place=True),
@@ -108,30 +100,33 @@ def test_ratios_are_of_equal_settings(check_gpu: ModuleType) -> None:
         record(implementation="nccl", algorithm="default", median_s=1e-6, registered=True),
         record(implementation="nccl", algorithm="ring/ll", median_s=2e-6),
     ]
-    assert check_gpu.nccl_ratios(records) == [("all_reduce", 1024, "ring", pytest.approx(3.0))]
+    assert check_gpu_tables.nccl_ratios(records) == [
+        ("all_reduce", 1024, "ring", pytest.approx(3.0))
+    ]
 
 
-def test_large_sums_are_held_against_copies_of_the_same_bytes(check_gpu: ModuleType) -> None:
+def test_large_sums_are_held_against_copies_of_the_same_bytes() -> None:
     # 8 ranks read and write 1 GB each at 2000 GB/s: 8 ms. It took 10.
     records = [
         record(algorithm="two_shot_direct", label="virtual", size_bytes=10**9, median_s=10e-3),
         record(benchmark="memory", algorithm="copy", algorithm_bandwidth_bytes_per_s=2e12),
     ]
-    assert check_gpu.memory_ratio(records) == pytest.approx(0.8)
-    assert "0.80 of the copy limit" in check_gpu.tables(records)
+    assert check_gpu_tables.memory_ratio(records) == pytest.approx(0.8)
+    assert "0.80 of the copy limit" in check_gpu_tables.tables(records)
 
 
-def test_what_was_not_measured_is_not_made_up(check_gpu: ModuleType) -> None:
-    rows = len(check_gpu.matmul_rows([])) + len(check_gpu.memory_rows([]))
-    assert check_gpu.tables([]).count("not measured") == 3 + rows
-    assert len(check_gpu.matmul_rows([])) == len(check_gpu.MATMUL_TYPES) * 2
+def test_what_was_not_measured_is_not_made_up() -> None:
+    rows = len(check_gpu_tables.matmul_rows([])) + len(check_gpu_tables.memory_rows([]))
+    rows += 2 * len(check_gpu_tables.ladder_rows([]))  # a rate and a share each
+    assert check_gpu_tables.tables([]).count("not measured") == 3 + rows
+    assert len(check_gpu_tables.matmul_rows([])) == len(check_gpu_tables.MATMUL_TYPES) * 2
 
 
-def test_memory_is_of_the_slowest_gpu(check_gpu: ModuleType) -> None:
+def test_memory_is_of_the_slowest_gpu() -> None:
     def use(benchmark: str, algorithm: str, seconds: float, **fields: object) -> dict:
         return record(benchmark=benchmark, algorithm=algorithm, median_s=seconds, **fields)
 
-    rows = check_gpu.memory_rows(
+    rows = check_gpu_tables.memory_rows(
         [
             use("memory", "read", 1e-3, algorithm_bandwidth_bytes_per_s=3e12),
             use("memory", "read", 2e-3, algorithm_bandwidth_bytes_per_s=1.5e12),
@@ -159,8 +154,8 @@ def product(implementation: str, algorithm: str, rate: float, **fields: object) 
     )
 
 
-def test_our_quickest_right_matmul_is_held_against_the_vendors(check_gpu: ModuleType) -> None:
-    rows = check_gpu.matmul_rows(
+def test_our_quickest_right_matmul_is_held_against_the_vendors() -> None:
+    rows = check_gpu_tables.matmul_rows(
         [
             product("assay", "naive", 4e12),
             product("assay", "persistent", 600e12),
@@ -170,3 +165,18 @@ def test_our_quickest_right_matmul_is_held_against_the_vendors(check_gpu: Module
     )
     assert "| bfloat16 | 4096x4096x4096 | persistent | 600.0 | 800.0 | 0.750 |" in rows
     assert "| bfloat16 | 8192x8192x8192 |  |  |  | not measured |" in rows
+
+
+def test_the_ladder_has_each_step_s_share_of_the_vendors_rate() -> None:
+    rows = check_gpu_tables.ladder_rows(
+        [
+            product("assay", "naive", 2e12),
+            product("assay", "persistent", 600e12),
+            product("assay", "tiled", 9e12, wrong=3),
+            product("cublaslt", "heuristic 3", 800e12),
+        ]
+    )
+    assert rows[0] == "| naive | 2.0 TFLOP/s | 0.003 |"
+    assert rows[1] == "| tiled | not measured | not measured |"
+    assert "| persistent | 600.0 TFLOP/s | 0.750 |" in rows
+    assert rows[-1] == "| cublaslt | 800.0 TFLOP/s | 1.000 |"
