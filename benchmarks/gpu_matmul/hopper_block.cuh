@@ -103,4 +103,17 @@ cudaError_t with_hopper_type(OperandType type, const Body& body) noexcept {
   }
 }
 
+/// Starts a block of `threads` for each tile of the product.
+inline cudaError_t start_tiles(const void* kernel, unsigned threads, OperandMaps maps,
+                               DeviceProduct product, cudaStream_t stream) noexcept {
+  const cudaError_t status = cudaFuncSetAttribute(
+      kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, HopperTile::shared_bytes);
+  if (status != cudaSuccess) return status;
+  const std::int64_t blocks = std::int64_t{pieces(product.rows, HopperTile::tile_rows)} *
+                              pieces(product.columns, HopperTile::tile_columns);
+  void* arguments[] = {&maps, &product};
+  return cudaLaunchKernel(kernel, dim3{static_cast<unsigned>(blocks)}, dim3{threads}, arguments,
+                          HopperTile::shared_bytes, stream);
+}
+
 }  // namespace assay::benchmarks::gpu_matmul

@@ -62,17 +62,8 @@ struct Start {
 
   template <OperandType type>
   cudaError_t run() const noexcept {
-    const void* kernel = reinterpret_cast<const void*>(tma_wgmma<type>);
-    const cudaError_t status = cudaFuncSetAttribute(
-        kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, Tile::shared_bytes);
-    if (status != cudaSuccess) return status;
-    const std::int64_t blocks = std::int64_t{pieces(product.rows, Tile::tile_rows)} *
-                                pieces(product.columns, Tile::tile_columns);
-    OperandMaps maps_copy = maps;
-    DeviceProduct product_copy = product;
-    void* arguments[] = {&maps_copy, &product_copy};
-    return cudaLaunchKernel(kernel, dim3{static_cast<unsigned>(blocks)}, dim3{threads}, arguments,
-                            Tile::shared_bytes, stream);
+    return start_tiles(reinterpret_cast<const void*>(tma_wgmma<type>), threads, maps, product,
+                       stream);
   }
 };
 

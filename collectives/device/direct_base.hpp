@@ -80,6 +80,13 @@ class DirectCollective : public KernelCollective<Run> {
   }
   /// What comes behind them, of any rank.
   [[nodiscard]] std::byte* shared(int rank) const { return memory_.of(rank) + counters_bytes_; }
+  /// Where a meeting's counters are, of every rank: they are what comes behind the executions.
+  [[nodiscard]] std::vector<Uploaded<Counter*>> meetings() const {
+    std::vector<Counter*> counters;
+    for (int rank = 0; rank < placement_.ranks(); ++rank)
+      counters.push_back(reinterpret_cast<Counter*>(shared(rank)));
+    return for_each_rank(counters);
+  }
   [[nodiscard]] const Placement& placement() const { return placement_; }
   /// The same values, read by each of this process's ranks.
   template <class Value>

@@ -68,10 +68,7 @@ class TwoShotCollective final : public DirectCollective<TwoShotRun> {
                          shape.blocks * index(placement.ranks()) * sizeof(Counter),
                          patience},
         buffers_{buffers} {
-    std::vector<Counter*> meetings;
-    for (int rank = 0; rank < placement.ranks(); ++rank)
-      meetings.push_back(reinterpret_cast<Counter*>(shared(rank)));
-    meetings_ = for_each_rank(meetings);
+    meetings_ = meetings();
     const std::vector<std::byte*> places(index(placement.ranks()));
     inputs_ = for_each_rank(std::vector<const std::byte*>(places.begin(), places.end()));
     outputs_ = for_each_rank(places);

@@ -35,10 +35,7 @@ class SwitchCollective final : public DirectCollective<SwitchRun> {
                          patience},
         operation_{require_operation(task.elements)},
         buffers_{buffers} {
-    std::vector<Counter*> meetings;
-    for (int rank = 0; rank < placement.ranks(); ++rank)
-      meetings.push_back(reinterpret_cast<Counter*>(shared(rank)));
-    meetings_ = for_each_rank(meetings);
+    meetings_ = meetings();
   }
 
  private:
