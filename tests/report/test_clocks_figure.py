@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/report"))
-
-from assay_report.figures.clocks import clocks  # noqa: E402
-from assay_report.runs import Run  # noqa: E402
+from assay_report.figures.clocks import clocks
+from assay_report.runs import Run
 
 
 def telemetry(device: str, minute: int, clock: float, throttled: dict[str, float]) -> dict:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/report"))
-
-from assay_report.figures.network import network_map  # noqa: E402
-from assay_report.figures.sweep import ceiling_of  # noqa: E402
-from assay_report.runs import Run  # noqa: E402
-from assay_report.style import SUSPECT  # noqa: E402
+from assay_report.figures.network import network_map
+from assay_report.figures.sweep import ceiling_of
+from assay_report.runs import Run
+from assay_report.style import SUSPECT
 
 LEAVES = [{"name": f"leaf{n}", "hosts": [f"n{2 * n}", f"n{2 * n + 1}"]} for n in range(3)]
 
