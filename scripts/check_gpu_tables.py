@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+ABSENT = "not measured"
 MATMUL_TYPES = ["float32", "tf32", "float16", "bfloat16", "float8_e4m3"]
 MATMUL_SIDES = [4096, 8192]
 # The steps of docs/matmul.md, from the simplest on.
@@ -100,53 +103,75 @@ def memory_ratio(records: list[Record]) -> float | None:
     return traffic / float(str(copies[0])) / seconds if seconds else None
 
 
+@dataclass(frozen=True)
+class Product:
+    """A right product on a GPU, in the layout that every kernel takes."""
+
+    dtype: str
+    shape: str
+    is_ours: bool
+    kernel: str
+    flop_per_s: float
+
+
+def products(records: list[Record]) -> list[Product]:
+    return [
+        Product(
+            str(record["dtype"]),
+            str(record["shape"]),
+            record["implementation"] == "assay",
+            str(record["algorithm"]),
+            float(str(record["rate_flop_per_s"])),
+        )
+        for record in records
+        if record["benchmark"] == "matmul"
+        and record["memory"] == "device"
+        and record.get("layout") == "nt"
+        and record.get("rate_flop_per_s")
+        and not record.get("wrong")
+    ]
+
+
+def quickest(found: Iterable[Product]) -> Product | None:
+    return max(found, key=lambda product: product.flop_per_s, default=None)
+
+
+def cube(side: int) -> str:
+    return f"{side}x{side}x{side}"
+
+
 def matmul_rows(records: list[Record]) -> list[str]:
     """For each type and shape our quickest kernel beside the vendor's; what lacks says so."""
-    quickest: dict[tuple[str, str, bool], tuple[float, str]] = {}
-    for record in records:
-        rate = record.get("rate_flop_per_s")
-        if record["benchmark"] != "matmul" or record["memory"] != "device" or not rate:
-            continue
-        if record.get("wrong") or record.get("layout") != "nt":
-            continue
-        is_ours = record["implementation"] == "assay"
-        key = (str(record["dtype"]), str(record["shape"]), is_ours)
-        entry = (float(str(rate)), str(record["algorithm"]))
-        quickest[key] = max(quickest.get(key, (0.0, "")), entry)
+    measured = products(records)
     rows = []
     for dtype in MATMUL_TYPES:
-        for side in MATMUL_SIDES:
-            shape = f"{side}x{side}x{side}"
-            ours = quickest.get((dtype, shape, True))
-            theirs = quickest.get((dtype, shape, False))
-            kernel = ours[1] if ours else ""
-            cells = [f"{rate[0] / 1e12:.1f}" if rate else "" for rate in (ours, theirs)]
-            share = f"{ours[0] / theirs[0]:.3f}" if ours and theirs else "not measured"
+        for shape in map(cube, MATMUL_SIDES):
+            of_cell = [one for one in measured if (one.dtype, one.shape) == (dtype, shape)]
+            ours = quickest(one for one in of_cell if one.is_ours)
+            theirs = quickest(one for one in of_cell if not one.is_ours)
+            kernel = ours.kernel if ours else ""
+            cells = [f"{one.flop_per_s / 1e12:.1f}" if one else "" for one in (ours, theirs)]
+            share = f"{ours.flop_per_s / theirs.flop_per_s:.3f}" if ours and theirs else ABSENT
             rows.append(f"| {dtype} | {shape} | {kernel} | {cells[0]} | {cells[1]} | {share} |")
     return rows
 
 
 def ladder_rows(records: list[Record]) -> list[str]:
     """Each kernel of ours at the smaller shape, and its share of the vendor's rate."""
-    side = MATMUL_SIDES[0]
-    rates: dict[str, float] = {}
-    for record in records:
-        rate = record.get("rate_flop_per_s")
-        if record["benchmark"] != "matmul" or record["memory"] != "device" or not rate:
-            continue
-        if record["dtype"] != LADDER_TYPE or record.get("shape") != f"{side}x{side}x{side}":
-            continue
-        if record.get("wrong") or record.get("layout") != "nt":
-            continue
-        is_ours = record["implementation"] == "assay"
-        name = str(record["algorithm"]) if is_ours else "cublaslt"
-        rates[name] = max(rates.get(name, 0.0), float(str(rate)))
-    theirs = rates.get("cublaslt")
+    of_shape = [
+        one
+        for one in products(records)
+        if (one.dtype, one.shape) == (LADDER_TYPE, cube(MATMUL_SIDES[0]))
+    ]
+    theirs = quickest(one for one in of_shape if not one.is_ours)
+    steps = [
+        (name, quickest(one for one in of_shape if one.is_ours and one.kernel == name))
+        for name in LADDER
+    ]
     rows = []
-    for name in (*LADDER, "cublaslt"):
-        rate = rates.get(name)
-        shown = f"{rate / 1e12:.1f} TFLOP/s" if rate else "not measured"
-        share = f"{rate / theirs:.3f}" if rate and theirs else "not measured"
+    for name, one in [*steps, ("cublaslt", theirs)]:
+        shown = f"{one.flop_per_s / 1e12:.1f} TFLOP/s" if one else ABSENT
+        share = f"{one.flop_per_s / theirs.flop_per_s:.3f}" if one and theirs else ABSENT
         rows.append(f"| {name} | {shown} | {share} |")
     return rows
 
@@ -164,7 +189,7 @@ def memory_rows(records: list[Record]) -> list[str]:
             and median(record)
         ]
         kind = {None: "", True: ", pinned", False: ", pageable"}[pinned]
-        shown = "not measured"
+        shown = ABSENT
         if found and algorithm == "latency":
             shown = f"{max(median(record) or 0.0 for record in found) * 1e9:.0f} ns"
         elif found:
@@ -177,7 +202,7 @@ def memory_rows(records: list[Record]) -> list[str]:
 def tables(records: list[Record]) -> str:
     lines = ["| what | measured |", "|---|---:|"]
     ratio = memory_ratio(records)
-    shown = f"{ratio:.2f} of the copy limit" if ratio else "not measured"
+    shown = f"{ratio:.2f} of the copy limit" if ratio else ABSENT
     lines.append(f"| all_reduce, {VIRTUAL_RANKS} virtual ranks | {shown} |")
     short = [
         seconds
@@ -186,7 +211,7 @@ def tables(records: list[Record]) -> str:
         for seconds in [median(record)]
         if seconds
     ]
-    shown = f"{min(short) * 1e6:.1f} us" if short else "not measured"
+    shown = f"{min(short) * 1e6:.1f} us" if short else ABSENT
     lines.append(f"| the same, 8 bytes in a graph | {shown} |")
     rows = nccl_ratios(records)
     lines += [
