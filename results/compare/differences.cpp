@@ -88,9 +88,8 @@ std::vector<std::string> differences_of(std::span<const Run> baseline,
   if (baseline.size() == 1 && candidate.size() == 1)
     lines.emplace_back(
         "each side is one run, and nothing shows how far runs of one build differ: no cell is "
-        "called "
-        "slower or faster, unless thresholds say what to expect (unrepeated); make three runs a "
-        "side, in turn");
+        "called slower or faster, unless thresholds say what to expect (unrepeated); make three "
+        "runs a side, in turn");
   else if (are_apart(baseline, candidate))
     lines.emplace_back(
         "all runs of one side were made before those of the other: what changed on the machine "

@@ -44,7 +44,7 @@ struct LocateOptions {
   double warn_deficit = 0.035;  ///< from here on a part is named
   double fail_deficit = 0.07;   ///< and from here on it fails the run
   /// Over all cells, Benjamini-Hochberg. A fifth of the one sound network in a thousand that may be
-  /// accused: far out, noise that is a fiftieth larger than estimated triples what chance shows.
+  /// accused: that far out, noise a fiftieth larger than estimated doubles what chance shows.
   double false_discovery_rate = 0.0002;
   int confirmations = 2;    ///< repeats, and distinct sound partners, that a conviction needs
   int repeats_at_most = 6;  ///< rounds of repeats after which what is not settled stays undecided
