@@ -29,8 +29,11 @@ std::optional<double> rate_of(const Record& link, const std::string& name) {
 }
 
 bool is_port(const Record& link) { return fact(link, "kind") == "port"; }
-/// "4: ACTIVE, 5: LinkUp", as the kernel has it.
-bool is_up(const Record& link) { return fact(link, "state").find("ACTIVE") != std::string::npos; }
+/// As the kernel has it: "4: ACTIVE, 5: LinkUp", of Ethernet "up"; some drivers do not know.
+bool is_up(const Record& link) {
+  const std::string state = fact(link, "state");
+  return state.find("ACTIVE") != std::string::npos || state == "up" || state == "unknown";
+}
 bool is_less(double rate, double other) { return rate < other * (1 - rounding); }
 
 /// What is compared between hosts: ports by their name, cards by what they are.

@@ -9,8 +9,6 @@
 #include <memory>
 #include <optional>
 
-#include "results/statistics.hpp"
-
 namespace assay::results {
 
 namespace {
@@ -75,6 +73,19 @@ EnvelopeNoise noise_of(int cells) {
   return {z, std::sqrt(share * (1 - share) / (cells + 1)) / boost::math::pdf(normal, z)};
 }
 
+/// Half the width, in standard deviations, of the shortest interval of so many neighbouring gaps,
+/// half of them all, among values of a normal distribution: a gap holds one of (values + 1) parts
+/// of it, and the shortest of many intervals is shorter than the middle one, by a share of
+/// 2 n^(-2/3) of many values. The second term fits it to fewer.
+/// Source  simulated samples: sigma is then right on average within 0.5 % from 56 values on, within
+///         2 % from 16; of fewer, where they are even, it is too small: 7 % of 8, a third of 4.
+double half_width_of_gaps(std::size_t values, std::size_t gaps) {
+  const auto n = static_cast<double>(values);
+  const double middle =
+      boost::math::quantile(boost::math::normal{}, (1 + static_cast<double>(gaps) / (n + 1)) / 2);
+  return middle / (1 + 2 / std::cbrt(n * n) - 1.5 / n);
+}
+
 }  // namespace
 
 Envelope upper_envelope(std::span<float> cells) {
@@ -95,16 +106,14 @@ float upper_median(std::span<float> values) {
 
 Bulk shortest_half(std::span<float> values) {
   std::sort(values.begin(), values.end());
-  const std::size_t half = (values.size() - 1) / 2;
+  const std::size_t gaps = (values.size() - 1) / 2;
+  if (gaps == 0) return {values.front(), 0};
   std::size_t best = 0;
-  for (std::size_t i = 1; i + half < values.size(); ++i)
-    if (values[i + half] - values[i] < values[best + half] - values[best]) best = i;
+  for (std::size_t i = 1; i + gaps < values.size(); ++i)
+    if (values[i + gaps] - values[i] < values[best + gaps] - values[best]) best = i;
   const double low = values[best];
-  const double high = values[best + half];
-  constexpr double few = 5.0;
-  const double correction =
-      values.size() > 1 ? 1.0 + few / static_cast<double>(values.size() - 1) : 1.0;
-  return {(low + high) / 2, normal_mad_scale * correction * (high - low) / 2};
+  const double high = values[best + gaps];
+  return {(low + high) / 2, (high - low) / 2 / half_width_of_gaps(values.size(), gaps)};
 }
 
 }  // namespace assay::results

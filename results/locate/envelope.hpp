@@ -39,9 +39,8 @@ class EnvelopeTable {
 [[nodiscard]] float upper_median(std::span<float> values);
 
 /// Location and scale of the bulk of the values, by the shortest half: up to half of the values may
-/// be slow by any amount, whichever half that is.
-/// Source  Rousseeuw and Leroy, Robust Regression and Outlier Detection, 1987 (with the factor for
-///         few values given there).
+/// be slow by any amount, whichever half that is. Sigma is that of normal values, on average.
+/// Source  Rousseeuw and Leroy, Robust Regression and Outlier Detection, 1987.
 struct Bulk {
   double middle = 0;
   double sigma = 0;

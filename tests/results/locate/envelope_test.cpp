@@ -95,14 +95,43 @@ TEST(ShortestHalf, BearsAnyHalf) {
   }
 }
 
-TEST(ShortestHalf, EstimatesSigmaOfNormalNoise) {
+/// So many values, and how far the mean of many estimates of their sigma may be from it.
+struct ValuesOfSigma {
+  std::size_t values;
+  double tolerance;
+};
+
+class SigmaOfShortestHalf : public testing::TestWithParam<ValuesOfSigma> {};
+
+TEST_P(SigmaOfShortestHalf, IsThatOfNormalNoiseOnAverage) {
+  const auto [count, tolerance] = GetParam();
+  constexpr std::size_t values_at_all = 400'000;
+  const std::size_t samples = values_at_all / count;
   std::mt19937 random{5};
   std::normal_distribution<float> normal{2, 0.02F};
-  std::vector<float> values;
-  for (int i = 0; i < 5000; ++i) values.push_back(normal(random));
-  const Bulk bulk = shortest_half(values);
-  EXPECT_NEAR(bulk.sigma, 0.02, 0.002);
-  EXPECT_NEAR(bulk.middle, 2, 0.01);
+  std::vector<float> values(count);
+  double sigma = 0;
+  double middle = 0;
+  for (std::size_t sample = 0; sample < samples; ++sample) {
+    for (float& value : values) value = normal(random);
+    const Bulk bulk = shortest_half(values);
+    sigma += bulk.sigma / static_cast<double>(samples);
+    middle += bulk.middle / static_cast<double>(samples);
+  }
+  EXPECT_NEAR(sigma / 0.02, 1, tolerance);
+  EXPECT_NEAR(middle, 2, 0.002);
+}
+
+INSTANTIATE_TEST_SUITE_P(Counts, SigmaOfShortestHalf,
+                         testing::Values(ValuesOfSigma{3, 0.05}, ValuesOfSigma{9, 0.03},
+                                         ValuesOfSigma{16, 0.02}, ValuesOfSigma{17, 0.025},
+                                         ValuesOfSigma{56, 0.01}, ValuesOfSigma{57, 0.01},
+                                         ValuesOfSigma{1000, 0.01}));
+
+TEST(ShortestHalf, OfOneValueIsTheValue) {
+  std::vector<float> one{3};
+  EXPECT_EQ(shortest_half(one).middle, 3);
+  EXPECT_EQ(shortest_half(one).sigma, 0);
 }
 
 }  // namespace
