@@ -1,16 +1,16 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <array>
 #include <memory>
 #include <string>
 
 #include "cli/file_output.hpp"
 #include "cli/file_verbs.hpp"
+#include "core/machine.hpp"
 #include "results/files.hpp"
 #include "results/text.hpp"
 #include "topology/parts/readers.hpp"
 #include "topology/parts/this_host.hpp"
+#include "topology/processors.hpp"
 
 namespace assay::cli {
 
@@ -22,10 +22,13 @@ struct TopologyOptions {
   bool json = false;
 };
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  static_cast<void>(gethostname(name.data(), name.size() - 1));
-  return name.data();
+topology::Parts parts_of_this_host() {
+  const auto processors = topology::load_processors();
+  topology::Parts parts = topology::discover_parts(host_name(), "/", processors.get());
+  std::string no_gpus;
+  if (const auto nvml = topology::Nvml::open(no_gpus))
+    topology::add_gpu_links(parts, topology::read_gpu_links(*nvml));
+  return parts;
 }
 
 topology::Parts read_file(const std::string& file) {
@@ -40,7 +43,7 @@ topology::Parts read_file(const std::string& file) {
 ExitCode run_topology(const TopologyOptions& options) {
   require_output(options.svg);
   const topology::Parts parts =
-      options.from.empty() ? topology::discover_parts(host_name()) : read_file(options.from);
+      options.from.empty() ? parts_of_this_host() : read_file(options.from);
   if (!options.svg.empty()) write_output(options.svg, topology::parts_svg(parts));
   write_output("", options.json ? topology::parts_json(parts) : topology::parts_text(parts));
   return ExitCode::success;

@@ -6,6 +6,9 @@
 #include <array>
 #include <optional>
 
+#include "topology/gpu_links.hpp"
+#include "topology/nvml_asker.hpp"
+
 namespace assay::topology {
 
 using native::NvmlCalls;
@@ -18,34 +21,6 @@ namespace {
 constexpr double hertz_per_megahertz = 1e6;
 constexpr double watts_per_milliwatt = 1e-3;
 
-/// Asks one GPU; says "no" alike where the library lacks a call and where the GPU lacks the thing.
-class Asker {
- public:
-  Asker(const Nvml& nvml, NvmlDevice device) : calls_{nvml.calls()}, device_{device} {}
-
-  [[nodiscard]] const NvmlCalls& calls() const { return calls_; }
-  template <class Call, class... Arguments>
-  [[nodiscard]] NvmlStatus ask(Call call, Arguments... arguments) const {
-    return call == nullptr ? NvmlStatus::not_supported : call(device_, arguments...);
-  }
-  /// The value that a call gives by its last argument.
-  template <class Value, class Call, class... Arguments>
-  [[nodiscard]] std::optional<Value> get(Call call, Arguments... arguments) const {
-    Value value{};
-    if (ask(call, arguments..., &value) != NvmlStatus::success) return std::nullopt;
-    return value;
-  }
-  [[nodiscard]] std::string text(NvmlCalls::DeviceCall<char*, unsigned> call) const {
-    std::array<char, native::nvml_text_length> text{};
-    const auto length = static_cast<unsigned>(text.size());
-    return ask(call, text.data(), length) == NvmlStatus::success ? text.data() : "";
-  }
-
- private:
-  const NvmlCalls& calls_;
-  NvmlDevice device_;
-};
-
 void note(std::map<std::string, double>& readings, const std::string& name, const auto& value,
           double unit = 1.0) {
   if (value) readings[name] = static_cast<double>(*value) * unit;
@@ -54,7 +29,7 @@ void note(std::map<std::string, std::string>& facts, const char* name, const std
   if (!text.empty()) facts[name] = text;
 }
 
-void read_pcie(const Asker& gpu, GpuInventory& inventory) {
+void read_pcie(const NvmlAsker& gpu, GpuInventory& inventory) {
   const NvmlCalls& calls = gpu.calls();
   if (const auto pci = gpu.get<native::NvmlPciInfo>(calls.pci_info))
     note(inventory.facts, "pci", pci->bus_id);
@@ -65,31 +40,26 @@ void read_pcie(const Asker& gpu, GpuInventory& inventory) {
   note(readings, "pcie_width_at_most", gpu.get<unsigned>(calls.pcie_width_at_most));
 }
 
-/// "up, version 4, to 0000:07:00.0" of each link that there is.
-void read_links(const Asker& gpu, GpuInventory& inventory) {
-  const NvmlCalls& calls = gpu.calls();
-  int links = 0;
+/// "up, version 3.0, to 0000:07:00.0" of each link that there is.
+void read_links(const NvmlAsker& gpu, GpuInventory& inventory) {
+  if (gpu.calls().link_state == nullptr) return;
   int up = 0;
-  for (unsigned link = 0; link < native::nvml_links_at_most; ++link) {
-    const auto state = gpu.get<int>(calls.link_state, link);
-    if (!state) continue;
-    ++links;
-    std::string text = *state != 0 ? "up" : "down";
-    if (*state != 0) ++up;
-    if (const auto version = gpu.get<unsigned>(calls.link_version, link)) {
-      text += fmt::format(", version {}", *version);
-      inventory.readings["nvlink_version"] = *version;
+  const auto links = read_nvlinks(gpu);
+  for (const Nvlink& link : links) {
+    std::string text = link.is_up ? "up" : "down";
+    if (link.is_up) ++up;
+    if (link.version) {
+      text += fmt::format(", version {:.1f}", *link.version);
+      inventory.readings["nvlink_version"] = *link.version;
     }
-    if (const auto remote = gpu.get<native::NvmlPciInfo>(calls.link_remote, link))
-      text += fmt::format(", to {}", remote->bus_id);
-    inventory.facts[fmt::format("nvlink{}", link)] = text;
+    if (!link.remote.empty()) text += ", to " + link.remote;
+    inventory.facts[fmt::format("nvlink{}", link.number)] = text;
   }
-  if (calls.link_state == nullptr) return;
-  inventory.readings["nvlinks"] = links;
+  inventory.readings["nvlinks"] = static_cast<double>(links.size());
   inventory.readings["nvlinks_up"] = up;
 }
 
-void read_memory_health(const Asker& gpu, GpuInventory& inventory) {
+void read_memory_health(const NvmlAsker& gpu, GpuInventory& inventory) {
   const NvmlCalls& calls = gpu.calls();
   auto& readings = inventory.readings;
   int ecc = 0;
@@ -119,7 +89,7 @@ void read_memory_health(const Asker& gpu, GpuInventory& inventory) {
   note(readings, "retired_pages_pending", gpu.get<int>(calls.retired_pages_pending));
 }
 
-void read_limits(const Asker& gpu, GpuInventory& inventory) {
+void read_limits(const NvmlAsker& gpu, GpuInventory& inventory) {
   const NvmlCalls& calls = gpu.calls();
   auto& readings = inventory.readings;
   note(readings, "sm_clock_hz_at_most", gpu.get<unsigned>(calls.clock_at_most, NvmlClock::sm),
@@ -160,7 +130,7 @@ GpuInventory read_inventory(const Nvml& nvml, std::size_t index) {
     inventory.lost = nvml.meaning(status);
     return inventory;
   }
-  const Asker gpu{nvml, device};
+  const NvmlAsker gpu{nvml, device};
   note(inventory.facts, "name", gpu.text(gpu.calls().name));
   note(inventory.facts, "uuid", gpu.text(gpu.calls().uuid));
   note(inventory.facts, "driver", nvml.driver());
@@ -177,7 +147,7 @@ std::vector<std::string> gpu_names() {
   const auto nvml = Nvml::open(why_not);
   if (!nvml) return names;
   for (const NvmlDevice device : nvml->devices())
-    if (device != nullptr) names.push_back(Asker{*nvml, device}.text(nvml->calls().name));
+    if (device != nullptr) names.push_back(NvmlAsker{*nvml, device}.text(nvml->calls().name));
   return names;
 }
 
@@ -187,7 +157,7 @@ GpuSensors read_sensors(const Nvml& nvml, NvmlDevice device) {
     sensors.lost = nvml.meaning(NvmlStatus::not_found);
     return sensors;
   }
-  const Asker gpu{nvml, device};
+  const NvmlAsker gpu{nvml, device};
   const NvmlCalls& calls = gpu.calls();
   unsigned temperature = 0;
   const NvmlStatus status =
@@ -212,7 +182,7 @@ GpuSensors read_sensors(const Nvml& nvml, NvmlDevice device) {
 Counters read_gpu_counters(const Nvml& nvml, NvmlDevice device) {
   Counters counters;
   if (device == nullptr) return counters;
-  const Asker gpu{nvml, device};
+  const NvmlAsker gpu{nvml, device};
   const NvmlCalls& calls = gpu.calls();
   const auto count = [&](const std::string& name, const auto& value) {
     if (value) counters[name] += *value;

@@ -12,28 +12,12 @@
 #include <sstream>
 
 #include "core/machine.hpp"
-#include "core/native/hwloc.hpp"
+#include "topology/kernel_files.hpp"
+#include "topology/processors.hpp"
 
 namespace assay::topology {
 
 namespace {
-
-native::Topology load_topology() {
-  hwloc_topology_t raw = nullptr;
-  native::check_hwloc(hwloc_topology_init(&raw));
-  native::Topology topology{raw};
-  // The whole machine, not only the processors this rank is bound to.
-  native::check_hwloc(hwloc_topology_set_flags(raw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED));
-  native::check_hwloc(hwloc_topology_load(raw));
-  return topology;
-}
-
-std::string first_line(const char* path) {
-  std::ifstream file{path};
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
 
 /// The value of "name   : value" in /proc/cpuinfo.
 std::string processor_model() {
@@ -63,13 +47,6 @@ Bytes last_level_cache(hwloc_topology_t topology) {
     if (cache != nullptr) return {cache->attr->cache.size};
   }
   return {};
-}
-
-std::optional<std::uint64_t> number_in(const char* path) {
-  std::ifstream file{path};
-  std::uint64_t value = 0;
-  if (file >> value) return value;
-  return std::nullopt;
 }
 
 std::uint64_t memory_available_in_proc() {
@@ -105,7 +82,7 @@ Host discover_host() {
   host.processor = processor_model();
   host.usable_processors = affinity();
 
-  const native::Topology topology = load_topology();
+  const native::Topology topology = load_processors();
   host.packages = hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_PACKAGE);
   host.cores = hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_CORE);
   host.numa_nodes = hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_NUMANODE);
@@ -117,8 +94,9 @@ Host discover_host() {
 
 Bytes available_memory() {
   std::uint64_t available = memory_available_in_proc();
-  const auto limit = number_in("/sys/fs/cgroup/memory.max");  // "max" reads as no number
-  const auto used = number_in("/sys/fs/cgroup/memory.current");
+  const auto limit =
+      first_value<std::uint64_t>("/sys/fs/cgroup/memory.max");  // "max" reads as no number
+  const auto used = first_value<std::uint64_t>("/sys/fs/cgroup/memory.current");
   if (limit && used) available = std::min(available, *limit > *used ? *limit - *used : 0);
   return {available};
 }

@@ -2,10 +2,11 @@
 
 #include <array>
 #include <fstream>
-#include <optional>
 #include <sstream>
 #include <system_error>
 #include <vector>
+
+#include "topology/kernel_files.hpp"
 
 namespace assay::topology {
 
@@ -37,34 +38,20 @@ constexpr std::array basic_tcp{Source{"OutSegs", "segments_sent"},
                                Source{"RetransSegs", "segments_repeated"}};
 constexpr std::array extended_tcp{Source{"TCPDSACKRecvSegs", "segments_doubled"}};
 
-std::optional<std::uint64_t> read_number(const fs::path& file) {
-  std::ifstream stream{file};
-  std::uint64_t number = 0;
-  return stream >> number ? std::optional{number} : std::nullopt;
-}
-
 template <std::size_t count>
 Counters read_counters(const fs::path& folder, const std::array<Source, count>& sources) {
   Counters counters;
   for (const Source& source : sources)
-    if (const auto number = read_number(folder / source.file)) counters[source.name] = *number;
+    if (const auto number = first_value<std::uint64_t>(folder / source.file))
+      counters[source.name] = *number;
   return counters;
-}
-
-/// Empty where there is no such folder, or it may not be read.
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  std::error_code failed;
-  for (fs::directory_iterator entry{folder, failed}, end; !failed && entry != end;
-       entry.increment(failed))
-    entries.push_back(entry->path());
-  return entries;
 }
 
 bool is_loopback_or_bridge(const fs::path& device) {
   constexpr std::uint64_t arphrd_loopback = 772;  // <net/if_arp.h>
   std::error_code failed;
-  return read_number(device / "type") == arphrd_loopback || fs::exists(device / "bridge", failed);
+  return first_value<std::uint64_t>(device / "type") == arphrd_loopback ||
+         fs::exists(device / "bridge", failed);
 }
 
 std::vector<std::string> words_of(const std::string& line) {
@@ -101,11 +88,11 @@ Counters read_protocol(const fs::path& path, const std::string& protocol,
 
 std::map<std::string, Counters> read_device_counters(const fs::path& root) {
   std::map<std::string, Counters> devices;
-  for (const fs::path& device : entries_of(root / "sys/class/net"))
+  for (const fs::path& device : sorted_entries(root / "sys/class/net"))
     if (!is_loopback_or_bridge(device))
       devices[device.filename().string()] = read_counters(device, ethernet);
-  for (const fs::path& device : entries_of(root / "sys/class/infiniband"))
-    for (const fs::path& port : entries_of(device / "ports"))
+  for (const fs::path& device : sorted_entries(root / "sys/class/infiniband"))
+    for (const fs::path& port : sorted_entries(device / "ports"))
       devices[device.filename().string() + ":" + port.filename().string()] =
           read_counters(port, infiniband);
   std::erase_if(devices, [](const auto& entry) { return entry.second.empty(); });

@@ -44,6 +44,7 @@ std::vector<std::string> load_all(void* library, NvmlCalls& calls) {
   loader.load(calls.name, "nvmlDeviceGetName");
   loader.load(calls.uuid, "nvmlDeviceGetUUID");
   loader.load(calls.pci_info, "nvmlDeviceGetPciInfo_v3");
+  loader.load(calls.compute_capability, "nvmlDeviceGetCudaComputeCapability");
   loader.load(calls.pcie_generation, "nvmlDeviceGetCurrPcieLinkGeneration");
   loader.load(calls.pcie_width, "nvmlDeviceGetCurrPcieLinkWidth");
   loader.load(calls.pcie_generation_at_most, "nvmlDeviceGetMaxPcieLinkGeneration");

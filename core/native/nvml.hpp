@@ -81,6 +81,7 @@ struct NvmlCalls {
   DeviceCall<char*, unsigned> name = nullptr;
   DeviceCall<char*, unsigned> uuid = nullptr;
   DeviceCall<NvmlPciInfo*> pci_info = nullptr;
+  DeviceCall<int*, int*> compute_capability = nullptr;
   DeviceCall<unsigned*> pcie_generation = nullptr;
   DeviceCall<unsigned*> pcie_width = nullptr;
   DeviceCall<unsigned*> pcie_generation_at_most = nullptr;

@@ -69,6 +69,17 @@ def test_each_faulty_stand_in_gpu_is_named(stand_in: StandIn, tmp_path: Path) ->
     assert stages == {"matmul", "memory", "digest", "pairs", "all_reduce"}
 
 
+def test_topology_shows_their_links(stand_in: StandIn) -> None:
+    outcome = stand_in("stand_in", "gpus 2\ngpu 1 link3 0\n", 0, "topology")
+    assert outcome.code == 0, outcome
+    assert "gpu 0000:02:00.0  (Stand-in GPU, 1 of 4 NVLinks down)" in outcome.out
+    assert "gpu 0000:01:00.0 - nvswitch 0000:a3:00.0  nvlink 1 links = 25 GB/s" in outcome.out
+    assert (
+        "degraded: nvlink gpu 0000:02:00.0 - nvswitch 0000:a3:00.0 runs at 0 of 1 links = 0 GB/s, "
+        "0 % of what both ends can do"
+    ) in outcome.out
+
+
 def test_a_library_without_a_call_skips_the_check(stand_in: StandIn, tmp_path: Path) -> None:
     outcome = stand_in("stand_in_old", "gpus 1\n", 0, "bench", "inventory", "--output", "run")
     assert outcome.code == 0, outcome

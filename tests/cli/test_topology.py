@@ -94,7 +94,9 @@ def test_this_host_is_told_as_text_json_and_picture(assay: Assay, tmp_path: Path
     assert outcome.code == 0, outcome
     assert outcome.out.startswith("host ")
     assert (tmp_path / "host.svg").read_text().startswith("<svg ")
-    assert json.loads(assay(0, "topology", "--json").out)["origin"] == "this host"
+    parts = json.loads(assay(0, "topology", "--json").out)
+    assert parts["origin"] == "this host"
+    assert {"host", "package", "numa"} <= {part["kind"] for part in parts["parts"]}
 
 
 def test_bad_input_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None:

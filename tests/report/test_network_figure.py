@@ -50,8 +50,9 @@ def test_is_not_drawn_where_no_network_was_searched() -> None:
     assert list(network_map(Run(Path("run"), {}, [], None, "", False))) == []
 
 
-def port(host: str, rate: float, state: str = "4: ACTIVE, 5: LinkUp") -> dict:
-    report = {"facts": {"kind": "port", "state": state}, "readings": {"bytes_per_s": rate}}
+def port(host: str, rate: float | None, state: str = "4: ACTIVE, 5: LinkUp") -> dict:
+    readings = {} if rate is None else {"bytes_per_s": rate}
+    report = {"facts": {"kind": "port", "state": state}, "readings": readings}
     return {"benchmark": "host_link", "host": host, "report": report}
 
 
@@ -59,6 +60,10 @@ def test_the_ceiling_is_that_of_the_host_with_the_least_ports() -> None:
     info = {"ranks": [{"host": "n0"}, {"host": "n1"}]}
     records = [port("n0", 50e9), port("n0", 50e9), port("n1", 50e9), port("n1", 25e9, "1: DOWN")]
     assert ceiling_of(Run(Path("run"), info, records, None, "", False))[1] == 50e9
+    ethernet = [port("n0", 12.5e9, "up"), port("n1", 3.1e9, "up"), port("n1", 12.5e9, "down")]
+    assert ceiling_of(Run(Path("run"), info, ethernet, None, "", False))[1] == 3.1e9
+    virtual = [port("n0", None, "up"), port("n1", None, "up")]
+    assert ceiling_of(Run(Path("run"), info, virtual, None, "", False)) is None
     assert ceiling_of(Run(Path("run"), info, [], None, "", False)) is None
 
 

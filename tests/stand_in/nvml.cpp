@@ -120,6 +120,11 @@ NvmlStatus nvmlDeviceGetPciInfo_v3(NvmlDevice device, NvmlPciInfo* info) {
   std::snprintf(info->bus_id, sizeof info->bus_id, "00000000:%02X:00.0", info->bus & 0xFFU);
   return NvmlStatus::success;
 }
+NvmlStatus nvmlDeviceGetCudaComputeCapability(NvmlDevice, int* major, int* minor) {
+  *major = 9;
+  *minor = 0;
+  return NvmlStatus::success;
+}
 NvmlStatus nvmlDeviceGetCurrPcieLinkGeneration(NvmlDevice device, unsigned* value) {
   return tell(device, "pcie_generation", 5, value);
 }
@@ -143,7 +148,7 @@ NvmlStatus nvmlDeviceGetNvLinkState(NvmlDevice device, unsigned link, int* state
 }
 NvmlStatus nvmlDeviceGetNvLinkVersion(NvmlDevice device, unsigned link, unsigned* version) {
   if (link >= links) return NvmlStatus::invalid_argument;
-  return tell(device, "nvlink_version", 4, version);
+  return tell(device, "nvlink_version", 6, version);  // NVML_NVLINK_VERSION_4_0
 }
 NvmlStatus nvmlDeviceGetNvLinkRemotePciInfo_v2(NvmlDevice, unsigned link, NvmlPciInfo* info) {
   if (link >= links) return NvmlStatus::invalid_argument;

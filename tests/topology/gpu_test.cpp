@@ -42,7 +42,7 @@ TEST_F(StandIn, TellsAnInventory) {
   const auto sound = read_inventory(nvml, 0);
   EXPECT_EQ(sound.facts.at("name"), "Stand-in GPU");
   EXPECT_EQ(sound.facts.at("pci"), "00000000:01:00.0");
-  EXPECT_EQ(sound.facts.at("nvlink3"), "up, version 4, to 00000000:A3:00.0");
+  EXPECT_EQ(sound.facts.at("nvlink3"), "up, version 4.0, to 0000:a3:00.0");
   EXPECT_EQ(sound.readings.at("pcie_width"), 16);
   EXPECT_EQ(sound.readings.at("nvlinks"), 4);
   EXPECT_EQ(sound.readings.at("nvlinks_up"), 4);

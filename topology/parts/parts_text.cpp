@@ -56,18 +56,20 @@ std::string parts_text(const Parts& parts) {
   const auto part = [&](int index) {
     return name_of(parts.parts[static_cast<std::size_t>(index)]);
   };
-  for (const PartLink& link : parts.links) {
-    const bool is_uplink = parts.parts[static_cast<std::size_t>(link.from)].parent == link.to ||
-                           parts.parts[static_cast<std::size_t>(link.to)].parent == link.from;
-    if (!is_uplink)
-      text +=
-          fmt::format("{} - {}  {} {}\n", part(link.from), part(link.to), link.kind, told(link));
-  }
+  const auto is_uplink = [&](const PartLink& link) {
+    return parts.parts[static_cast<std::size_t>(link.from)].parent == link.to ||
+           parts.parts[static_cast<std::size_t>(link.to)].parent == link.from;
+  };
+  const auto ends = [&](const PartLink& link) {
+    return fmt::format("{} - {}", part(link.from), part(link.to));
+  };
+  for (const PartLink& link : parts.links)
+    if (!is_uplink(link)) text += fmt::format("{}  {} {}\n", ends(link), link.kind, told(link));
   for (const PartLink& link : parts.links)
     if (link.is_degraded())
-      text += fmt::format("degraded: {} runs at {}, {} of what both ends can do\n", part(link.from),
-                          told(link),
-                          fmt::format("{:.0f} %", 100 * *link.bytes_per_s / *link.both_ends_allow));
+      text += fmt::format("degraded: {} runs at {}, {:.0f} % of what both ends can do\n",
+                          is_uplink(link) ? part(link.from) : link.kind + " " + ends(link),
+                          told(link), 100 * *link.bytes_per_s / *link.both_ends_allow);
   return text;
 }
 

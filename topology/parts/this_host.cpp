@@ -3,42 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <fstream>
 #include <map>
 
+#include "topology/kernel_files.hpp"
+#include "topology/parts/host_ports.hpp"
 #include "topology/parts/link_rate.hpp"
+#include "topology/parts/processor_parts.hpp"
 
 namespace assay::topology {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr double gigabit = 1e9 / 8;
-
-/// The first line of a file of the kernel's; empty: there is none.
-std::string line_of(const fs::path& file) {
-  std::ifstream stream{file};
-  std::string line;
-  std::getline(stream, line);
-  return line;
-}
-
-int number_of(const fs::path& file) {
-  const std::string line = line_of(file);
-  int value = 0;
-  std::from_chars(line.data(), line.data() + line.size(), value);
-  return value;
-}
-
-std::vector<fs::path> sorted_entries(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator{folder, missing}) entries.push_back(entry.path());
-  std::ranges::sort(entries);
-  return entries;
-}
 
 std::string kind_of(const std::string& pci_class) {
   if (pci_class.starts_with("0x03")) return "gpu";
@@ -53,8 +29,8 @@ struct PciLink {
 };
 /// `which`: current or max.
 std::optional<PciLink> link_of(const fs::path& device, const std::string& which) {
-  const auto rate = gigatransfers_in(line_of(device / (which + "_link_speed")));
-  const int lanes = number_of(device / (which + "_link_width"));
+  const auto rate = gigatransfers_in(first_line(device / (which + "_link_speed")));
+  const int lanes = first_value<int>(device / (which + "_link_width")).value_or(0);
   if (!rate || lanes < 1) return std::nullopt;
   return PciLink{*rate, lanes};
 }
@@ -63,7 +39,7 @@ std::optional<PciLink> link_of(const fs::path& device, const std::string& which)
 /// below it. Ports look down and up in turn, from the processor's on.
 bool looks_down(const fs::path& device) {
   const auto is_bridge = [](const fs::path& folder) {
-    return kind_of(line_of(folder / "class")) == "bridge";
+    return kind_of(first_line(folder / "class")) == "bridge";
   };
   if (!is_bridge(device)) return false;
   int above = 0;
@@ -92,8 +68,14 @@ PartLink pci_uplink(const fs::path& device, int part, int parent) {
   return link;
 }
 
-void add_pci_devices(Parts& parts, const fs::path& root, int host,
-                     std::map<std::string, int>& by_address) {
+/// Where a device hangs that has no other above it: on the memory that it is nearest to.
+int nearest_of(const fs::path& device, int host, const std::map<int, int>& numa_nodes) {
+  const auto node = numa_nodes.find(first_value<int>(device / "numa_node").value_or(-1));
+  return node == numa_nodes.end() ? host : node->second;
+}
+
+PciParts add_pci_devices(Parts& parts, const fs::path& root, int host,
+                         const std::map<int, int>& numa_nodes) {
   // Real paths hold the devices above each: /sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0
   std::vector<fs::path> devices;
   for (const fs::path& entry : sorted_entries(root / "sys/bus/pci/devices")) {
@@ -102,52 +84,33 @@ void add_pci_devices(Parts& parts, const fs::path& root, int host,
     if (!missing) devices.push_back(real);
   }
   std::ranges::sort(devices);  // those above come first
+  PciParts by_address;
   for (const fs::path& device : devices) {
     const auto above = by_address.find(device.parent_path().filename().string());
-    const int parent = above == by_address.end() ? host : above->second;
+    const int parent =
+        above == by_address.end() ? nearest_of(device, host, numa_nodes) : above->second;
     const int part = parts.add(
-        {kind_of(line_of(device / "class")), device.filename().string(),
-         fmt::format("{} {}", line_of(device / "vendor"), line_of(device / "device")), parent});
+        {kind_of(first_line(device / "class")), device.filename().string(),
+         fmt::format("{} {}", first_line(device / "vendor"), first_line(device / "device")),
+         parent});
     by_address[device.filename().string()] = part;
     const PartLink link = pci_uplink(device, part, parent);
     if (link.bytes_per_s && !looks_down(device)) parts.links.push_back(link);
   }
-}
-
-/// "400 Gb/sec (4X NDR)"
-std::optional<double> port_rate(const std::string& text) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc{} || !std::string_view{end}.starts_with(" Gb/sec")) return std::nullopt;
-  return value * gigabit;
-}
-
-void add_infiniband_ports(Parts& parts, const fs::path& root, int host,
-                          const std::map<std::string, int>& by_address) {
-  for (const fs::path& card : sorted_entries(root / "sys/class/infiniband")) {
-    std::error_code missing;
-    const fs::path device = fs::canonical(card / "device", missing);
-    const auto on = by_address.find(device.filename().string());
-    const int parent = missing || on == by_address.end() ? host : on->second;
-    for (const fs::path& port : sorted_entries(card / "ports")) {
-      const std::string rate = line_of(port / "rate");
-      const int part = parts.add(
-          {"port", fmt::format("{}:{}", card.filename().string(), port.filename().string()),
-           fmt::format("{}, {}", line_of(port / "state"), line_of(port / "phys_state")), parent});
-      parts.links.push_back({part, parent, "infiniband", rate, port_rate(rate), {}});
-    }
-  }
+  return by_address;
 }
 
 }  // namespace
 
-Parts discover_parts(const std::string& host, const fs::path& root) {
+Parts discover_parts(const std::string& host, const fs::path& root, hwloc_topology_t processors) {
   Parts parts;
   parts.origin = "this host";
   const int top = parts.add({"host", host, "", Part::top});
-  std::map<std::string, int> by_address;
-  add_pci_devices(parts, root, top, by_address);
-  add_infiniband_ports(parts, root, top, by_address);
+  std::map<int, int> numa_nodes;
+  if (processors != nullptr) numa_nodes = add_processors(parts, top, processors);
+  const PciParts devices = add_pci_devices(parts, root, top, numa_nodes);
+  add_infiniband_ports(parts, root, top, devices);
+  add_ethernet_ports(parts, root, devices);
   return parts;
 }
 

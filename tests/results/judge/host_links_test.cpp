@@ -91,20 +91,31 @@ TEST(JudgeHostLinks, NameAPortThatIsSlowerThanItsPeers) {
               HasSubstr("port mlx5_0:1 runs at 200 Gb/sec (2X NDR), most hosts' at 50"));
 }
 
-TEST(JudgeHostLinks, NameAPortThatIsDownWhereOthersAreUp) {
+struct PortStates {
+  const char* up;
+  const char* down;
+};
+class JudgePortStates : public testing::TestWithParam<PortStates> {};
+
+TEST_P(JudgePortStates, NameAPortThatIsDownWhereOthersAreUp) {
+  const auto [up, down] = GetParam();
   Hosts hosts;
   for (const char* host : {"n0", "n1", "n2"})
-    hosts.link(host, "mlx5_0:1").report.facts["state"] = "1: DOWN, 2: Polling";
+    hosts.link(host, "mlx5_0:1").report.facts["state"] = down;
   const Verdict unused = hosts.judged();
   EXPECT_THAT(unused.suspects, IsEmpty());
   EXPECT_EQ(count(unused, "host/link", Status::skipped), 3);
-  for (const char* host : {"n0", "n2"})
-    hosts.link(host, "mlx5_0:1").report.facts["state"] = "4: ACTIVE, 5: LinkUp";
+  for (const char* host : {"n0", "n2"}) hosts.link(host, "mlx5_0:1").report.facts["state"] = up;
   const Verdict verdict = hosts.judged();
   ASSERT_THAT(verdict.suspects, SizeIs(1));
   EXPECT_EQ(verdict.suspects[0].name, "n1");
-  EXPECT_THAT(verdict.suspects[0].evidence[0], HasSubstr("is down (1: DOWN, 2: Polling)"));
+  EXPECT_THAT(verdict.suspects[0].evidence[0], HasSubstr(std::string{"is down ("} + down + ")"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Kinds, JudgePortStates,
+                         testing::Values(PortStates{"4: ACTIVE, 5: LinkUp", "1: DOWN, 2: Polling"},
+                                         PortStates{"up", "down"},
+                                         PortStates{"unknown", "lowerlayerdown"}));
 
 TEST(JudgeHostLinks, OnlyNoteADiskThatIsSlower) {
   Hosts hosts;

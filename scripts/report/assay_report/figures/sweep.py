@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -39,22 +40,28 @@ def spoken(record: Record, word: str) -> str:
     return str(value) if isinstance(value, str) else f"{word} {value}"
 
 
+def is_up(state: str) -> bool:
+    """As the kernel has it: "4: ACTIVE, 5: LinkUp" of InfiniBand, "up" of Ethernet."""
+    return "ACTIVE" in state or state in ("up", "unknown")
+
+
 def ceiling_of(run: Run) -> tuple[str, float] | None:
-    """What no bus bandwidth of the run passes, in bytes per second: between hosts the InfiniBand
-    ports of the host that has least; within one what a rank copies in memory, as measured, which
-    holds for messages that no cache does."""
+    """What no bus bandwidth of the run passes, in bytes per second: between hosts the ports of
+    the host that has least, unless it has one whose rate is not known; within one what a rank
+    copies in memory, as measured, which holds for messages that no cache does."""
     ports: dict[str, float] = defaultdict(float)
     copies = []
     for record in run.records:
         report = record.get("report", {})
         facts, readings = report.get("facts", {}), report.get("readings", {})
-        if record["benchmark"] == "host_link" and "ACTIVE" in facts.get("state", ""):
-            ports[str(record.get("host"))] += float(readings.get("bytes_per_s", 0))
+        if record["benchmark"] == "host_link" and is_up(facts.get("state", "")):
+            ports[str(record.get("host"))] += float(readings.get("bytes_per_s", math.inf))
         rate = record.get("algorithm_bandwidth_bytes_per_s")
         if record["benchmark"] == "memory" and record.get("algorithm") == "copy" and rate:
             copies.append(float(rate))
     if len(run.hosts()) > 1:
-        return ("ceiling: ports of a host, by arithmetic", min(ports.values())) if ports else None
+        least = min(ports.values(), default=math.inf)
+        return ("ceiling: ports of a host, by arithmetic", least) if least < math.inf else None
     return ("ceiling beyond caches: a copy, measured", max(copies)) if copies else None
 
 
