@@ -58,9 +58,9 @@ double variance_between(std::span<const RunFigures> baseline,
 double typical_variance(std::span<const double> variances, std::size_t runs) {
   if (variances.empty()) return 0;
   const double freedom = degrees_of_freedom(runs);
-  // The median of chi-squared lies below its mean, the number of degrees of freedom.
-  const double middle = boost::math::quantile(boost::math::chi_squared{freedom}, 0.5) / freedom;
-  return median(variances) / middle;
+  constexpr double share = 0.75;
+  const double chance = boost::math::quantile(boost::math::chi_squared{freedom}, share) / freedom;
+  return quantile(variances, share) / chance;
 }
 
 Change change_of(std::span<const RunFigures> baseline, std::span<const RunFigures> candidate,

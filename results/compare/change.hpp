@@ -23,8 +23,9 @@ struct Change {
 [[nodiscard]] double variance_between(std::span<const RunFigures> baseline,
                                       std::span<const RunFigures> candidate);
 
-/// Of the variances between runs of many cells the one in the middle, `runs` being those of both
-/// sides: what any cell may be expected to have.
+/// What any cell may be expected to have, of the variances between runs of many cells (`runs` being
+/// those of both sides): their upper quartile, less what chance adds to it. A machine has states
+/// that last for a run, and a cell whose few runs met one on each side shows no variance of them.
 [[nodiscard]] double typical_variance(std::span<const double> variances, std::size_t runs);
 
 /// The means of the runs' medians are compared by Student's t. A run's variance is what runs of one

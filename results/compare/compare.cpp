@@ -58,7 +58,16 @@ Candidate compared(const std::string& name, const CellRuns& baseline, const Cell
   return result;
 }
 
-/// What runs of a benchmark's cells differ by: each benchmark has its own noise.
+/// Cells of one benchmark have the same noise, where they ran on the same rank: a processor that
+/// others share says nothing of the next one.
+std::string noise_group_of(const CellRuns& cell) {
+  std::string group = benchmark_of(cell);
+  for (const Setting& setting : cell.settings)
+    if (setting.name == "rank") group += "/" + setting.value;
+  return group;
+}
+
+/// What runs of each group's cells differ by.
 std::map<std::string, double> typical_variances(const std::map<std::string, CellRuns>& before,
                                                 const std::map<std::string, CellRuns>& after) {
   std::map<std::string, std::vector<double>> variances;
@@ -66,11 +75,11 @@ std::map<std::string, double> typical_variances(const std::map<std::string, Cell
   for (const auto& [name, cell] : before) {
     const auto same = after.find(name);
     if (same == after.end()) continue;
-    variances[benchmark_of(cell)].push_back(variance_between(cell.runs, same->second.runs));
+    variances[noise_group_of(cell)].push_back(variance_between(cell.runs, same->second.runs));
     runs = std::max(runs, cell.runs.size() + same->second.runs.size());
   }
   std::map<std::string, double> typical;
-  for (const auto& [benchmark, list] : variances) typical[benchmark] = typical_variance(list, runs);
+  for (const auto& [group, list] : variances) typical[group] = typical_variance(list, runs);
   return typical;
 }
 
@@ -144,9 +153,8 @@ Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> cand
       comparison.only_baseline.push_back(name);
       continue;
     }
-    const auto of_benchmark = typical.find(benchmark_of(cell));
-    found.push_back(compared(name, cell, same->second, thresholds,
-                             of_benchmark == typical.end() ? 0 : of_benchmark->second));
+    found.push_back(
+        compared(name, cell, same->second, thresholds, typical.at(noise_group_of(cell))));
     p_values.push_back(found.back().change.p_value);
     if (same->second.wrong) comparison.wrong.push_back(name);
   }

@@ -2,7 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <random>
+
 #include "core/error.hpp"
+#include "results/compare/change.hpp"
 #include "tests/results/compare/synthetic_runs.hpp"
 
 namespace assay::results {
@@ -38,6 +42,46 @@ TEST(Compare, SaysSlowerOfEqualBuildsRarely) {
       EXPECT_LE(alarms, 3) << runs << " runs, " << between_runs;
     }
   }
+}
+
+TEST(Compare, FindsASlowdownOfOneRankBesideANoisyOne) {
+  int found = 0;
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    SyntheticRuns machine{seed};
+    const auto runs = [&](double slower) {
+      std::vector<results::Run> all = machine.runs(3, {.slower = slower});
+      for (results::Run& run : all) {
+        run.records[0].rank = 0;
+        auto noisy = machine.run({.cells = 3, .between_runs = 0.2}).records;
+        for (Record& record : noisy) record.rank = 1;
+        run.records.insert(run.records.end(), noisy.begin(), noisy.end());
+      }
+      return all;
+    };
+    const auto baseline = runs(0);
+    const auto comparison = compare_runs(baseline, runs(0.05), {});
+    found += std::ranges::count_if(comparison.cells, [](const ComparedCell& cell) {
+      return cell.verdict == ChangeVerdict::slower && cell.name.ends_with("rank:0");
+    });
+  }
+  EXPECT_GE(found, 80);
+}
+
+TEST(Compare, ExpectsOfACellTheNoiseThatOthersShow) {
+  constexpr std::size_t runs = 6;
+  constexpr double sigma = 0.02;
+  std::mt19937 random{1};
+  std::chi_squared_distribution<double> squares{runs - 2};
+  double sum = 0;
+  for (int trial = 0; trial < 100; ++trial) {
+    std::vector<double> variances;
+    for (int cell = 0; cell < 40; ++cell)
+      variances.push_back(sigma * sigma * squares(random) / (runs - 2));
+    // Of one in eight the runs met one state of the machine on each side.
+    for (int cell = 0; cell < 5; ++cell) variances[static_cast<std::size_t>(cell)] = 0;
+    sum += typical_variance(variances, runs) / 100;
+  }
+  EXPECT_NEAR(std::sqrt(sum), sigma, 0.1 * sigma);
 }
 
 TEST(Compare, CallsSameWhatLiesWithinTheThreshold) {
