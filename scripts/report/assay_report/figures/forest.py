@@ -7,10 +7,48 @@ from typing import Any
 from assay_report.drawing import Drawing, drawing
 from assay_report.problem import Problem, printable
 from assay_report.style import COLOURS, QUIET, SUSPECT, figure
+from assay_report.units import size
 
 MOST_CELLS = 60
 COLOUR = {"slower": SUSPECT, "faster": COLOURS[2], "same": COLOURS[0], "unclear": QUIET}
 MARKER = {"slower": "D", "faster": "s", "same": "o", "unclear": "x"}
+LONGEST_LABEL = 60  # letters
+
+
+def shared_settings(cells: list[dict[str, Any]]) -> dict[str, str]:
+    """What all cells have alike, but for the benchmark."""
+    first = cells[0].get("settings", {})
+    return {
+        name: value
+        for name, value in first.items()
+        if name != "benchmark"
+        and len(cells) > 1
+        and all(cell.get("settings", {}).get(name) == value for cell in cells)
+    }
+
+
+def words_of(settings: dict[str, str], shared: dict[str, str]) -> str:
+    """The settings that are not shared: names of some, numbers and yes or no with what they are."""
+    words = []
+    for name, value in settings.items():
+        if name in shared:
+            continue
+        if name == "size_bytes" and value.isdigit():
+            words.append(size(int(value)))
+        elif value.lstrip("-").isdigit():
+            words.append(f"{name} {value}")
+        elif name == "in_place":
+            words.append("in place" if value == "true" else "out of place")
+        elif value in ("true", "false"):
+            words.append(name if value == "true" else f"not {name}")
+        else:
+            words.append(value)
+    return " ".join(words).replace("_", " ")
+
+
+def label_of(cell: dict[str, Any], shared: dict[str, str]) -> str:
+    text = printable(words_of(cell.get("settings", {}), shared) or cell["name"])
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 3]}..."
 
 
 def forest(comparison: dict[str, Any], place: str) -> Drawing:
@@ -18,6 +56,7 @@ def forest(comparison: dict[str, Any], place: str) -> Drawing:
     if not isinstance(cells, list) or not cells:
         raise Problem(f"{place}: holds no cells; assay compare --json writes such a file")
     shown = cells[:MOST_CELLS]
+    shared = shared_settings(cells)
     with figure(9, 1.8 + 0.25 * len(shown)) as (drawn, axes):
         for row, cell in enumerate(shown):
             verdict = cell["verdict"]
@@ -27,9 +66,7 @@ def forest(comparison: dict[str, Any], place: str) -> Drawing:
         threshold = 100 * shown[0]["threshold"]
         axes.axvspan(-threshold, threshold, color="black", alpha=0.06)
         axes.axvline(0, color="black", linewidth=0.8)
-        axes.set_yticks(
-            range(len(shown)), [printable(cell["name"])[:80] for cell in shown], fontsize=7
-        )
+        axes.set_yticks(range(len(shown)), [label_of(cell, shared) for cell in shown], fontsize=7)
         axes.set_ylim(-0.7, len(shown) - 0.3)
         axes.invert_yaxis()
         axes.set_xlabel("change of the median time, %")
@@ -38,6 +75,8 @@ def forest(comparison: dict[str, Any], place: str) -> Drawing:
         handles = [axes.plot([], [], MARKER[v], color=COLOUR[v])[0] for v in known]
         axes.legend(handles, known, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4)
         more = f" The first {MOST_CELLS} of {len(cells)}." if len(cells) > MOST_CELLS else ""
+        if shared:
+            more += f" All cells: {printable(words_of(shared, {}))}."
         return drawing(
             "compare",
             "Candidate against baseline",

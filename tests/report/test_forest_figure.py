@@ -1,0 +1,40 @@
+"""The forest plot of a comparison: what its lines are called."""
+
+from __future__ import annotations
+
+from assay_report.figures.forest import LONGEST_LABEL, forest, label_of, shared_settings
+
+
+def cell(**settings: str) -> dict:
+    return {
+        "name": "/".join(settings.values()),
+        "settings": {"benchmark": "all_reduce", "algorithm": "ring", "ranks": "2", **settings},
+        "verdict": "unclear",
+        "change": 0.01,
+        "interval": [-0.02, 0.04],
+        "threshold": 0.03,
+    }
+
+
+def test_lines_are_called_by_what_they_differ_in() -> None:
+    cells = [
+        cell(size_bytes="4096", in_place="true"),
+        cell(size_bytes="1048576", in_place="false"),
+    ]
+    shared = shared_settings(cells)
+    assert shared == {"algorithm": "ring", "ranks": "2"}
+    assert [label_of(one, shared) for one in cells] == [
+        "all reduce 4 KiB in place",
+        "all reduce 1 MiB out of place",
+    ]
+    drawn = forest({"cells": cells}, "compare.json")
+    assert "All cells: ring ranks 2." in drawn.caption
+    assert "all reduce 4 KiB in place" in drawn.svg
+
+
+def test_a_single_line_has_all_of_its_settings_and_a_hostile_one_is_cut() -> None:
+    (one,) = [cell(device="\x1b[31m" + "x" * 200)]
+    assert shared_settings([one]) == {}
+    label = label_of(one, {})
+    assert label.startswith("all reduce ring ranks 2 ?[31mxxx")
+    assert len(label) == LONGEST_LABEL
