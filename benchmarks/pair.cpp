@@ -139,18 +139,21 @@ class PairMeter {
         stream_{TransferEnd{options.size, false}, TransferEnd{options.size, true}},
         message_{TransferEnd{{latency_bytes}, false}, TransferEnd{{latency_bytes}, true}} {}
 
-  /// Collective: makes the group of this rank's pair of `round`, and both directions' links.
+  /// Collective: makes the group of this rank's pair of `round`, and both directions' links, unless
+  /// another round has the same pair.
   void open(const PairRound& round) {
     const auto mine = find(round);
-    const int colour = mine == round.end() ? collectives::Bootstrap::no_group
-                                           : static_cast<int>(mine - round.begin());
+    const bool is_new =
+        mine != round.end() && !groups_.contains(std::minmax(mine->first, mine->second));
+    const int colour =
+        is_new ? static_cast<int>(mine - round.begin()) : collectives::Bootstrap::no_group;
     auto group = job_.world.split(colour);
     if (!group) return;
     const auto [one, other] = *mine;
     job_.announce(fmt::format("opening links {}<->{}", one, other));
     directions_.emplace(std::pair{one, other}, Direction{job_, options_, *group, one, other});
     directions_.emplace(std::pair{other, one}, Direction{job_, options_, *group, other, one});
-    groups_[*mine] = std::move(group);
+    groups_.emplace(std::minmax(one, other), std::move(group));
   }
 
   /// One turn of a round: this rank's pair, if it has one, in one direction; then all meet; then
@@ -160,7 +163,7 @@ class PairMeter {
     for (const bool forth : {!swapped, swapped}) {
       if (mine != round.end()) {
         const auto [one, other] = *mine;
-        measure(*groups_[*mine], forth ? one : other, forth ? other : one);
+        measure(*groups_.at(std::minmax(one, other)), forth ? one : other, forth ? other : one);
       }
       job_.world.patient_barrier();
     }
@@ -217,7 +220,8 @@ class PairMeter {
   PairOptions options_;
   std::array<TransferEnd, 2> stream_;   ///< receives, sends
   std::array<TransferEnd, 2> message_;  ///< likewise
-  std::map<std::pair<int, int>, std::unique_ptr<collectives::Bootstrap>> groups_;
+  std::map<std::pair<int, int>, std::unique_ptr<collectives::Bootstrap>>
+      groups_;                                           ///< the lower rank first
   std::map<std::pair<int, int>, Direction> directions_;  ///< after the groups
   std::map<std::pair<int, int>, std::string> transports_;
   std::map<Cell, Samples> collected_;
