@@ -6,9 +6,11 @@
 #include <array>
 #include <set>
 
+#include "benchmarks/acceptance_links.hpp"
 #include "benchmarks/agreed_suspicions.hpp"
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
+#include "benchmarks/gpu_sensors.hpp"
 #include "benchmarks/hop_stages.hpp"
 #include "benchmarks/matmul/digest.hpp"
 #include "benchmarks/matmul/matmul.hpp"
@@ -40,7 +42,6 @@ const std::array variants{
 constexpr int small_job = 8;
 constexpr int partners_of_a_suspect = 4;
 
-constexpr int simulated_passes = 2;  ///< turns of a pair: they are all alike
 constexpr int matmul_kernels = 2;
 constexpr int memory_kernels = 4;
 
@@ -48,34 +49,15 @@ bool has(const std::vector<int>& ranks, int rank) {
   return std::find(ranks.begin(), ranks.end(), rank) != ranks.end();
 }
 
-/// The search for slow links between hosts, where there are several.
-std::optional<LinkSearch> search_of(const Job& job, const AcceptanceLevel& level,
-                                    const AcceptanceOptions& options) {
-  if (!LinkSearch::applies(job)) {
-    if (!options.links.nodes.empty() || options.links.fabric)
-      throw UsageError{
-          fmt::format("all ranks are on {}: there are no links between nodes to choose "
-                      "from",
-                      job.identity(0).host)};
-    return std::nullopt;
-  }
-  LinkSearchOptions links = options.links;
-  links.transport = options.transport;
-  links.deadline = options.deadline;
-  links.judge = options.judge;
-  links.turn = level.pair_budget;
-  links.passes = is_simulated() ? simulated_passes : level.link_passes;
-  return std::optional<LinkSearch>{std::in_place, job, links};
-}
-
 /// Everything one acceptance run keeps together.
 class Acceptance {
  public:
   Acceptance(const Job& job, const AcceptanceLevel& level, const AcceptanceOptions& options,
-             results::RunWriter* writer, const results::RunInfo& info)
+             const GpuPart& gpus, results::RunWriter* writer, const results::RunInfo& info)
       : job_{job},
         level_{level},
         options_{options},
+        gpus_{gpus},
         pair_rounds_{pairs_within_hosts(job)},
         links_{search_of(job, level, options)},
         recording_{writer, info, options.quiet, expected_time(), job.size() > 1},
@@ -88,6 +70,7 @@ class Acceptance {
       watched("matmul", [&] { measure_matmul(job_.everyone(), 0); });
       watched("memory", [&] { measure_memory(job_.everyone(), 0); });
       watched("digest", [&] { measure_digests(); });
+      for (const GpuStage stage : gpus_.stages()) measure_gpus(stage, 0);
     }
     watched("pairs", [&] { measure_pairs(pair_rounds_, 0); });
     if (links_) watched("links", [&] { search_links(); });
@@ -150,6 +133,17 @@ class Acceptance {
   void measure_digests() {
     recording_.progress().stage("bits of a product", {});
     recording_.keep(benchmarks::measure_digests(job_, {}));
+  }
+
+  void measure_gpus(GpuStage stage, int confirmation) {
+    const std::string name{name_of(stage)};
+    recording_.progress().stage(name, {});
+    telemetry_.begin();
+    auto records = gpus_.measure(stage, options_.deadline, confirmation);
+    auto beside = telemetry_.end(name);
+    add_sensors(records, beside);
+    recording_.keep(std::move(records));
+    recording_.keep(std::move(beside));
   }
 
   void measure_pairs(const std::vector<PairRound>& rounds, int confirmation) {
@@ -215,8 +209,11 @@ class Acceptance {
     std::set<int> matmul;
     std::set<int> memory;
     std::set<int> ends;
+    std::set<GpuStage> gpu_stages;
     for (const Suspicion& suspicion : suspicions) {
-      if (suspicion.kind == Suspicion::Kind::pair) {
+      if (const auto stage = stage_of(suspicion)) {
+        gpu_stages.insert(*stage);
+      } else if (suspicion.kind == Suspicion::Kind::pair) {
         ends.insert({suspicion.rank, suspicion.to_rank});
       } else {
         (suspicion.benchmark == "matmul" ? matmul : memory).insert(suspicion.rank);
@@ -232,6 +229,7 @@ class Acceptance {
                                    static_cast<double>(memory_kernels * turns(job_.everyone())));
       measure_memory(with_peers(memory), repeat);
     }
+    for (const GpuStage stage : gpu_stages) measure_gpus(stage, repeat);
     if (!ends.empty()) {
       const auto rounds = rounds_around(ends);
       recording_.progress().extend(pair_time(level_, static_cast<int>(rounds.size())));
@@ -276,6 +274,7 @@ class Acceptance {
   const Job& job_;
   const AcceptanceLevel& level_;
   const AcceptanceOptions& options_;
+  const GpuPart& gpus_;
   std::vector<PairRound> pair_rounds_;
   std::optional<LinkSearch> links_;
   Recording recording_;
@@ -291,10 +290,10 @@ void check_acceptance(const Job& job, const AcceptanceLevel& level,
 
 std::optional<results::Verdict> run_acceptance(const Job& job, const AcceptanceLevel& level,
                                                const AcceptanceOptions& options,
-                                               const results::Profile* profile,
+                                               const GpuPart& gpus, const results::Profile* profile,
                                                results::RunWriter* writer,
                                                const results::RunInfo& info) {
-  return Acceptance{job, level, options, writer, info}.run(profile);
+  return Acceptance{job, level, options, gpus, writer, info}.run(profile);
 }
 
 }  // namespace assay::benchmarks

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "benchmarks/acceptance_level.hpp"
+#include "benchmarks/gpu_part.hpp"
 #include "benchmarks/job.hpp"
 #include "benchmarks/link_search.hpp"
 #include "results/judge.hpp"
@@ -32,11 +33,12 @@ struct AcceptanceOptions {
 void check_acceptance(const Job& job, const AcceptanceLevel& level,
                       const AcceptanceOptions& options);
 
-/// Measures everything the level asks for, measures again what looks slow, and judges.
-/// Collective over the job. `writer` is rank 0's: records are written as they are made. The verdict
-/// is returned on rank 0 only.
+/// Measures everything the level asks for, and the GPUs there are, measures again what looks slow,
+/// and judges. Collective over the job. `writer` is rank 0's: records are written as they are made.
+/// The verdict is returned on rank 0 only.
 [[nodiscard]] std::optional<results::Verdict> run_acceptance(
     const Job& job, const AcceptanceLevel& level, const AcceptanceOptions& options,
-    const results::Profile* profile, results::RunWriter* writer, const results::RunInfo& info);
+    const GpuPart& gpus, const results::Profile* profile, results::RunWriter* writer,
+    const results::RunInfo& info);
 
 }  // namespace assay::benchmarks

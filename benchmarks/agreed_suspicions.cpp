@@ -22,12 +22,13 @@ std::vector<Suspicion> agreed_suspicions(const Job& job, const results::Run* run
   nlohmann::json raised = nlohmann::json::array();
   if (run != nullptr)
     for (const Suspicion& one : raised_by(*run, options))
-      raised.push_back({one.kind == Suspicion::Kind::pair, one.rank, one.to_rank, one.benchmark});
+      raised.push_back(
+          {static_cast<int>(one.kind), one.rank, one.to_rank, one.benchmark, one.memory});
   std::vector<Suspicion> agreed;
   for (const auto& told :
        nlohmann::json::parse(collectives::gather_texts(job.world, raised.dump())[0]))
     agreed.push_back(
-        {told[0] ? Suspicion::Kind::pair : Suspicion::Kind::device, told[1], told[2], told[3]});
+        {static_cast<Suspicion::Kind>(told[0].get<int>()), told[1], told[2], told[3], told[4]});
   return agreed;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "benchmarks/gpu_processes.hpp"
 #include "benchmarks/measurement.hpp"
 #include "benchmarks/timed_gpu_collective.hpp"
 #include "benchmarks/transport_choice.hpp"
@@ -29,26 +30,6 @@ using collectives::BlockWeights;
 using device::Placement;
 using results::Record;
 
-namespace {
-
-std::string buses_of(const device::Inventory& inventory) {
-  std::string buses;
-  for (const device::Gpu& gpu : inventory.gpus) buses += gpu.bus + '\n';
-  return buses;
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = text.find('\n', begin);
-    lines.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return lines;
-}
-
-}  // namespace
-
 bool has_nccl() {
 #ifdef ASSAY_NCCL
   return true;
@@ -63,9 +44,7 @@ Placement place_on_gpus(const Job& job, int per_process, bool is_virtual) {
     inventory = device::find_gpus();
     require_gpus(inventory);
   });
-  std::vector<device::ProcessGpus> processes;
-  for (const std::string& buses : gather_texts(job.world, buses_of(inventory)))
-    processes.push_back({job.identity(static_cast<int>(processes.size())).host, lines_of(buses)});
+  const auto processes = gather_gpus(job, inventory);
   Placement placement = place_ranks(processes, job.rank(), per_process, is_virtual);
   // Before anything else makes a context on another one.
   together(job.world,

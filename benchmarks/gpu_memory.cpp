@@ -67,6 +67,7 @@ class GpuCopy final : public TimedOperation {
 std::vector<Record> measure_gpu_copies(const Job& job,
                                        const collectives::device::Placement& placement,
                                        const SamplerOptions& options) {
+  const native::CurrentDevice current{placement.device(placement.first_local())};
   std::unique_ptr<GpuCopy> copy;
   together(job.world, [&] {
     std::size_t free = 0;
@@ -97,7 +98,7 @@ std::vector<Record> measure_gpu_copies(const Job& job,
     record.size_bytes = copied_bytes;
     record.rank = rank;
     record.host = job.identity(rank).host;
-    record.device = fmt::format("gpu{}", placement.device(rank * placement.per_process));
+    record.device = placement.device_name(rank * placement.per_process);
     describe(record, own, {rank});
     record.algorithm_bandwidth_bytes_per_s = 2.0 * copied_bytes / *record.median_s;
   }

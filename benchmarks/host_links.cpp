@@ -19,7 +19,7 @@ std::vector<Record> host_link_records(const std::string& host, const topology::P
     record.time = utc_timestamp();
     record.report.facts["kind"] = part.kind;
     record.report.facts[part.kind == "port" ? "state" : "id"] = part.detail;
-    record.report.facts["link"] = link.detail;
+    if (!link.detail.empty()) record.report.facts["link"] = link.detail;
     if (link.bytes_per_s) record.report.readings["bytes_per_s"] = *link.bytes_per_s;
     if (link.both_ends_allow)
       record.report.readings["both_ends_allow_bytes_per_s"] = *link.both_ends_allow;

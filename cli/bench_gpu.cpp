@@ -9,6 +9,8 @@
 #include "cli/bench_collective.hpp"
 #include "cli/bench_gpu_matmul.hpp"
 #include "cli/bench_gpu_memory.hpp"
+#include "cli/bench_peer_copy.hpp"
+#include "cli/bench_self.hpp"
 #include "cli/bench_tasks.hpp"
 #include "cli/gpu_environment.hpp"
 #include "cli/record_sink.hpp"
@@ -206,6 +208,14 @@ ExitCode run_bench_gpu(const BenchOptions& options, const Job& job,
   for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {
     if (options.name == "matmul") {
       bench_gpu_matmul(options, job, placement, sink);
+      continue;
+    }
+    if (options.name == "peer_copy") {
+      bench_peer_copy(options, job, placement, sink);
+      continue;
+    }
+    if (options.name == "digest") {
+      bench_gpu_digest(options, job, placement, sink);
       continue;
     }
     if (!operation) {

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "benchmarks/gpu_matmul/benchmark.hpp"
+#include "benchmarks/gpu_sensors.hpp"
+#include "benchmarks/telemetry.hpp"
 #include "cli/bench_collective.hpp"
 #include "cli/bench_gpu.hpp"
 #include "cli/required_memory.hpp"
@@ -49,10 +51,10 @@ std::vector<OperandType> types_of(const BenchOptions& options) {
 }
 
 void print_head(const Job& job) {
-  say(job, "# {:>4} {:>6} {:>17} {:>12}  {:>16} {:>6}  {:>10}  {:>10}  {:>6}\n", "rank", "device",
-      "kernel", "type", "shape", "layout", "time", "rate", "#wrong");
-  say(job, "# {:>4} {:>6} {:>17} {:>12}  {:>16} {:>6}  {:>10}  {:>10}\n", "", "", "", "", "", "",
-      "(us)", "(TFLOP/s)");
+  say(job, "# {:>4} {:>6} {:>17} {:>12}  {:>16} {:>6}  {:>10}  {:>10}  {:>8}  {:>6}\n", "rank",
+      "device", "kernel", "type", "shape", "layout", "time", "rate", "of peak", "#wrong");
+  say(job, "# {:>4} {:>6} {:>17} {:>12}  {:>16} {:>6}  {:>10}  {:>10}  {:>8}\n", "", "", "", "", "",
+      "", "(us)", "(TFLOP/s)", "(%)");
 }
 
 std::string kernel_of(const Record& record) {
@@ -60,9 +62,11 @@ std::string kernel_of(const Record& record) {
 }
 
 void print_row(const Job& job, const Record& record) {
-  say(job, "  {:>4} {:>6} {:>17} {:>12}  {:>16} {:>6}  {:>10.1f}  {:>10.2f}  {:>6}\n", *record.rank,
-      *record.device, kernel_of(record), *record.dtype, *record.shape, *record.layout,
-      *record.median_s * 1e6, *record.rate_flop_per_s / 1e12, record.wrong.value_or(0));
+  const auto share = record.share_of_peak;
+  say(job, "  {:>4} {:>6} {:>17} {:>12}  {:>16} {:>6}  {:>10.1f}  {:>10.2f}  {:>8}  {:>6}\n",
+      *record.rank, *record.device, kernel_of(record), *record.dtype, *record.shape, *record.layout,
+      *record.median_s * 1e6, *record.rate_flop_per_s / 1e12,
+      share ? fmt::format("{:.1f}", *share * 100) : "N/A", record.wrong.value_or(0));
 }
 
 /// Where several shapes were measured: the quickest of each kernel and type, over all ranks.
@@ -127,6 +131,7 @@ void bench_gpu_matmul(const BenchOptions& options, const Job& job,
   matmul.wanted = {options.implementation, options.algorithm};
   matmul.layout = layout_of(options);
   matmul.deadline = options.common.deadline.value_or(default_deadline);
+  benchmarks::Telemetry telemetry{job};
   std::vector<Record> all;
   std::set<std::string> left_out;
   for (const OperandType type : types_of(options))
@@ -136,7 +141,11 @@ void bench_gpu_matmul(const BenchOptions& options, const Job& job,
       say(job, "# operands of {}: {}\n", info(type).name,
           benchmarks::operand_distribution(type, shape));
       print_head(job);
+      telemetry.begin();
       auto result = benchmarks::measure_gpu_matmul(job, placement, matmul);
+      const auto beside = telemetry.end("matmul");
+      benchmarks::add_sensors(result.records, beside);
+      for (const Record& record : beside) sink.keep(record);
       for (const std::string& why : result.left_out)
         if (left_out.insert(why).second) say(job, "# left out: {}\n", why);
       for (Record& record : result.records) {

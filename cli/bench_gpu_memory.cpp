@@ -4,6 +4,8 @@
 
 #include "benchmarks/gpu_memory.hpp"
 #include "benchmarks/gpu_memory/benchmark.hpp"
+#include "benchmarks/gpu_sensors.hpp"
+#include "benchmarks/telemetry.hpp"
 #include "cli/bench_collective.hpp"
 #include "cli/required_memory.hpp"
 
@@ -43,15 +45,19 @@ void check_gpu_memory(const Job& job) {
 void bench_gpu_memory(const BenchOptions& options, const Job& job,
                       const collectives::device::Placement& placement, RecordSink& sink) {
   print_head(job);
-  const auto show = [&](const std::vector<Record>& records) {
-    for (const Record& record : records) {
-      sink.keep(record);
-      print_row(job, record);
-    }
-  };
-  show(benchmarks::measure_gpu_copies(job, placement, sampler_options(options)));
-  show(benchmarks::measure_gpu_memory(job, placement,
-                                      options.common.deadline.value_or(default_deadline)));
+  benchmarks::Telemetry telemetry{job};
+  telemetry.begin();
+  auto records = benchmarks::measure_gpu_copies(job, placement, sampler_options(options));
+  for (Record& record : benchmarks::measure_gpu_memory(
+           job, placement, options.common.deadline.value_or(default_deadline)))
+    records.push_back(std::move(record));
+  const auto beside = telemetry.end("memory");
+  benchmarks::add_sensors(records, beside);
+  for (const Record& record : beside) sink.keep(record);
+  for (const Record& record : records) {
+    sink.keep(record);
+    print_row(job, record);
+  }
 }
 
 }  // namespace assay::cli

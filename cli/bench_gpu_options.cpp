@@ -25,6 +25,20 @@ void refuse_host_options(const BenchOptions& options) {
   refuse(options.split.has_value(), options.split ? options.split->setting : "");
 }
 
+/// Of benchmarks that are no collectives, and measure each GPU in all ways that they know.
+void refuse_collective_options(const BenchOptions& options) {
+  const auto refuse = [&](bool given, std::string_view what) {
+    if (given) throw UsageError{fmt::format("{} is not for {}; leave it out", what, options.name)};
+  };
+  refuse(options.virtual_ranks.has_value(), "--virtual-ranks");
+  refuse(options.staged, "--staged");
+  refuse(options.graph > 0, "-G");
+  refuse(options.aggregated > 1, "-m");
+  refuse(options.algorithm != benchmarks::auto_algorithm, "--algorithm");
+  refuse(options.implementation != "assay", "--implementation");
+  refuse(!options.json.empty(), "-J");
+}
+
 /// What goes by the hosts is for the plans that they execute, too.
 void check_staged(const BenchOptions& options) {
   if (!options.staged) return;
@@ -66,8 +80,8 @@ void check_names(const BenchOptions& options) {
 }  // namespace
 
 bool wants_gpus(const BenchOptions& options) {
-  return options.memory == "device" || options.staged || options.gpus > 1 ||
-         options.virtual_ranks || options.implementation == "nccl";
+  return options.name == "peer_copy" || options.memory == "device" || options.staged ||
+         options.gpus > 1 || options.virtual_ranks || options.implementation == "nccl";
 }
 
 void check_gpu_options(const BenchOptions& options) {
@@ -76,9 +90,15 @@ void check_gpu_options(const BenchOptions& options) {
     refuse_host_options(options);
     return check_gpu_matmul(options);
   }
+  if (options.name == "peer_copy" || options.name == "digest") {
+    refuse_host_options(options);
+    return refuse_collective_options(options);
+  }
   if (!find_operation(options.name))
-    throw UsageError{fmt::format("{} is for the host; GPUs are for collectives, matmul and memory",
-                                 options.name)};
+    throw UsageError{
+        fmt::format("{} is for the host; GPUs are for collectives, matmul, memory, "
+                    "peer_copy and digest",
+                    options.name)};
   if (options.virtual_ranks && options.gpus > 1)
     throw UsageError{"--virtual-ranks puts all ranks on one GPU; leave -g out"};
   if (options.virtual_ranks && options.implementation == "nccl")

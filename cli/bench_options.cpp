@@ -197,7 +197,7 @@ std::vector<std::string> benchmark_names() {
   std::vector<std::string> names;
   for (const auto& operation : collectives::operations)
     if (find_operation(operation.name)) names.emplace_back(operation.name);
-  names.insert(names.end(), {"pair", "matmul", "memory", "digest", "inventory"});
+  names.insert(names.end(), {"pair", "matmul", "memory", "peer_copy", "digest", "inventory"});
   return names;
 }
 

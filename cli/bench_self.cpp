@@ -2,25 +2,43 @@
 
 #include <fmt/format.h>
 
+#include "benchmarks/gpu_matmul/digest.hpp"
 #include "benchmarks/matmul/digest.hpp"
 #include "benchmarks/telemetry.hpp"
+#include "cli/bench_collective.hpp"
 
 namespace assay::cli {
 
 using benchmarks::Job;
 using results::Record;
 
-void bench_digest(const Job& job, RecordSink& sink) {
-  say(job, "# {:>4} {:>13}  {:>12}  {:>16}  {:>7}  {:>9}  {:>6}\n", "rank", "arithmetic", "shape",
-      "digest", "repeats", "deviating", "#wrong");
-  for (const Record& record : benchmarks::measure_digests(job, {})) {
+namespace {
+
+void show_digests(const Job& job, const std::vector<Record>& records, RecordSink& sink) {
+  say(job, "# {:>4} {:>6} {:>16}  {:>14}  {:>16}  {:>7}  {:>9}  {:>6}\n", "rank", "device",
+      "arithmetic", "shape", "digest", "repeats", "deviating", "#wrong");
+  for (const Record& record : records) {
     sink.keep(record);
     const auto deviating = record.counters.find("deviating");
-    say(job, "  {:>4} {:>13}  {:>12}  {:>16}  {:>7}  {:>9}  {:>6}\n", *record.rank,
-        *record.algorithm, *record.shape, *record.digest, record.counters.at("repeats"),
+    say(job, "  {:>4} {:>6} {:>16}  {:>14}  {:>16}  {:>7}  {:>9}  {:>6}\n", *record.rank,
+        *record.device, *record.algorithm, *record.shape, *record.digest,
+        record.counters.at("repeats"),
         deviating == record.counters.end() ? "N/A" : std::to_string(deviating->second),
         record.wrong ? std::to_string(*record.wrong) : "N/A");
   }
+}
+
+}  // namespace
+
+void bench_digest(const Job& job, RecordSink& sink) {
+  show_digests(job, benchmarks::measure_digests(job, {}), sink);
+}
+
+void bench_gpu_digest(const BenchOptions& options, const Job& job,
+                      const collectives::device::Placement& placement, RecordSink& sink) {
+  benchmarks::GpuDigestOptions digest;
+  digest.deadline = options.common.deadline.value_or(default_deadline);
+  show_digests(job, benchmarks::measure_gpu_digests(job, placement, digest), sink);
 }
 
 void bench_inventory(const Job& job, RecordSink& sink) {

@@ -8,6 +8,7 @@
 #include "cli/run_folder.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/together.hpp"
+#include "core/machine.hpp"
 #include "results/hops.hpp"
 #include "results/hops/picture.hpp"
 #include "results/judge/hops.hpp"
@@ -63,11 +64,15 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
   // What cannot be measured is said before there is a run.
   benchmarks::check_acceptance(job, level, acceptance);
 
+  const benchmarks::GpuPart gpus{job, !acceptance.links_only && !is_simulated()};
+  for (std::size_t rank = 0; rank < job.identities.size(); ++rank)
+    job.identities[rank].gpus = gpus.names()[rank];
+
   results::RunInfo info = describe_run(job, request.verb, command_line);
   info.level = level.name;
   const auto writer = open_run(job, request.common, info);
   const auto verdict = benchmarks::run_acceptance(
-      job, level, acceptance, profile ? &*profile : nullptr, writer.get(), info);
+      job, level, acceptance, gpus, profile ? &*profile : nullptr, writer.get(), info);
 
   ExitCode code = ExitCode::success;
   on_root(job.world, [&] {

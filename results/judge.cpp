@@ -16,6 +16,7 @@
 #include "results/judge/links.hpp"
 #include "results/judge/network_counters.hpp"
 #include "results/judge/pairs.hpp"
+#include "results/judge/peer_copies.hpp"
 #include "results/judge/profile_check.hpp"
 #include "results/judge/soak.hpp"
 #include "results/judge/subjects.hpp"
@@ -131,21 +132,40 @@ struct Candidate {
   Suspicion suspicion;
 };
 
+/// Of each pair how slow it, or one of its ends, looked.
+std::map<std::pair<int, int>, double> deficits_in(const PairMatrix& matrix,
+                                                  const JudgeOptions& options) {
+  const PairFindings location = judge_pair_matrix(matrix, {}, options);
+  std::map<std::pair<int, int>, double> deficits;
+  for (const auto& [pair, path] : location.paths) {
+    double& deficit = deficits[pair];
+    deficit = path.first ? path.first->deficit() : 0;
+    if (const auto sender = location.senders.find(pair.first); sender != location.senders.end())
+      deficit = std::max(deficit, sender->second.first.deficit());
+    if (const auto receiver = location.receivers.find(pair.second);
+        receiver != location.receivers.end())
+      deficit = std::max(deficit, receiver->second.first.deficit());
+  }
+  return deficits;
+}
+
 void suspect_pairs(const Run& run, const JudgeOptions& options, double line,
                    std::vector<Candidate>& candidates) {
-  for (const LinkKind& kind : link_kinds(run)) {
-    const PairFindings location = judge_pair_matrix(kind.first, {}, options);
-    for (const auto& [pair, path] : location.paths) {
-      double deficit = path.first ? path.first->deficit() : 0;
-      if (const auto sender = location.senders.find(pair.first); sender != location.senders.end())
-        deficit = std::max(deficit, sender->second.first.deficit());
-      if (const auto receiver = location.receivers.find(pair.second);
-          receiver != location.receivers.end())
-        deficit = std::max(deficit, receiver->second.first.deficit());
+  for (const LinkKind& kind : link_kinds(run))
+    for (const auto& [pair, deficit] : deficits_in(kind.first, options))
       if (deficit >= line)
         candidates.push_back({deficit, {Suspicion::Kind::pair, pair.first, pair.second, "pair"}});
-    }
-  }
+}
+
+/// They are measured again all together, so that one of them is as good as several.
+void suspect_gpu_pairs(const Run& run, const JudgeOptions& options, double line,
+                       std::vector<Candidate>& candidates) {
+  double worst = 0;
+  for (const PeerKind& kind : peer_kinds(run).kinds)
+    for (const auto& [pair, deficit] : deficits_in(kind.first, options))
+      worst = std::max(worst, deficit);
+  if (worst >= line)
+    candidates.push_back({worst, {Suspicion::Kind::gpu_pair, -1, -1, "peer_copy", "device"}});
 }
 
 }  // namespace
@@ -159,6 +179,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_devices(run, profile, options, verdict);
   judge_pairs(run, profile, options, verdict);
   judge_links(run, profile, options, verdict);
+  judge_peer_copies(run, profile, options, verdict);
   judge_network_counters(run, options, verdict);
   name_busy_programs(run.info, verdict);
   judge_data(run, verdict);
@@ -181,9 +202,11 @@ std::vector<Suspicion> suspicions(const Run& run, const JudgeOptions& options) {
   std::vector<Candidate> candidates;
   for (const DeviceCell& cell : device_cells(run))
     if (cell.part && cell.part->first.deficit() >= line)
-      candidates.push_back({cell.part->first.deficit(),
-                            {Suspicion::Kind::device, cell.rank, -1, cell.record->benchmark}});
+      candidates.push_back(
+          {cell.part->first.deficit(),
+           {Suspicion::Kind::device, cell.rank, -1, cell.record->benchmark, cell.record->memory}});
   suspect_pairs(run, options, line, candidates);
+  suspect_gpu_pairs(run, options, line, candidates);
   std::stable_sort(candidates.begin(), candidates.end(),
                    [](const Candidate& a, const Candidate& b) { return a.deficit > b.deficit; });
   std::vector<Suspicion> found;

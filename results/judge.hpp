@@ -25,10 +25,11 @@ struct JudgeOptions {
 
 /// A part that the records so far make suspect, to be measured again.
 struct Suspicion {
-  enum class Kind { device, pair } kind = Kind::device;
-  int rank = 0;           ///< the device's; of a pair the sender
-  int to_rank = -1;       ///< of a pair the receiver
-  std::string benchmark;  ///< matmul, memory, pair
+  enum class Kind { device, pair, gpu_pair } kind = Kind::device;
+  int rank = 0;                 ///< the device's; of a pair the sender; of a pair of GPUs -1
+  int to_rank = -1;             ///< of a pair the receiver
+  std::string benchmark;        ///< matmul, memory, copy, pair, peer_copy
+  std::string memory = "host";  ///< device: of the rank's GPU
 };
 
 /// What to measure again before a verdict: empty when nothing looks slow or wrong.

@@ -116,6 +116,7 @@ void put_figures(Json& json, const Record& record) {
   put(json, "algorithm_bandwidth_bytes_per_s", record.algorithm_bandwidth_bytes_per_s);
   put(json, "bus_bandwidth_bytes_per_s", record.bus_bandwidth_bytes_per_s);
   put(json, "rate_flop_per_s", record.rate_flop_per_s);
+  put(json, "share_of_peak", record.share_of_peak);
 }
 
 std::vector<int> read_disturbed(const FieldReader& fields, std::size_t samples) {
@@ -153,6 +154,7 @@ void read_figures(const FieldReader& fields, Record& record) {
   record.algorithm_bandwidth_bytes_per_s = fields.magnitude("algorithm_bandwidth_bytes_per_s");
   record.bus_bandwidth_bytes_per_s = fields.magnitude("bus_bandwidth_bytes_per_s");
   record.rate_flop_per_s = fields.magnitude("rate_flop_per_s");
+  record.share_of_peak = fields.magnitude("share_of_peak");
 }
 
 Json rank_figures_json(const RankFigures& figures) {
@@ -220,6 +222,7 @@ void put_subject(Json& json, const Record& record) {
   put(json, "rank", record.rank);
   put(json, "host", record.host);
   put(json, "device", record.device);
+  put(json, "peer", record.peer);
   if (record.confirmation > 0) json["confirmation"] = record.confirmation;
   put(json, "window", record.window);
   put(json, "time", record.time);
@@ -236,6 +239,7 @@ void read_subject(const FieldReader& fields, Record& record) {
   record.rank = fields.integer("rank");
   record.host = fields.text("host");
   record.device = fields.text("device");
+  record.peer = fields.text("peer");
   record.confirmation = fields.integer("confirmation").value_or(0);
   record.window = fields.integer("window");
   record.time = fields.text("time");

@@ -98,6 +98,8 @@ struct Record {
   std::optional<double> algorithm_bandwidth_bytes_per_s;
   std::optional<double> bus_bandwidth_bytes_per_s;
   std::optional<double> rate_flop_per_s;  ///< of the median
+  /// Of matmul on a GPU: its rate over what its multiprocessors could do at the clock they had.
+  std::optional<double> share_of_peak;
 
   std::optional<std::uint64_t> wrong;  ///< wrong elements; absent: not checked
   std::optional<WrongValue> first_wrong;
@@ -108,7 +110,7 @@ struct Record {
   /// (benchmark network_counters) what its kernel or card counts.
   std::map<std::string, std::uint64_t> counters;
   std::optional<std::string> digest;  ///< of a repeated product, in hexadecimal digits
-  SelfReport report;                  ///< of benchmarks inventory and telemetry
+  SelfReport report;                  ///< of devices: what they say of themselves
 
   // A pair record: one direction between two ranks.
   std::optional<std::string> from;  ///< host names
@@ -122,6 +124,7 @@ struct Record {
   std::optional<int> rank;
   std::optional<std::string> host;
   std::optional<std::string> device;  ///< "cpu", "gpu0"; of network_counters "eth0", "mlx5_0:1"
+  std::optional<std::string> peer;    ///< of peer_copy: the GPU whose memory `device` works on
 
   /// 0 for the first measurement; k > 0 for the k-th repeat that confirms a suspicion.
   int confirmation = 0;

@@ -131,6 +131,8 @@ Record Redactor::record(Record record) {
     if (*name) *name = host(**name);
   }
   if (record.rail) record.rail = text(*record.rail);
+  if (const auto why = record.report.facts.find("no_access"); why != record.report.facts.end())
+    why->second = text(why->second);
   return record;
 }
 

@@ -15,14 +15,16 @@ namespace {
 constexpr int indent = 2;
 
 Json identity_json(const RankIdentity& identity) {
-  return {{"rank", identity.rank},
-          {"host", identity.host},
-          {"pid", identity.pid},
-          {"supervisor_pid", identity.supervisor_pid},
-          {"processor", identity.processor},
-          {"usable_processors", identity.usable_processors},
-          {"host_ranks", identity.host_ranks},
-          {"memory_bytes", identity.memory_bytes}};
+  Json json{{"rank", identity.rank},
+            {"host", identity.host},
+            {"pid", identity.pid},
+            {"supervisor_pid", identity.supervisor_pid},
+            {"processor", identity.processor},
+            {"usable_processors", identity.usable_processors},
+            {"host_ranks", identity.host_ranks},
+            {"memory_bytes", identity.memory_bytes}};
+  if (!identity.gpus.empty()) json["gpus"] = identity.gpus;
+  return json;
 }
 
 RankIdentity read_identity(const FieldReader& fields) {
@@ -33,7 +35,8 @@ RankIdentity read_identity(const FieldReader& fields) {
           .processor = fields.text("processor").value_or(""),
           .usable_processors = fields.integer("usable_processors").value_or(0),
           .host_ranks = fields.integer("host_ranks").value_or(0),
-          .memory_bytes = fields.count("memory_bytes").value_or(0)};
+          .memory_bytes = fields.count("memory_bytes").value_or(0),
+          .gpus = fields.texts("gpus")};
 }
 
 std::map<std::string, std::string> read_settings(const FieldReader& fields, const char* name) {

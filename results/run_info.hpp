@@ -18,10 +18,11 @@ struct RankIdentity {
   std::string host;
   std::int64_t pid = 0;  ///< of the worker
   std::int64_t supervisor_pid = 0;
-  std::string processor;           ///< model name
-  int usable_processors = 0;       ///< of its affinity mask
-  int host_ranks = 0;              ///< ranks on the same host, itself included
-  std::uint64_t memory_bytes = 0;  ///< of the host
+  std::string processor;            ///< model name
+  int usable_processors = 0;        ///< of its affinity mask
+  int host_ranks = 0;               ///< ranks on the same host, itself included
+  std::uint64_t memory_bytes = 0;   ///< of the host
+  std::vector<std::string> gpus{};  ///< that acceptance measures by it: "gpu3"
 };
 
 /// run.json: everything about a run but its measurements.

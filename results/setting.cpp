@@ -69,6 +69,7 @@ std::vector<Setting> settings_of(const Record& record) {
   settings.add("rank", record.rank);
   settings.add("host", record.host);
   settings.add("device", record.device);
+  settings.add("peer", record.peer);
   return settings.take();
 }
 

@@ -82,6 +82,7 @@ def one_gpu_steps(quick: bool) -> list[Step]:
     large = ["--algorithm", "two_shot_direct", "-b", largest, "-e", largest, "-G", "10"]
     steps.append(Step("large", [*virtual, *large]))
     steps.append(Step("copy", ["memory", "--memory", "device"]))
+    steps.append(Step("digest", ["digest", "--memory", "device"]))
     return steps + matmul_steps(quick)
 
 
@@ -117,8 +118,10 @@ def several_gpu_steps(gpus: int, quick: bool) -> list[Step]:
         steps.append(Step(f"nccl_{name}", ["all_reduce", *options]))
     graph = ["-g", str(gpus), "--algorithm", "all", "--implementation", "all", "-G", "20", *sizes]
     steps.append(Step("graph", ["all_reduce", *graph]))
+    steps.append(Step("peer_copy", ["peer_copy", "-g", str(gpus)]))
     if mpirun := shutil.which("mpirun"):
         launch = [mpirun, "-n", str(gpus)]
+        steps.append(Step("peer_copy_processes", ["peer_copy"], before=launch))
         steps.append(
             Step(
                 "processes",

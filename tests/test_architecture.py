@@ -42,7 +42,7 @@ FOREIGN: dict[str, set[str]] = {
     "nccl.h": {"core/native/nccl.hpp"},
     "hwloc.h": {"core/native/hwloc.hpp", "cli/version.cpp"},
     "cblas.h": {"benchmarks/matmul/matmul.cpp", "cli/version.cpp"},
-    "benchmark/benchmark.h": {"benchmarks/device.cpp"},
+    "benchmark/benchmark.h": {"benchmarks/kernel_meter.cpp"},
     "simgrid/actor.h": {"core/machine/simulated.cpp"},
     "simgrid/engine.h": {"core/machine/simulated.cpp"},
     "simgrid/host.h": {"core/machine/simulated.cpp"},

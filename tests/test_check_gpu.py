@@ -66,7 +66,7 @@ def test_every_step_has_a_folder_of_its_own() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("all_reduce_8", "types", "latency", "large", "copy", "graph"),
+        *("all_reduce_8", "types", "latency", "large", "copy", "digest", "graph", "peer_copy"),
         *("matmul_ladder", "matmul_odd", "matmul_large", "matmul_tn"),
     ],
 )

@@ -151,6 +151,20 @@ std::vector<std::string> gpu_names() {
   return names;
 }
 
+std::vector<std::string> gpu_buses() {
+  std::vector<std::string> buses;
+  std::string why_not;
+  const auto nvml = Nvml::open(why_not);
+  if (!nvml) return buses;
+  for (const NvmlDevice device : nvml->devices()) {
+    std::string& bus = buses.emplace_back();
+    if (device == nullptr) continue;
+    if (const auto pci = NvmlAsker{*nvml, device}.get<native::NvmlPciInfo>(nvml->calls().pci_info))
+      bus = pci_address(pci->bus_id);
+  }
+  return buses;
+}
+
 GpuSensors read_sensors(const Nvml& nvml, NvmlDevice device) {
   GpuSensors sensors;
   if (device == nullptr) {

@@ -25,6 +25,10 @@ struct GpuInventory {
 /// What the GPUs of this host are called; none where there is no management library.
 [[nodiscard]] std::vector<std::string> gpu_names();
 
+/// Where the GPUs of this host are, by the management library's numbers, spelt as CUDA does
+/// ("0000:3b:00.0"; empty: it does not say); none where there is no such library.
+[[nodiscard]] std::vector<std::string> gpu_buses();
+
 /// A GPU's sensors at one moment.
 struct GpuSensors {
   std::map<std::string, double> readings;  ///< sm_clock_hz, memory_clock_hz, power_w, ...

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <string_view>
 
 namespace assay::topology {
 
@@ -17,20 +16,19 @@ std::optional<double> version_of(std::optional<unsigned> number) {
   return nvlink_versions[*number];
 }
 
-/// The library has eight digits of the domain, and large letters.
-std::string kernels_address(std::string_view bus_id) {
+}  // namespace
+
+std::string pci_address(std::string_view nvml_bus) {
   constexpr std::string_view more_digits = "0000";
   constexpr std::size_t long_domain = 8;
-  if (bus_id.find(':') == long_domain && bus_id.starts_with(more_digits))
-    bus_id.remove_prefix(more_digits.size());
-  std::string address{bus_id};
+  if (nvml_bus.find(':') == long_domain && nvml_bus.starts_with(more_digits))
+    nvml_bus.remove_prefix(more_digits.size());
+  std::string address{nvml_bus};
   std::ranges::transform(address, address.begin(), [](unsigned char letter) {
     return static_cast<char>(std::tolower(letter));
   });
   return address;
 }
-
-}  // namespace
 
 std::vector<Nvlink> read_nvlinks(const NvmlAsker& gpu) {
   const native::NvmlCalls& calls = gpu.calls();
@@ -40,7 +38,7 @@ std::vector<Nvlink> read_nvlinks(const NvmlAsker& gpu) {
     if (!state) continue;
     Nvlink link{number, *state != 0, version_of(gpu.get<unsigned>(calls.link_version, number)), ""};
     if (const auto remote = gpu.get<native::NvmlPciInfo>(calls.link_remote, number))
-      link.remote = kernels_address(remote->bus_id);
+      link.remote = pci_address(remote->bus_id);
     links.push_back(std::move(link));
   }
   return links;
@@ -53,7 +51,7 @@ std::vector<GpuLinks> read_gpu_links(const Nvml& nvml) {
     const NvmlAsker gpu{nvml, device};
     GpuLinks found;
     if (const auto pci = gpu.get<native::NvmlPciInfo>(gpu.calls().pci_info))
-      found.address = kernels_address(pci->bus_id);
+      found.address = pci_address(pci->bus_id);
     found.name = gpu.text(gpu.calls().name);
     int major = 0;
     int minor = 0;

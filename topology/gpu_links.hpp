@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "topology/nvml_asker.hpp"
@@ -24,6 +25,9 @@ struct GpuLinks {
   int capability = 0;  ///< compute capability, 90 is 9.0; 0: not told
   std::vector<Nvlink> nvlinks;
 };
+
+/// "0000:3b:00.0", as the kernel and CUDA write it, of NVML's "00000000:3B:00.0".
+[[nodiscard]] std::string pci_address(std::string_view nvml_bus);
 
 /// The links that there are, by number.
 [[nodiscard]] std::vector<Nvlink> read_nvlinks(const NvmlAsker& gpu);

@@ -7,7 +7,9 @@
 #include "benchmarks/device.hpp"
 #include "benchmarks/gpu_matmul/cublaslt.hpp"
 #include "benchmarks/gpu_matmul/launch.hpp"
+#include "benchmarks/gpu_matmul/peak.hpp"
 #include "benchmarks/gpu_matmul/problem.hpp"
+#include "benchmarks/gpu_sensors.hpp"
 #include "benchmarks/gpu_timer.hpp"
 #include "collectives/together.hpp"
 #include "core/error.hpp"
@@ -18,6 +20,7 @@ namespace assay::benchmarks {
 using collectives::device::Placement;
 using gpu_matmul::Capability;
 using gpu_matmul::Launch;
+using gpu_matmul::OperandType;
 using gpu_matmul::RowSum;
 using native::check_cuda;
 
@@ -110,6 +113,14 @@ Capability capability_of(int device) {
   return capability;
 }
 
+/// What such operands could be multiplied at in a clock, where that is known.
+void add_peak(DeviceKernel& kernel, OperandType type, int device) {
+  int multiprocessors = 0;
+  check_cuda(cudaDeviceGetAttribute(&multiprocessors, cudaDevAttrMultiProcessorCount, device));
+  const auto peak = peak_flop_per_clock(type, capability_of(device), multiprocessors);
+  if (peak) kernel.description.report.readings[peak_reading] = *peak;
+}
+
 void require_free(Bytes needed, const MatmulShape& shape, const std::string& gpu) {
   std::size_t free = 0;
   std::size_t total = 0;
@@ -122,7 +133,7 @@ void require_free(Bytes needed, const MatmulShape& shape, const std::string& gpu
 }
 
 DeviceKernel make_kernel(const std::shared_ptr<GpuMatmul>& matmul, const GpuMatmulOptions& options,
-                         const std::string& name, int device) {
+                         const std::string& name, const std::string& device) {
   const bool is_ours = name != gpu_matmul::cublaslt_name;
   DeviceKernel kernel;
   kernel.description.benchmark = "matmul";
@@ -134,7 +145,7 @@ DeviceKernel make_kernel(const std::shared_ptr<GpuMatmul>& matmul, const GpuMatm
   kernel.description.shape = name_of(options.shape);
   kernel.description.layout = name_of(options.layout);
   kernel.description.operands = operand_distribution(options.type, options.shape);
-  kernel.description.device = fmt::format("gpu{}", device);
+  kernel.description.device = device;
   kernel.flop = options.shape.flop();
   Launch launch = is_ours ? prepare(gpu_matmul::find_rung(name), options.type, matmul->product())
                           : gpu_matmul::prepare_cublaslt(options.type, matmul->product(),
@@ -151,6 +162,7 @@ DeviceKernel make_kernel(const std::shared_ptr<GpuMatmul>& matmul, const GpuMatm
 GpuMatmulResult measure_gpu_matmul(const Job& job, const Placement& placement,
                                    const GpuMatmulOptions& options) {
   const int rank = placement.first_local();
+  const native::CurrentDevice current{placement.device(rank)};
   DeviceKernels kernels;
   GpuMatmulResult result;
   collectives::together(job.world, [&] {
@@ -163,11 +175,14 @@ GpuMatmulResult measure_gpu_matmul(const Job& job, const Placement& placement,
     require_free(gpu_matmul_device_bytes(options.type, options.shape, options.layout, cublaslt),
                  options.shape, placement.bus(rank));
     const auto matmul = std::make_shared<GpuMatmul>(options);
-    for (const std::string& name : choice.kernels)
-      kernels.push_back(make_kernel(matmul, options, name, placement.device(rank)));
+    for (const std::string& name : choice.kernels) {
+      kernels.push_back(make_kernel(matmul, options, name, placement.device_name(rank)));
+      add_peak(kernels.back(), options.type, placement.device(rank));
+    }
   });
   DeviceOptions device;
   device.all_processors = true;  // the work is the GPUs'
+  device.confirmation = options.confirmation;
   device.deadline = options.deadline;
   result.records = measure_devices(job, kernels, job.everyone(), device);
   return result;

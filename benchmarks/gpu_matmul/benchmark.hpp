@@ -17,6 +17,7 @@ struct GpuMatmulOptions {
   gpu_matmul::OperandType type = gpu_matmul::OperandType::bfloat16;
   MatmulShape shape;
   MatmulLayout layout;
+  int confirmation = 0;     ///< goes into the records
   Seconds deadline{300.0};  ///< of one turn of a kernel
 };
 

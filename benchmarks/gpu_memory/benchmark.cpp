@@ -17,8 +17,9 @@ namespace assay::benchmarks {
 using collectives::device::Placement;
 
 std::vector<results::Record> measure_gpu_memory(const Job& job, const Placement& placement,
-                                                Seconds deadline) {
+                                                Seconds deadline, int confirmation) {
   const int rank = placement.first_local();
+  const native::CurrentDevice current{placement.device(rank)};
   DeviceKernels kernels;
   collectives::together(job.world, [&] {
     constexpr std::uint64_t needed =
@@ -36,12 +37,13 @@ std::vector<results::Record> measure_gpu_memory(const Job& job, const Placement&
     for (const bool pinned : {true, false}) gpu_memory::add_transfers(kernels, pinned);
     for (DeviceKernel& kernel : kernels) {
       kernel.description.memory = "device";
-      kernel.description.device = fmt::format("gpu{}", placement.device(rank));
+      kernel.description.device = placement.device_name(rank);
     }
   });
   DeviceOptions device;
   device.all_processors = true;  // the work is the GPUs'
   device.passes = 5;             // what is sent is written anew for each sample: that takes long
+  device.confirmation = confirmation;
   device.deadline = deadline;
   return measure_devices(job, kernels, job.everyone(), device);
 }

@@ -10,14 +10,15 @@
 namespace assay::benchmarks {
 
 /// On the first GPU of each process, on all at the same time, in turns: its memory by our kernels
-/// (benchmark memory; read, write, kernel_copy, which counts both, and latency: the median is of one load
-/// that waits for the one before), and between it and the host (benchmark copy; host_to_device,
-/// device_to_host and both_ways, which counts both, of pinned memory (`registered`) and of
-/// pageable). Times within a GPU are its own (events), those to and from the host the host's. Every
-/// result is checked. Collective; records on rank 0. Throws  UsageError where the memory is not
-/// free; Error of exit code 2.
+/// (benchmark memory; read, write, kernel_copy, which counts both, and latency: the median is of
+/// one load that waits for the one before), and between it and the host (benchmark copy;
+/// host_to_device, device_to_host and both_ways, which counts both, of pinned memory (`registered`)
+/// and of pageable). Times within a GPU are its own (events), those to and from the host the
+/// host's. Every result is checked. Collective; records on rank 0. Throws  UsageError where the
+/// memory is not free; Error of exit code 2.
 [[nodiscard]] std::vector<results::Record> measure_gpu_memory(
-    const Job& job, const collectives::device::Placement& placement, Seconds deadline);
+    const Job& job, const collectives::device::Placement& placement, Seconds deadline,
+    int confirmation = 0);
 
 /// The memory that it takes on the host.
 [[nodiscard]] Bytes gpu_memory_host_bytes();

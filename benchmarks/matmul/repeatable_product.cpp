@@ -67,7 +67,7 @@ ProductBits RepeatableProduct::multiply(bool flip_a_bit) const {
   return bits_of_result();
 }
 
-ProductBits RepeatableProduct::multiply_plainly() const {
+ProductBits RepeatableProduct::multiply_plainly(bool fused) const {
   const float* a = a_.as<float>();
   const float* b = b_.as<float>();
   float* c = c_.as<float>();
@@ -78,7 +78,7 @@ ProductBits RepeatableProduct::multiply_plainly() const {
       for (std::size_t j = 0; j < shape_.columns; ++j) {
         const float left = a[i * shape_.depth + k];
         const float right = b[k * shape_.columns + j];
-        row[j] = kernel_.fused ? std::fma(left, right, row[j]) : row[j] + left * right;
+        row[j] = fused ? std::fma(left, right, row[j]) : row[j] + left * right;
       }
   }
   return bits_of_result();

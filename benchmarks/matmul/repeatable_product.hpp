@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,9 +30,20 @@ class RepeatableProduct {
   /// By the blocked kernel. With `flip_a_bit` the lowest bit of one element is changed: for tests
   /// of Assay itself.
   [[nodiscard]] ProductBits multiply(bool flip_a_bit) const;
-  /// By the plain loop, which shares neither instructions nor memory traffic with the kernel.
+  /// By the plain loop, which shares neither instructions nor memory traffic with the kernel, and
+  /// rounds as it does.
   /// Cost   some ten milliseconds for the default shape.
-  [[nodiscard]] ProductBits multiply_plainly() const;
+  [[nodiscard]] ProductBits multiply_plainly() const { return multiply_plainly(kernel_.fused); }
+  /// `fused`: multiplication and addition are rounded together.
+  [[nodiscard]] ProductBits multiply_plainly(bool fused) const;
+
+  /// The operands, row by row.
+  [[nodiscard]] std::span<const float> a() const {
+    return {a_.as<float>(), shape_.rows * shape_.depth};
+  }
+  [[nodiscard]] std::span<const float> b() const {
+    return {b_.as<float>(), shape_.depth * shape_.columns};
+  }
 
  private:
   [[nodiscard]] ProductBits bits_of_result() const;

@@ -33,10 +33,11 @@ int device_at(const std::string& bus) {
 
 std::string no_access(const Placement& placement, int from, int to, const std::string& why) {
   return fmt::format(
-      "GPU {} (rank {}) has no access to the memory of GPU {} (rank {}) on {}: {}; usual causes: "
+      "GPU {} ({}) has no access to the memory of GPU {} ({}) on {}: {}; usual causes: "
       "ACS or an IOMMU between them (nvidia-smi topo -p2p r), MIG, or a container without shared "
       "memory and IPC",
-      placement.bus(from), from, placement.bus(to), to, placement.host(to), why);
+      placement.bus(from), placement.device_name(from), placement.bus(to),
+      placement.device_name(to), placement.host(to), why);
 }
 
 /// Lets `device` load and store what `peer` has; both as this process numbers them.
@@ -68,13 +69,14 @@ void require_one_host(const Placement& placement) {
 
 }  // namespace
 
-PeerMemory::PeerMemory(Bootstrap& processes, const Placement& placement, std::size_t bytes)
+PeerMemory::PeerMemory(Bootstrap& processes, const Placement& placement, std::size_t bytes,
+                       NoAccess no_access)
     : processes_{processes},
       bytes_{whole_blocks(bytes)},
       places_(static_cast<std::size_t>(placement.ranks())) {
   require_one_host(placement);  // known to all alike
   together(processes, [&] { allocate(placement); });
-  open_others(placement);
+  open_others(placement, no_access);
 }
 
 void PeerMemory::allocate(const Placement& placement) {
@@ -101,7 +103,12 @@ PeerMemory::~PeerMemory() {
   }
 }
 
-void PeerMemory::open_others(const Placement& placement) {
+std::string PeerMemory::why_not(int from, int to) const {
+  const auto refused = refused_.find({from, to});
+  return refused == refused_.end() ? "" : refused->second;
+}
+
+void PeerMemory::open_others(const Placement& placement, NoAccess no_access) {
   std::vector<cudaIpcMemHandle_t> mine(own_.size());
   together(processes_, [&] {
     if (processes_.size() == 1) return;  // nobody asks for them
@@ -114,27 +121,35 @@ void PeerMemory::open_others(const Placement& placement) {
       for (int i = 0; i < placement.per_process; ++i) {
         const int local = placement.first_local() + i;
         if (local == rank) continue;
-        const int device = placement.device(local);
-        if (placement.is_local(rank)) {
-          enable_access(placement, local, rank, device, placement.device(rank));
-          continue;
-        }
-        if (const int peer = device_at(placement.bus(rank)); peer >= 0)
-          enable_access(placement, local, rank, device, peer);
-        auto& place = places_[static_cast<std::size_t>(rank)];
-        if (place != nullptr) continue;  // one address serves all GPUs of a process
-        const native::CurrentDevice current{device};
         const auto process = static_cast<std::size_t>(rank / placement.per_process);
         const auto of_process = static_cast<std::size_t>(rank % placement.per_process);
-        void* opened = nullptr;
-        const cudaError_t status =
-            cudaIpcOpenMemHandle(&opened, all[process][of_process], cudaIpcMemLazyEnablePeerAccess);
-        if (status != cudaSuccess)
-          throw UnavailableError{no_access(placement, local, rank, cudaGetErrorString(status))};
-        opened_.emplace_back(opened);
-        place = static_cast<std::byte*>(opened);
+        try {
+          open(placement, local, rank, &all[process][of_process]);
+        } catch (const UnavailableError& unavailable) {
+          if (no_access == NoAccess::refuse) throw;
+          refused_[{local, rank}] = unavailable.what();
+          cudaGetLastError();  // it is no failure that later calls should meet
+        }
       }
   });
+}
+
+void PeerMemory::open(const Placement& placement, int from, int to,
+                      const cudaIpcMemHandle_t* handle) {
+  const int device = placement.device(from);
+  if (placement.is_local(to))
+    return enable_access(placement, from, to, device, placement.device(to));
+  if (const int peer = device_at(placement.bus(to)); peer >= 0)
+    enable_access(placement, from, to, device, peer);
+  auto& place = places_[static_cast<std::size_t>(to)];
+  if (place != nullptr) return;  // one address serves all GPUs of a process
+  const native::CurrentDevice current{device};
+  void* opened = nullptr;
+  const cudaError_t status = cudaIpcOpenMemHandle(&opened, *handle, cudaIpcMemLazyEnablePeerAccess);
+  if (status != cudaSuccess)
+    throw UnavailableError{no_access(placement, from, to, cudaGetErrorString(status))};
+  opened_.emplace_back(opened);
+  place = static_cast<std::byte*>(opened);
 }
 
 }  // namespace assay::collectives::device

@@ -7,6 +7,7 @@
 #include <set>
 #include <string_view>
 
+#include "results/judge/complete_gpus.hpp"
 #include "results/judge/link_table.hpp"
 #include "results/judge/subjects.hpp"
 
@@ -38,7 +39,8 @@ constexpr std::array device_kernels{
 void require_digests(const Run& run, std::vector<std::string>& missing) {
   std::set<int> measured;
   for (const Record& record : run.records)
-    if (counts(record, "digest") && record.rank) measured.insert(*record.rank);
+    if (counts(record, "digest") && record.rank && record.memory == "host")
+      measured.insert(*record.rank);
   for (const auto& identity : run.info.ranks)
     if (measured.count(identity.rank) == 0)
       missing.push_back(fmt::format("digest of rank {}", identity.rank));
@@ -132,7 +134,8 @@ void require_collectives(const Run& run, std::vector<std::string>& missing) {
 }
 
 void require_soak(const Run& run, std::vector<std::string>& missing) {
-  if (std::ranges::none_of(run.records, [](const Record& record) { return record.window.has_value(); }))
+  if (std::ranges::none_of(run.records,
+                           [](const Record& record) { return record.window.has_value(); }))
     missing.emplace_back("the soak");
 }
 
@@ -156,6 +159,7 @@ void judge_completeness(const Run& run, Verdict& verdict) {
   if (is_acceptance && has_devices) {
     require_devices(run, missing);
     require_digests(run, missing);
+    require_gpus(run, missing);
   }
   if (is_acceptance && !has_devices) verdict.checks.push_back(simulated_devices());
   if (run.info.ranks.size() > 1) require_pairs(run, missing);

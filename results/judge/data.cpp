@@ -4,7 +4,9 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
+#include "results/judge/inventory.hpp"
 #include "results/judge/subjects.hpp"
 
 namespace assay::results {
@@ -53,6 +55,20 @@ Suspect data_suspect(const RunInfo& info, int rank) {
   suspect.layer = "data";
   suspect.deficit = 1.0;
   suspect.confidence = surest;
+  return suspect;
+}
+
+/// A rank's processor and memory, or one of its GPUs.
+Suspect device_suspect(const RunInfo& info, const Record& record) {
+  Suspect suspect = data_suspect(info, *record.rank);
+  if (is_of_gpu(record)) {
+    suspect.kind = "gpu";
+    suspect.name = gpu_subject(record);
+    suspect.action = fmt::format("take {} out of use and test it", suspect.name);
+  } else {
+    suspect.action = fmt::format("take {} out of use and test its processor and memory",
+                                 host_of(info, *record.rank));
+  }
   return suspect;
 }
 
@@ -112,22 +128,28 @@ void accuse(const Run& run, const Pairs& pairs, Verdict& verdict) {
 }
 
 void judge_device_data(const Run& run, Verdict& verdict) {
-  std::map<std::pair<std::string, int>, Tally> results;
+  struct Results {
+    const Record* any = nullptr;  ///< of the device
+    Tally tally;
+  };
+  std::map<std::tuple<std::string, int, std::string>, Results> results;
   for (const Record& record : run.records)
-    if (record.rank && record.device && record.benchmark != "digest")
-      results[{record.benchmark, *record.rank}].add(record);
-  std::map<int, Suspect> suspects;
-  for (const auto& [key, tally] : results) {
-    const auto& [benchmark, rank] = key;
-    const std::string subject = fmt::format("rank {} ({})", rank, host_of(run.info, rank));
-    verdict.checks.push_back(check_of(benchmark + "/data", subject, tally));
+    if (record.rank && record.device && record.benchmark != "digest") {
+      Results& of_device = results[{record.benchmark, *record.rank, *record.device}];
+      of_device.any = &record;
+      of_device.tally.add(record);
+    }
+  std::map<std::pair<int, std::string>, Suspect> suspects;
+  for (const auto& [key, of_device] : results) {
+    const auto& [benchmark, rank, device] = key;
+    const auto& [any, tally] = of_device;
+    verdict.checks.push_back(check_of(benchmark + "/data", device_subject(run.info, *any), tally));
     if (tally.wrong == 0) continue;
-    auto& suspect = suspects.try_emplace(rank, data_suspect(run.info, rank)).first->second;
+    auto& suspect =
+        suspects.try_emplace({rank, device}, device_suspect(run.info, *any)).first->second;
     suspect.evidence.push_back(benchmark + ": " + first_of(tally));
-    suspect.action = fmt::format("take {} out of use and test its processor and memory",
-                                 host_of(run.info, rank));
   }
-  for (auto& [rank, suspect] : suspects) verdict.suspects.push_back(std::move(suspect));
+  for (auto& [device, suspect] : suspects) verdict.suspects.push_back(std::move(suspect));
 }
 
 }  // namespace

@@ -8,12 +8,13 @@
 
 namespace assay::results {
 
-/// A device measurement of one rank in the first round, and where it stands among its peers.
+/// A device measurement of one rank, of its processor or GPU, in the first round, and where it
+/// stands among its peers.
 struct DeviceCell {
   int rank = 0;
   std::string name;  ///< of the check: matmul/openblas, memory/copy
   const Record* record = nullptr;
-  std::optional<Part> part;    ///< absent: no peers of the same processor
+  std::optional<Part> part;    ///< absent: no peers of the same model
   bool too_disturbed = false;  ///< in every round
 };
 

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "results/judge/inventory.hpp"
 #include "results/judge/subjects.hpp"
 
 namespace assay::results {
@@ -43,11 +44,17 @@ std::string told(const Record& record) {
 }
 
 Suspect suspect_of(const RunInfo& info, const Record& record) {
+  const std::string evidence = "matmul/digest: " + told(record);
+  if (is_of_gpu(record)) {
+    Suspect gpu = suspect_gpu(record, "data", evidence);
+    gpu.deficit = 1.0;
+    return gpu;
+  }
   Suspect suspect = suspect_rank(info, *record.rank);
   suspect.layer = "data";
   suspect.deficit = 1.0;
   suspect.confidence = surest;
-  suspect.evidence.push_back("matmul/digest: " + told(record));
+  suspect.evidence.push_back(evidence);
   suspect.action = fmt::format("take {} out of use and test its processor and memory",
                                host_of(info, *record.rank));
   return suspect;
@@ -60,7 +67,8 @@ void judge_digests(const Run& run, Verdict& verdict) {
     if (record.benchmark != "digest" || !record.rank) continue;
     Check check;
     check.name = "matmul/digest";
-    check.subject = fmt::format("rank {} ({})", *record.rank, host_of(run.info, *record.rank));
+    check.subject = device_subject(run.info, record);
+    if (is_of_gpu(record)) check.subject += ", " + record.algorithm.value_or("");
     const bool is_decided = record.counters.contains("deviating");
     const std::uint64_t deviating = counted(record, "deviating");
     if (!is_decided || counted(record, "repeats") == 0) {

@@ -20,6 +20,16 @@ std::string host_of(const RunInfo& info, int rank) {
   return "";
 }
 
+bool is_of_gpu(const Record& record) {
+  return record.memory == "device" && record.host && record.device;
+}
+
+std::string device_subject(const RunInfo& info, const Record& record) {
+  if (is_of_gpu(record))
+    return fmt::format("{} {} (rank {})", *record.host, *record.device, *record.rank);
+  return fmt::format("rank {} ({})", *record.rank, host_of(info, *record.rank));
+}
+
 std::string rank_name(const RunInfo& info, int rank) {
   return one_rank_per_host(info) ? host_of(info, rank) : fmt::format("rank {}", rank);
 }

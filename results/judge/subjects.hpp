@@ -12,6 +12,12 @@ namespace assay::results {
 
 [[nodiscard]] std::string host_of(const RunInfo& info, int rank);
 
+/// Whether a device record is of a GPU, which is then a subject of its own.
+[[nodiscard]] bool is_of_gpu(const Record& record);
+
+/// What a device record is of: "rank 2 (n1)", or "n1 gpu0 (rank 2)".
+[[nodiscard]] std::string device_subject(const RunInfo& info, const Record& record);
+
 /// How a rank is called in a subject: its host where it is alone there, else "rank 2".
 [[nodiscard]] std::string rank_name(const RunInfo& info, int rank);
 

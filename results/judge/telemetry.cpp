@@ -104,8 +104,11 @@ std::string told(const Device& device, const std::string& reason) {
 /// The suspects that a device's being slowed down explains.
 std::vector<Suspect*> slow_parts(const Device& device, Verdict& verdict) {
   std::vector<Suspect*> slow;
-  for (Suspect& suspect : verdict.suspects)
-    if (suspect.layer == "compute" && suspect.host == device.any->host) slow.push_back(&suspect);
+  for (Suspect& suspect : verdict.suspects) {
+    if (suspect.layer != "compute" || suspect.host != device.any->host) continue;
+    if (suspect.kind == "gpu" && suspect.name != gpu_subject(*device.any)) continue;
+    slow.push_back(&suspect);
+  }
   return slow;
 }
 

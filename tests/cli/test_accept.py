@@ -104,12 +104,12 @@ def test_an_interrupted_soak_ends_with_a_verdict_and_whole_records(tmp_path: Pat
 
 
 def started_ranks(run: Path, process: subprocess.Popen[str]) -> list[dict]:
-    """Waits until the run has records, and gives its ranks."""
+    """Waits until the run has measured something, and gives its ranks."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
         assert process.poll() is None, process.communicate()
         records = run / "records.jsonl"
-        if records.exists() and records.read_text().count("\n") >= 2:
+        if records.exists() and '"benchmark":"matmul"' in records.read_text():
             return json.loads((run / "run.json").read_text())["ranks"]
         time.sleep(0.1)
     raise AssertionError("the run wrote no records")

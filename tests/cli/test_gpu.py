@@ -116,9 +116,17 @@ def test_mistakes_are_code_six_with_or_without_a_gpu(assay: Assay, mistake: str)
 
 
 def test_what_runs_on_the_host_alone_says_so(assay: Assay) -> None:
-    outcome = assay(0, "bench", "digest", "--memory", "device")
+    outcome = assay(0, "bench", "inventory", "--memory", "device")
     assert outcome.code == 6
-    assert "GPUs are for collectives, matmul and memory" in outcome.err
+    assert "GPUs are for collectives, matmul, memory, peer_copy and digest" in outcome.err
+
+
+@without_gpu
+def test_digests_of_gpus_say_why_there_is_none(assay: Assay) -> None:
+    outcome = assay(0, "bench", "digest", "--memory", "device")
+    assert outcome.code == 5, outcome
+    assert outcome.err == f"assay: {GPUS.strip()}\n"
+    assert outcome.out == ""
 
 
 @without_gpu
@@ -138,6 +146,37 @@ def test_matmul_on_a_gpu_says_why_there_is_none(assay: Assay, options: list[str]
     assert outcome.code == 5, outcome
     assert outcome.err == f"assay: {GPUS.strip()}\n"
     assert outcome.out == ""
+
+
+@without_gpu
+@pytest.mark.parametrize("options", [[], ["-g", "8"]], ids=" ".join)
+def test_copies_between_gpus_say_why_there_is_none(assay: Assay, options: list[str]) -> None:
+    for ranks in (0, 2):
+        outcome = assay(ranks, "bench", "peer_copy", *options)
+        assert outcome.code == 5, outcome
+        assert outcome.err.count(f"assay: {GPUS.strip()}\n") == 1
+        assert outcome.out == ""
+
+
+NOT_FOR_PEERS = [
+    ["--virtual-ranks", "2"],
+    ["--staged"],
+    ["-G", "2"],
+    ["-m", "2"],
+    ["--algorithm", "ring"],
+    ["--implementation", "nccl"],
+    ["--transport", "mpi"],
+    ["-J", "file.json"],
+]
+
+
+@pytest.mark.parametrize("options", NOT_FOR_PEERS, ids=" ".join)
+def test_what_copies_between_gpus_do_not_take_is_code_six(assay: Assay, options: list[str]) -> None:
+    outcome = assay(0, "bench", "peer_copy", *options)
+    assert outcome.code == 6, outcome
+    assert len(outcome.err.splitlines()) == 1
+    assert f"{options[0]} " in outcome.err
+    assert "leave it out" in outcome.err
 
 
 MATMUL_MISTAKES = {

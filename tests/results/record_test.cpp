@@ -49,6 +49,7 @@ Record full_record() {
   record.algorithm_bandwidth_bytes_per_s = 1.03e10;
   record.bus_bandwidth_bytes_per_s = 1.54e10;
   record.rate_flop_per_s = 1e11;
+  record.share_of_peak = 0.8;
   record.wrong = 3;
   record.first_wrong = WrongValue{2, 17, "1.5", "nan"};
   record.arrival_skew_s = 2e-6;
@@ -62,6 +63,7 @@ Record full_record() {
   record.rank = 1;
   record.host = "n1";
   record.device = "cpu";
+  record.peer = "gpu1";
   record.confirmation = 2;
   record.digest = "85944171f73967e8";
   record.report.facts["name"] = "Stand-in GPU";
@@ -111,6 +113,7 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "algorithm_bandwidth_bytes_per_s",
                            "bus_bandwidth_bytes_per_s",
                            "rate_flop_per_s",
+                           "share_of_peak",
                            "wrong",
                            "first_wrong",
                            "arrival_skew_s",
@@ -123,6 +126,7 @@ TEST(RecordLine, HoldsEveryFieldUnderItsContractName) {
                            "rank",
                            "host",
                            "device",
+                           "peer",
                            "confirmation",
                            "time"}) {
     EXPECT_THAT(line, HasSubstr(std::string{"\""} + name + "\":")) << name;

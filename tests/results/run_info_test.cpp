@@ -24,6 +24,7 @@ RunInfo full_info() {
   info.label = simulated_label;
   info.ranks = {{0, "n0", 71, 70, "A Processor", 4, 2, 1ULL << 40},
                 {1, "n0", 73, 72, "A Processor", 4, 2, 1ULL << 40}};
+  info.ranks[1].gpus = {"gpu2", "gpu3"};
   info.environment = {{"UCX_TLS", "all"}};
   info.libraries = {{"openblas", "0.3.21"}};
   info.topology_json = R"({"z":1,"a":[2.5]})";
@@ -59,6 +60,7 @@ TEST(RunInfoText, SurvivesReadingAndWritingAgain) {
   ASSERT_EQ(read.ranks.size(), 2U);
   EXPECT_EQ(read.ranks[1].pid, 73);
   EXPECT_EQ(read.ranks[1].memory_bytes, 1ULL << 40);
+  EXPECT_THAT(read.ranks[1].gpus, ElementsAre("gpu2", "gpu3"));
   EXPECT_EQ(read.topology_json, R"({"z":1,"a":[2.5]})");
   ASSERT_TRUE(read.network);
   EXPECT_EQ(read.network->leaf_of("n2"), 0);

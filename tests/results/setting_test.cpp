@@ -20,6 +20,9 @@ TEST(Setting, HoldsWhatWasChosenAndNothingThatCameOut) {
   EXPECT_EQ(settings_of(record), settings_of(again));
   again.rail = "mlx5_0";
   EXPECT_NE(settings_of(record), settings_of(again));
+  Record other = record;
+  other.peer = "gpu1";
+  EXPECT_NE(settings_of(record), settings_of(other));
 }
 
 }  // namespace

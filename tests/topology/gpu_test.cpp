@@ -1,6 +1,7 @@
 // What is made of a management library's answers, by the stand-in (tests/stand_in): no GPU is
 // behind it.
 #include "topology/gpu.hpp"
+#include "topology/gpu_links.hpp"
 
 #include <gmock/gmock.h>
 
@@ -85,6 +86,12 @@ TEST_F(StandIn, TellsCountersAndXids) {
   const XidListener listener{nvml, devices};
   EXPECT_THAT(listener.take(), ElementsAre(Pair(1u, 79u)));
   EXPECT_THAT(listener.take(), IsEmpty());
+}
+
+TEST(PciAddress, OfNvmlIsSpeltAsTheKernelDoes) {
+  EXPECT_EQ(pci_address("00000000:3B:00.0"), "0000:3b:00.0");
+  EXPECT_EQ(pci_address("0000:3b:00.0"), "0000:3b:00.0");
+  EXPECT_EQ(pci_address(""), "");
 }
 
 }  // namespace

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include "benchmarks/job.hpp"
+#include "collectives/device/placement.hpp"
+#include "core/units.hpp"
+#include "results/record.hpp"
+
+namespace assay::benchmarks {
+
+struct PeerCopyOptions {
+  Seconds budget{0.01};  ///< of one kernel in one turn; three samples are taken all the same
+  int passes = 3;        ///< turns of each pair
+  int confirmation = 0;  ///< goes into the records
+  Seconds deadline{300.0};
+};
+
+/// Each ordered pair of the job's GPUs within a host, one pair after the other, hosts side by side:
+/// what a GPU does with a peer's memory (peer_copy/on_pair.hpp). Records have `host`, `device` (who
+/// works) and `peer` (whose memory). A GPU that cannot reach its peer's memory has one record
+/// without samples for the pair, whose report has the reason as fact `no_access`.
+/// Collective; records on rank 0. Throws  UnavailableError and UsageError as require_pairs();
+/// UsageError where the memory is not free; Error of exit code 2.
+[[nodiscard]] std::vector<results::Record> measure_peer_copies(
+    const Job& job, const collectives::device::Placement& placement,
+    const PeerCopyOptions& options);
+
+}  // namespace assay::benchmarks
