@@ -55,6 +55,16 @@ LinkRate able_to(const Record& record) {
   return {series.overall, series.uncertainty};
 }
 
+/// From the median: the fast side is from when others let go of what they share.
+LinkRate shared(const Record& record) {
+  const double median = *record.median_s;
+  const double rate = static_cast<double>(*record.size_bytes) / median;
+  if (!record.interval_s) return {rate, 0};
+  constexpr double sigmas_of_interval = 2 * 1.96;  // 95 % of a normal distribution lie within
+  const auto [low, high] = *record.interval_s;
+  return {rate, (high - low) / sigmas_of_interval / median};
+}
+
 /// From the mean of all samples; its error from how far turns are apart.
 LinkRate sustained(const Record& record) {
   std::vector<double> turns;
@@ -73,11 +83,17 @@ LinkRate sustained(const Record& record) {
   return {rate, std::sqrt(squares / (count * (count - 1))) / mean};
 }
 
+LinkRate rate_in(LinkView view, const Record& record) {
+  if (view == LinkView::sustained) return sustained(record);
+  return view == LinkView::shared ? shared(record) : able_to(record);
+}
+
 }  // namespace
 
 bool is_link(const RunInfo& info, const Record& record) {
   return info.network && record.benchmark == "pair" && record.from && record.to &&
-         record.from != record.to && record.fast_s && *record.fast_s > 0 && record.size_bytes;
+         record.from != record.to && record.fast_s && *record.fast_s > 0 && record.median_s &&
+         record.size_bytes;
 }
 
 std::optional<LinkTable> link_table(const Run& run, LinkView view) {
@@ -91,7 +107,7 @@ std::optional<LinkTable> link_table(const Run& run, LinkView view) {
     const auto place = link_of(table, record);
     if (!place) continue;
     const LinkId& link = *place;
-    const LinkRate found = view == LinkView::sustained ? sustained(record) : able_to(record);
+    const LinkRate found = rate_in(view, record);
     const auto rate = static_cast<float>(found.rate);
     if (record.confirmation == 0) {
       measured.first.at(link) = rate;

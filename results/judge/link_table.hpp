@@ -28,6 +28,7 @@ struct LinkTable {
 /// What is asked of the links.
 enum class LinkView {
   apart,      ///< what each rail of a pair can do alone
+  shared,     ///< what it does while others use what they share with it, as a rule
   together,   ///< and while all of them are busy
   sustained,  ///< what each rail did on the average, with all that stalled it
 };

@@ -8,11 +8,10 @@
 
 #include "results/judge/link_suspects.hpp"
 #include "results/judge/link_table.hpp"
+#include "results/judge/located_links.hpp"
 #include "results/judge/lost_segments.hpp"
 #include "results/judge/part.hpp"
 #include "results/judge/profile_check.hpp"
-#include "results/locate/locate.hpp"
-#include "results/statistics.hpp"
 
 namespace assay::results {
 
@@ -47,37 +46,6 @@ LocateOptions locate_options(const JudgeOptions& options, LinkView view) {
   if (view == LinkView::sustained)
     located.warn_deficit = located.fail_deficit = std::max(sustained_deficit, options.fail_deficit);
   return located;
-}
-
-double median_rate(const Record& record) {
-  return static_cast<double>(*record.size_bytes) / *record.median_s;
-}
-
-/// How slow what pairs share is: by the medians of the links that pass it, against those of the
-/// links across leaves that pass nothing slow. The fast side of a link's samples is from when
-/// others were not using what they share.
-double shared_deficit(const LinkTable& table, const SlowPart& part,
-                      const std::vector<SlowPart>& parts) {
-  std::vector<double> passing;
-  std::vector<double> others;
-  for (const auto& [link, record] : table.first) {
-    if (table.measured.space.same_leaf(link)) continue;
-    if (covers(table, part, link))
-      passing.push_back(median_rate(*record));
-    else if (std::ranges::none_of(parts,
-                                  [&](const SlowPart& one) { return covers(table, one, link); }))
-      others.push_back(median_rate(*record));
-  }
-  if (passing.empty() || others.empty()) return part.deficit;
-  return std::max(part.deficit, 1.0 - median(passing) / median(others));
-}
-
-/// What was found, with the deficits that people see.
-Location located(const LinkTable& table, const LocateOptions& options) {
-  Location location = locate(table.measured, options);
-  for (SlowPart& part : location.parts)
-    if (part.part == LinkPart::uplink) part.deficit = shared_deficit(table, part, location.parts);
-  return location;
 }
 
 /// What the part that explains a slow link makes of it.
@@ -164,11 +132,11 @@ class LinkChecks {
   const char* name_;
 };
 
-std::vector<Suspect> judge_table(const LinkTable& table, const ViewTraits& traits,
-                                 const NetworkInfo& network, const Profile* profile,
-                                 const JudgeOptions& judge_options, Verdict& verdict) {
+std::vector<Suspect> judge_table(const Run& run, const LinkTable& table, const ViewTraits& traits,
+                                 const Profile* profile, const JudgeOptions& judge_options,
+                                 Verdict& verdict) {
   const LocateOptions options = locate_options(judge_options, traits.view);
-  const Location location = located(table, options);
+  const Location location = locate_links(run, table, traits.view, options);
   // A profile says what a link can do, not what it does on the average.
   const bool by_profile = traits.view == LinkView::apart;
   const auto below_profile =
@@ -177,7 +145,7 @@ std::vector<Suspect> judge_table(const LinkTable& table, const ViewTraits& trait
   std::vector<Suspect> suspects;
   for (const SlowPart& part : location.parts)
     if (part.state == SlowPart::State::convicted)
-      suspects.push_back(suspect_of(table, part, location, network));
+      suspects.push_back(suspect_of(table, part, location, *run.info.network));
   // Peers tell more of a slow link than a profile does.
   if (suspects.empty())
     for (const auto& [link, check] : below_profile)
@@ -221,7 +189,7 @@ void judge_links(const Run& run, const Profile* profile, const JudgeOptions& opt
     // What stalls is explained where it was seen to lose.
     if (traits.view == LinkView::sustained)
       table = without_losses(std::move(*table), find_losses(run, *table, options.warn_deficit));
-    auto suspects = judge_table(*table, traits, *run.info.network, profile, options, verdict);
+    auto suspects = judge_table(run, *table, traits, profile, options, verdict);
     const auto known = found;
     // What comes and goes stalls both ways, and some pairs for longer than others.
     const auto stalled =
@@ -244,8 +212,9 @@ std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options) {
     const auto table = link_table(run, traits.view);
     if (!table) continue;
     const auto rest = without_losses(*table, find_losses(run, *table, options.warn_deficit));
-    const auto again = locate(rest.measured, locate_options(options, traits.view)).measure_again;
-    for (const LinkId& link : again)
+    const Location location =
+        locate_links(run, rest, traits.view, locate_options(options, traits.view));
+    for (const LinkId& link : location.measure_again)
       open.push_back({link.from, link.to, traits.view == LinkView::together});
   }
   return open;

@@ -130,12 +130,14 @@ void take_decided(const std::vector<std::optional<State>>& states,
 }  // namespace
 
 Decision decide_locations(const LinkMeasurements& measured, const LocateOptions& options,
-                          const Look& look, std::span<const Sample> samples,
-                          const NoiseByClass& noise) {
+                          const Look& look, const RepeatedRounds& rounds) {
+  NoiseByClass noise = rounds.noise;
+  for (const LinkClass kind : {LinkClass::within, LinkClass::across})
+    noise[index(kind)] = rounds.peers.noise(kind, noise[index(kind)]);
   const Judge judge{measured, options};
   std::vector<TestedSuspect> tested;
   for (int rail = 0; rail < measured.space.rails; ++rail) {
-    const auto own = of_rail(samples, rail);
+    const auto own = of_rail(rounds.samples, rail);
     test_suspects(look.rail(rail), measured.space, own, noise, options, judge, tested);
   }
   keep_with_other_rails(tested, measured.space.rails);
@@ -146,7 +148,7 @@ Decision decide_locations(const LinkMeasurements& measured, const LocateOptions&
     convict_with_other_rails(family, judge, measured.space.rails, states);
     take_decided(states, family.suspects, decision.suspects);
   }
-  decision.paths = decide_paths(measured, options, look, samples, noise, judge);
+  decision.paths = decide_paths(measured, options, look, rounds, judge);
   return decision;
 }
 

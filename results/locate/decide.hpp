@@ -5,9 +5,17 @@
 #include <vector>
 
 #include "results/locate/look.hpp"
+#include "results/locate/peer_repeats.hpp"
 #include "results/locate/repeats.hpp"
 
 namespace assay::results {
+
+/// All repeats, and what chance does to them.
+struct RepeatedRounds {
+  std::span<const Sample> samples;
+  const PeerRepeats& peers;
+  const NoiseByClass& noise;
+};
 
 /// A suspect, and what the repeats made of it.
 struct DecidedSuspect {
@@ -35,10 +43,10 @@ struct Decision {
 /// Decides by the repeats alone, which did not select: convicted is what is slow by `warn_deficit`
 /// on average over the repeats, also without the slowest round, and stands out from noise with the
 /// false discovery rate controlled over all of its kind that was measured again, and over the
-/// looks.
-/// `look` stands on the better rates, `first` on the first round.
+/// looks; a single link also from what disturbs sound links now and then.
+/// `look` stands on the better rates.
 [[nodiscard]] Decision decide_locations(const LinkMeasurements& measured,
                                         const LocateOptions& options, const Look& look,
-                                        std::span<const Sample> samples, const NoiseByClass& noise);
+                                        const RepeatedRounds& rounds);
 
 }  // namespace assay::results

@@ -52,12 +52,13 @@ bool may_be_slow(std::span<const Sample> samples, float explained, double sigma,
 class Paths {
  public:
   Paths(const LinkMeasurements& measured, const LocateOptions& options, const Look& look,
-        std::span<const Sample> samples, const NoiseByClass& noise, const Judge& judge)
+        const RepeatedRounds& repeats, const Judge& judge)
       : measured_{measured},
         options_{options},
         look_{look},
-        samples_{samples},
-        noise_{noise},
+        samples_{repeats.samples},
+        peers_{repeats.peers},
+        noise_{repeats.noise},
         judge_{judge} {}
 
   void add_rail(int rail) {
@@ -148,6 +149,7 @@ class Paths {
                                   noise_[kind].degrees_of_freedom, options_, rounds_);
     // A link that was faster in the first round is not as slow as disturbed repeats make it.
     found.evidence.fastest = std::fmax(found.evidence.fastest, first_of(link, explained));
+    found.chance_disturbed = peers_.chance_of(class_of(measured_.space, link), rounds_);
     return found;
   }
 
@@ -196,6 +198,7 @@ class Paths {
   const LocateOptions& options_;
   const Look& look_;
   std::span<const Sample> samples_;
+  const PeerRepeats& peers_;
   const NoiseByClass& noise_;
   const Judge& judge_;
   std::vector<RoundValue> rounds_;
@@ -208,9 +211,8 @@ class Paths {
 
 std::vector<DecidedPath> decide_paths(const LinkMeasurements& measured,
                                       const LocateOptions& options, const Look& look,
-                                      std::span<const Sample> samples, const NoiseByClass& noise,
-                                      const Judge& judge) {
-  Paths paths{measured, options, look, samples, noise, judge};
+                                      const RepeatedRounds& rounds, const Judge& judge) {
+  Paths paths{measured, options, look, rounds, judge};
   for (int rail = 0; rail < measured.space.rails; ++rail) paths.add_rail(rail);
   paths.keep_with_other_rails();
   return paths.decided();

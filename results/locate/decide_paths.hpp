@@ -12,7 +12,7 @@ namespace assay::results {
 /// one rail is not let go as long as it is as slow as on most other rails.
 [[nodiscard]] std::vector<DecidedPath> decide_paths(const LinkMeasurements& measured,
                                                     const LocateOptions& options, const Look& look,
-                                                    std::span<const Sample> samples,
-                                                    const NoiseByClass& noise, const Judge& judge);
+                                                    const RepeatedRounds& rounds,
+                                                    const Judge& judge);
 
 }  // namespace assay::results

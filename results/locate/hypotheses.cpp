@@ -12,6 +12,9 @@ namespace {
 /// A part that is as slow as a fault but not convicted is only spoken of when chance would show
 /// one like it in fewer than one of so many sound networks.
 constexpr double chance_of_undecided = 0.01;
+/// So rarely may disturbances alone make one of all that was tested look like a fault in every
+/// round: what disturbs is no normal noise, and its size says nothing.
+constexpr double chance_of_disturbed = 0.001;
 
 using State = SlowPart::State;
 
@@ -61,7 +64,9 @@ std::vector<bool> Judge::convict(const Family& family) const {
   std::vector<std::size_t> candidates;
   for (std::size_t i = 0; i < family.hypotheses.size(); ++i) {
     const Hypothesis& hypothesis = family.hypotheses[i];
-    if (!hypothesis.enough || !is_slow(hypothesis.evidence)) continue;
+    const double disturbed = hypothesis.chance_disturbed * static_cast<double>(family.tested);
+    if (!hypothesis.enough || !is_slow(hypothesis.evidence) || disturbed > chance_of_disturbed)
+      continue;
     p.push_back(hypothesis.p);
     candidates.push_back(i);
   }
@@ -77,9 +82,12 @@ std::vector<bool> Judge::convict(const Family& family) const {
 
 bool Judge::is_undecided(const Hypothesis& hypothesis, std::size_t tested) const {
   const double mean = hypothesis.evidence.mean;
+  // Few rounds say nothing of what disturbs.
+  const double chance =
+      hypothesis.enough ? std::max(hypothesis.p, hypothesis.chance_disturbed) : hypothesis.p;
   return mean <= thresholds_.warn &&
          mean <= thresholds_.fail + Thresholds::z_let_go * hypothesis.error &&
-         hypothesis.p * static_cast<double>(tested) <= chance_of_undecided;
+         chance * static_cast<double>(tested) <= chance_of_undecided;
 }
 
 bool Judge::is_slow_as_others(const Hypothesis& hypothesis) const {

@@ -14,6 +14,8 @@ struct Hypothesis {
   bool enough = false;  ///< rounds and partners for a conviction
   double error = 0;     ///< of the evidence, with the spread of sound parts
   double p = 1;
+  /// That its rounds were disturbed, as repeats of sound links were.
+  double chance_disturbed = 0;
 };
 
 /// Hypotheses of one kind. The false discovery rate is controlled within it: a cable that slows

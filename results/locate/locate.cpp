@@ -10,6 +10,7 @@
 #include "results/locate/measure_again.hpp"
 #include "results/locate/name_parts.hpp"
 #include "results/locate/noise.hpp"
+#include "results/locate/peer_repeats.hpp"
 #include "results/locate/repeats.hpp"
 #include "results/locate/shared_uplinks.hpp"
 
@@ -75,11 +76,12 @@ Location locate_after(const FirstLook& first_look, const LinkMeasurements& measu
     return location;
   };
   if (measured.repeats.empty())
-    return conclude(first, decide_locations(measured, options, first, {}, noise));
+    return conclude(first, decide_locations(measured, options, first, {{}, {}, noise}));
   const std::vector<Sample> samples = compare_repeats(measured, first, noise);
   const Look again{measured, noise, options, better_rates(samples, measured.space, first), &first};
-  return conclude(again, decide_locations(measured, options, again, samples,
-                                          noise_with_repeats(noise, samples, measured.space)));
+  const PeerRepeats peers{measured, first, samples};
+  const NoiseByClass noise_again = noise_with_repeats(noise, samples, measured.space);
+  return conclude(again, decide_locations(measured, options, again, {samples, peers, noise_again}));
 }
 
 }  // namespace assay::results

@@ -48,8 +48,9 @@ std::vector<Sample> raw_samples(const LinkMeasurements& measured, const Look& lo
   return samples;
 }
 
-void take_off_drift(std::vector<Sample>& samples, const LinkSpace& space, const Look& look,
-                    const NoiseByClass& noise) {
+void take_off_drift(std::vector<Sample>& samples, const LinkMeasurements& measured,
+                    const Look& first, const NoiseByClass& noise) {
+  const LinkSpace& space = measured.space;
   const auto rails = static_cast<std::size_t>(space.rails);
   std::vector<std::vector<double>> peers(rails * link_classes);
   std::vector<double> all;
@@ -57,7 +58,7 @@ void take_off_drift(std::vector<Sample>& samples, const LinkSpace& space, const 
     return index(class_of(space, link)) * rails + static_cast<std::size_t>(link.rail);
   };
   for (const Sample& sample : samples) {
-    if (!look.rail(sample.link.rail).is_sound(sample.link)) continue;
+    if (!is_peer(measured, first, sample.link)) continue;
     peers[place(sample.link)].push_back(sample.value);
     all.push_back(sample.value);
   }
@@ -73,12 +74,16 @@ void take_off_drift(std::vector<Sample>& samples, const LinkSpace& space, const 
 
 }  // namespace
 
-std::vector<Sample> compare_repeats(const LinkMeasurements& measured, const Look& look,
+bool is_peer(const LinkMeasurements& measured, const Look& first, const LinkId& link) {
+  return measured.first.has(link) && first.rail(link.rail).is_sound(link);
+}
+
+std::vector<Sample> compare_repeats(const LinkMeasurements& measured, const Look& first,
                                     const NoiseByClass& noise) {
   std::vector<Sample> samples;
   for (int round = 0; round < static_cast<int>(measured.repeats.size()); ++round) {
-    auto of_round = raw_samples(measured, look, round);
-    take_off_drift(of_round, measured.space, look, noise);
+    auto of_round = raw_samples(measured, first, round);
+    take_off_drift(of_round, measured, first, noise);
     // Links come as they were asked for: in order.
     if (!std::ranges::is_sorted(of_round, by_rail_and_link))
       std::ranges::stable_sort(of_round, by_rail_and_link);

@@ -16,10 +16,13 @@ struct Sample {
   float drift_variance = 0;  ///< what comparing with few peers leaves in doubt
 };
 
-/// All repeats, by rail and link, then round. Peers are links that `look` finds nothing slow about;
-/// a round without any is held against the first round.
+/// A link that the first round measured and found nothing slow about.
+[[nodiscard]] bool is_peer(const LinkMeasurements& measured, const Look& first, const LinkId& link);
+
+/// All repeats, by rail and link, then round, held against the peers of their round; a round
+/// without any is held against the first round.
 [[nodiscard]] std::vector<Sample> compare_repeats(const LinkMeasurements& measured,
-                                                  const Look& look, const NoiseByClass& noise);
+                                                  const Look& first, const NoiseByClass& noise);
 
 /// The samples of one rail.
 [[nodiscard]] std::span<const Sample> of_rail(std::span<const Sample> samples, int rail);

@@ -22,8 +22,10 @@ using Shares = std::function<double(int from, int to, int rail)>;
 /// Nodes n0, n1, ... on leaves of two, and the search that would have been made of them.
 class Network {
  public:
-  Network(int nodes, int rails, Shares shares, std::string source = "file")
-      : rails_{rails}, shares_{std::move(shares)} {
+  /// `alone`: in how many of a link's samples, at most, the others let go of some of what they
+  /// share with it; how many it is differs from record to record.
+  Network(int nodes, int rails, Shares shares, std::string source = "file", double alone = 0)
+      : rails_{rails}, shares_{std::move(shares)}, alone_{alone} {
     run_.info.verb = "locate";
     run_.info.level = "quick";
     run_.info.end = "2026-11-23T16:30:00Z";
@@ -90,9 +92,10 @@ class Network {
       if (rails_ > 1) record.rail = "eth" + std::to_string(rail);
       record.confirmation = confirmation;
       const double of_record = std::exp(noise(random_));
+      const double alone = alone_ * std::uniform_real_distribution{}(random_);
       for (int turn = 0; turn < 8; ++turn)
         for (int sample = 0; sample < 6; ++sample)
-          record.samples_s.push_back(sound_s / shares_(from, to, rail) * of_record *
+          record.samples_s.push_back(sound_s / share(from, to, rail, alone) * of_record *
                                      std::exp(std::abs(noise(random_))));
       record.passes.assign(8, 6);
       record.fast_s = fast_side(record.samples_s, {});
@@ -101,8 +104,15 @@ class Network {
     }
   }
 
+  [[nodiscard]] double share(int from, int to, int rail, double alone) {
+    const double share = shares_(from, to, rail);
+    if (alone == 0 || !std::bernoulli_distribution{alone}(random_)) return share;
+    return std::uniform_real_distribution{share, 1.0}(random_);
+  }
+
   int rails_;
   Shares shares_;
+  double alone_;
   std::mt19937 random_{7};
   Run run_;
 };

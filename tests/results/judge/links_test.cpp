@@ -58,6 +58,19 @@ TEST(JudgeLinks, NamesTheUplinkWithItsLeaf) {
   EXPECT_THAT(subjects(verdict, Status::fail), SizeIs(12));
 }
 
+TEST(JudgeLinks, NamesTheUplinkThatLinksHaveForThemselvesNowAndThen) {
+  const auto leaf = [](int node) { return node / 2; };
+  const auto shares = [&](int from, int to, int) {
+    return leaf(from) == 1 && leaf(to) != 1 ? 0.7 : 1.0;
+  };
+  for (const double alone : {0.2, 0.35}) {
+    const auto verdict = Network{8, 1, shares, "file", alone}.settled().judged();
+    ASSERT_THAT(suspects_of(verdict), ElementsAre("uplink leaf1 send - -")) << alone;
+    EXPECT_NEAR(verdict.suspects[0].deficit, 0.3, 0.02);
+    EXPECT_THAT(subjects(verdict, Status::fail), SizeIs(12));
+  }
+}
+
 TEST(JudgeLinks, NamesAPathWithItsPeer) {
   Network network{8, 1, [](int from, int to, int) { return from == 1 && to == 5 ? 0.7 : 1.0; }};
   const auto verdict = network.settled().judged();

@@ -64,6 +64,38 @@ TEST_P(UnderNoise, AFaultIsFoundAndNothingElse) {
   }
 }
 
+/// Hosts with too few processors: what disturbs only slows, by up to a half, and often.
+TEST(OnBusyHosts, ASoundNetworkConvictsNothing) {
+  for (const double outliers : {0.1, 0.2}) {
+    const Setting setting{"busy", 8, 2, 1, 0.01, outliers};
+    int undecided = 0;
+    constexpr int runs = 100;
+    for (std::uint64_t seed = 0; seed < runs; ++seed) {
+      Network network{shape_of(setting), {}, seed};
+      const Location location = generated::settle(network).location;
+      for (const SlowPart& part : location.parts)
+        EXPECT_NE(part.state, SlowPart::State::convicted) << outliers << ", seed " << seed;
+      undecided += location.parts.empty() ? 0 : 1;
+    }
+    EXPECT_LE(undecided, runs / 10) << outliers;
+  }
+}
+
+TEST(OnBusyHosts, ASlowPathIsFound) {
+  const Setting setting{"busy", 8, 2, 1, 0.01, 0.1};
+  int exact = 0;
+  constexpr int runs = 20;
+  for (std::uint64_t seed = 0; seed < runs; ++seed) {
+    const Fault fault{FaultKind::path, 1, 6, 0, Direction::send, 0.3};
+    Network network{shape_of(setting), {fault}, seed};
+    const Location location = generated::settle(network).location;
+    for (const SlowPart& part : location.parts)
+      if (part.state == SlowPart::State::convicted)
+        exact += generated::is_exactly(part, fault, network.space()) ? 1 : 0;
+  }
+  EXPECT_GE(exact, runs - 1);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Networks, UnderNoise,
     testing::Values(Setting{"FourFlat", 4, 0, 1, 0.01, 0}, Setting{"EightFlat", 8, 0, 1, 0.02, 0},
