@@ -64,7 +64,7 @@ TEST_P(UnderNoise, AFaultIsFoundAndNothingElse) {
   }
 }
 
-/// Hosts with too few processors: what disturbs only slows, by up to a half, and often.
+/// Hosts with too few processors: what disturbs only slows, by up to a fifth, and often.
 TEST(OnBusyHosts, ASoundNetworkConvictsNothing) {
   for (const double outliers : {0.1, 0.2}) {
     const Setting setting{"busy", 8, 2, 1, 0.01, outliers};
