@@ -55,6 +55,17 @@ std::string describe_end(const RankState& state) {
   return fmt::format("left in the middle with code {}", state.number);
 }
 
+std::string describe_absent(const std::vector<RankState>& ranks) {
+  const auto is_absent = [](const RankState& state) {
+    return state.condition == Condition::unknown;
+  };
+  const auto first = std::ranges::find_if(ranks, is_absent);
+  if (first == ranks.end() || is_absent(ranks.front())) return "";
+  const auto more = std::count_if(first + 1, ranks.end(), is_absent);
+  const std::string others = more > 0 ? fmt::format(" and {} more", more) : "";
+  return fmt::format("; rank {}{} never joined the health channel", first->rank, others);
+}
+
 std::vector<std::string> describe_waits(const std::vector<RankState>& ranks, int culprit) {
   std::vector<RankState> telling;
   for (const RankState& state : ranks)

@@ -170,7 +170,8 @@ class Diagnosis {
     failure.benchmark = rank.benchmark;
     failure.lane = rank.lane;
     failure.step = rank.step;
-    failure.text = fmt::format("interrupted: asked to end{}", describe_place(rank));
+    failure.text =
+        fmt::format("interrupted: asked to end{}{}", describe_place(rank), describe_absent(ranks_));
     failure.evidence = evidence(-1);
     return failure;
   }

@@ -186,6 +186,19 @@ TEST(Diagnosis, SaysThatAGuessIsOne) {
   EXPECT_THAT(failure.text, testing::HasSubstr("guess"));
 }
 
+TEST(Diagnosis, SaysOfAnInterruptedJobWhoNeverJoined) {
+  std::vector<RankState> ranks{asked(rank_in(0, Condition::sound)), rank_in(1, Condition::sound),
+                               rank_in(2, Condition::unknown)};
+  const auto text = [&] { return diagnose(ranks).text; };
+  EXPECT_EQ(text(),
+            "interrupted: asked to end during all_reduce ring; rank 2 never joined the health "
+            "channel");
+  ranks.push_back(rank_in(3, Condition::unknown));
+  EXPECT_THAT(text(), testing::EndsWith("; rank 2 and 1 more never joined the health channel"));
+  ranks.front().condition = Condition::unknown;  // told by another rank, which knows of no others
+  EXPECT_EQ(text(), "interrupted: asked to end during all_reduce ring");
+}
+
 TEST(Diagnosis, TellsOfManyRanksTheFirstFew) {
   std::vector<RankState> ranks;
   for (int rank = 0; rank < 4096; ++rank) ranks.push_back(rank_in(rank, overdue, rank + 1));
