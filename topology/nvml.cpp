@@ -19,10 +19,13 @@ constexpr const char* library_name = "libnvidia-ml.so.1";
 class Loader {
  public:
   explicit Loader(void* library) : library_{library} {}
+  /// `former` is its name in older libraries.
   template <class Function>
-  void load(Function& call, const char* name) {
+  void load(Function& call, const char* name, const char* former = nullptr) {
     // dlsym's own way: POSIX guarantees that its result is a function's address there.
     call = reinterpret_cast<Function>(::dlsym(library_, name));
+    if (call == nullptr && former != nullptr)
+      call = reinterpret_cast<Function>(::dlsym(library_, former));
     if (call == nullptr) missing_.emplace_back(name);
   }
   [[nodiscard]] std::vector<std::string> missing() && { return std::move(missing_); }
@@ -65,7 +68,8 @@ std::vector<std::string> load_all(void* library, NvmlCalls& calls) {
   loader.load(calls.default_power_limit, "nvmlDeviceGetPowerManagementDefaultLimit");
   loader.load(calls.power, "nvmlDeviceGetPowerUsage");
   loader.load(calls.temperature, "nvmlDeviceGetTemperature");
-  loader.load(calls.throttle_reasons, "nvmlDeviceGetCurrentClocksThrottleReasons");
+  loader.load(calls.throttle_reasons, "nvmlDeviceGetCurrentClocksEventReasons",
+              "nvmlDeviceGetCurrentClocksThrottleReasons");
   loader.load(calls.mig_mode, "nvmlDeviceGetMigMode");
   loader.load(calls.event_set_create, "nvmlEventSetCreate");
   loader.load(calls.event_set_free, "nvmlEventSetFree");

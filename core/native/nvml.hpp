@@ -31,8 +31,8 @@ enum class NvmlLinkError : int { replay = 0, recovery = 1, crc_flit = 2, crc_dat
 enum class NvmlPageRetirement : int { corrected_errors = 0, uncorrected_error = 1 };
 
 inline constexpr int nvml_temperature_of_gpu = 0;
-inline constexpr unsigned nvml_links_at_most = 18;
-inline constexpr unsigned nvml_text_length = 96;  ///< the longest of its texts, a name
+inline constexpr unsigned nvml_links_at_most = 36;  ///< of NVML 13; 18 before
+inline constexpr unsigned nvml_text_length = 96;    ///< the longest of its texts, a name
 
 // Bits of why clocks are below what they could be.
 inline constexpr std::uint64_t nvml_throttle_software_power_cap = 0x4;

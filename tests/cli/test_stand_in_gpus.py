@@ -85,6 +85,8 @@ def test_a_library_without_a_call_skips_the_check(stand_in: StandIn, tmp_path: P
     assert outcome.code == 0, outcome
     assert "Stand-in GPU" in outcome.out
     assert "remapped_rows_pending" not in outcome.out
+    host = next(r for r in records_of(tmp_path / "run") if r["benchmark"] == "inventory")
+    assert "CurrentClocks" not in host["report"]["facts"]["lacks"]  # by its former name
     judged = stand_in("stand_in_old", "gpus 1\n", 0, "judge", "run")
     assert "this NVML (version stand-in) lacks nvmlDeviceGetRemappedRows" in judged.out
 

@@ -6,7 +6,7 @@
 //   gpu 0 lost_after 3        the third reading of its temperature finds it gone
 //
 // Each line sets one value of one GPU; what is not set is a sound GPU's. With ASSAY_OLD_STAND_IN it
-// is compiled without some calls, as libraries of old versions are.
+// is compiled without some calls, or with their former names, as libraries of old versions are.
 
 #include <cstdio>
 #include <cstdlib>
@@ -219,7 +219,10 @@ NvmlStatus nvmlDeviceGetTemperature(NvmlDevice device, int, unsigned* value) {
   ++gpu_of(device).temperature_readings;
   return tell(device, "temperature", 45, value);
 }
-NvmlStatus nvmlDeviceGetCurrentClocksThrottleReasons(NvmlDevice device, unsigned long long* bits) {
+#ifdef ASSAY_OLD_STAND_IN
+#define nvmlDeviceGetCurrentClocksEventReasons nvmlDeviceGetCurrentClocksThrottleReasons
+#endif
+NvmlStatus nvmlDeviceGetCurrentClocksEventReasons(NvmlDevice device, unsigned long long* bits) {
   *bits = static_cast<unsigned long long>(gpu_of(device).value("throttle_bits", 0));
   return NvmlStatus::success;
 }
