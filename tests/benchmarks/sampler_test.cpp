@@ -108,15 +108,17 @@ TEST(Sampler, AllRanksSeeTheSameSamples) {
   EXPECT_EQ(seen[0], seen[2]);
 }
 
-/// The last rank comes late and does little; the others wait for it, as in a blocking collective.
+/// The last rank is late and leaves last; the others wait for it, as in a blocking collective. It
+/// is late from when all are there, whenever that is on a busy machine.
 class LateRank final : public Sleep {
  public:
   LateRank(Bootstrap& bootstrap, bool is_late)
       : Sleep{0_s}, bootstrap_{bootstrap}, is_late_{is_late} {}
   ExecutionStatus run(Deadline) noexcept override {
+    bootstrap_.barrier();
     if (is_late_) sleep_for(5_ms);
     bootstrap_.barrier();
-    sleep_for(1_ms);
+    if (is_late_) sleep_for(1_ms);
     return std::nullopt;
   }
 
@@ -134,9 +136,7 @@ TEST(Sampler, ADurationEndsWithTheLastDeparture) {
     options.iterations = 5;
     options.warmup = 0;
     const Samples samples = sampler.sample(operation, options);
-    // Its own duration is as long; what it began before the other arrived is skew.
-    for (std::size_t i = 0; i < samples.duration_s.size(); ++i)
-      EXPECT_GE(samples.duration_s[i] + samples.skew_s[i], 6e-3);
+    for (const double duration : samples.duration_s) EXPECT_GE(duration, 6e-3);
   });
 }
 
