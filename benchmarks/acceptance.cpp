@@ -139,7 +139,8 @@ class Acceptance {
     const std::string name{name_of(stage)};
     recording_.progress().stage(name, {});
     telemetry_.begin();
-    auto records = gpus_.measure(stage, options_.deadline, confirmation);
+    auto records = gpus_.measure(
+        stage, {options_.transport, level_.gpu_collective_sizes, options_.deadline, confirmation});
     auto beside = telemetry_.end(name);
     add_sensors(records, beside);
     recording_.keep(std::move(records));
@@ -184,7 +185,7 @@ class Acceptance {
     soak.duration = options_.soak;
     soak.transport = options_.transport;
     soak.deadline = options_.deadline;
-    run_soak(job_, soak, recording_, telemetry_);
+    run_soak(job_, soak, gpus_, recording_, telemetry_);
   }
 
   void measure_all_reduce() {

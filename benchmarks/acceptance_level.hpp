@@ -20,6 +20,7 @@ struct AcceptanceLevel {
   int link_passes;            ///< turns of every pair of nodes
   Seconds collective_budget;  ///< of one variant and size
   std::span<const std::uint64_t> collective_sizes;
+  std::span<const std::uint64_t> gpu_collective_sizes;  ///< as far as there is memory for them
   bool soaks = false;  ///< works for as long as it is told, afterwards
 };
 

@@ -48,7 +48,8 @@ std::vector<Record> measure_devices(const Job& job, DeviceKernels& kernels,
                        kernels[i].description.implementation);
           job.heartbeat.deadline_ns.store(Deadline::after(options.deadline).nanoseconds());
           job.heartbeat.beats.fetch_add(1);
-          meters[i].take_turn(options.budget);
+          meters[i].take_turn(options.budget,
+                              share_of_turn(options.iterations, options.passes, pass));
         }
         job.heartbeat.deadline_ns.store(0);
       }

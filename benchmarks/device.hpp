@@ -29,8 +29,9 @@ struct DeviceKernel {
 using DeviceKernels = std::vector<DeviceKernel>;
 
 struct DeviceOptions {
-  Seconds budget{0.05};  ///< of one kernel in one pass
-  int passes = 10;       ///< each rank's turns, in changing order
+  Seconds budget{0.05};           ///< of one kernel in one pass
+  int passes = 10;                ///< each rank's turns, in changing order
+  std::optional<int> iterations;  ///< samples of one kernel in all passes, instead of the budget
   /// As many ranks of a host at once as it has processors; else half of that.
   bool all_processors = false;
   int confirmation = 0;  ///< goes into the records

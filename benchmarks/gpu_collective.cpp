@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -50,6 +52,18 @@ Placement place_on_gpus(const Job& job, int per_process, bool is_virtual) {
   together(job.world,
            [&] { native::check_cuda(cudaSetDevice(placement.device(placement.first_local()))); });
   return placement;
+}
+
+Bytes least_free_memory(const Placement& placement) {
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (int i = 0; i < placement.per_process; ++i) {
+    const native::CurrentDevice current{placement.device(placement.first_local() + i)};
+    std::size_t free = 0;
+    std::size_t total = 0;
+    native::check_cuda(cudaMemGetInfo(&free, &total));
+    least = std::min(least, free);
+  }
+  return {least};
 }
 
 class GpuBenchmark::Parts {

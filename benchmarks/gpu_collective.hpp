@@ -32,6 +32,10 @@ struct GpuVariant {
 [[nodiscard]] collectives::device::Placement place_on_gpus(const Job& job, int per_process,
                                                            bool is_virtual);
 
+/// What is free on each of this process's GPUs, at least.
+/// Throws  Error of exit code 2.
+[[nodiscard]] Bytes least_free_memory(const collectives::device::Placement& placement);
+
 /// A variant set up for one task, to be measured at any size up to the largest. All members are
 /// collective over the job.
 class GpuBenchmark {

@@ -19,6 +19,8 @@ Placement place_on_gpus(const Job&, int, bool) {
   return {};
 }
 
+Bytes least_free_memory(const Placement&) { return {}; }
+
 GpuBenchmark::GpuBenchmark(const Job&, const Placement&, const GpuVariant&, const CollectiveTask&,
                            Bytes, Seconds) {
   require_gpus(collectives::device::find_gpus());

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "benchmarks/gathered_records.hpp"
+#include "benchmarks/gpu_all_reduce.hpp"
 #include "benchmarks/gpu_matmul/benchmark.hpp"
 #include "benchmarks/gpu_matmul/digest.hpp"
 #include "benchmarks/gpu_memory.hpp"
@@ -30,24 +31,48 @@ void append(std::vector<Record>& records, std::vector<Record> more) {
 }
 
 std::vector<Record> measure_matmul(const Job& job, const device::Placement& placement,
-                                   Seconds deadline, int confirmation) {
+                                   const GpuStageOptions& options) {
   GpuMatmulOptions matmul;
   matmul.wanted.implementation = "all";
   matmul.shape = matmul_shape;
   matmul.layout = {false, true};
-  matmul.confirmation = confirmation;
-  matmul.deadline = deadline;
+  matmul.confirmation = options.confirmation;
+  matmul.deadline = options.deadline;
   return measure_gpu_matmul(job, placement, matmul).records;
 }
 
 std::vector<Record> measure_memory(const Job& job, const device::Placement& placement,
-                                   Seconds deadline, int confirmation) {
+                                   const GpuStageOptions& options) {
   SamplerOptions sampler;
-  sampler.deadline = deadline;
+  sampler.deadline = options.deadline;
   auto records = measure_gpu_copies(job, placement, sampler);
-  for (Record& record : records) record.confirmation = confirmation;
+  for (Record& record : records) record.confirmation = options.confirmation;
   if (job.rank() != 0) records.clear();  // they are the same on all
-  append(records, measure_gpu_memory(job, placement, deadline, confirmation));
+  append(records, measure_gpu_memory(job, placement, {{}, options.confirmation, options.deadline}));
+  return records;
+}
+
+std::vector<Record> measure_stage(GpuStage stage, const Job& job,
+                                  const device::Placement& placement,
+                                  const GpuStageOptions& options) {
+  if (stage == GpuStage::digest) {
+    GpuDigestOptions digest;
+    digest.deadline = options.deadline;
+    return measure_gpu_digests(job, placement, digest);
+  }
+  if (stage == GpuStage::peer_copy) {
+    PeerCopyOptions copies;
+    copies.confirmation = options.confirmation;
+    copies.deadline = options.deadline;
+    return measure_peer_copies(job, placement, copies);
+  }
+  if (stage == GpuStage::all_reduce)
+    return measure_gpu_all_reduce(job, placement,
+                                  {options.transport, options.all_reduce_sizes, options.deadline});
+  std::vector<Record> records;
+  const auto measure_one = stage == GpuStage::matmul ? measure_matmul : measure_memory;
+  for (int index = 0; index < placement.per_process; ++index)
+    append(records, measure_one(job, one_of_each(placement, index), options));
   return records;
 }
 
@@ -61,8 +86,10 @@ std::string_view name_of(GpuStage stage) {
       return "gpu memory";
     case GpuStage::digest:
       return "gpu digest";
-    default:
+    case GpuStage::peer_copy:
       return "peer_copy";
+    default:
+      return "gpu all_reduce";
   }
 }
 
@@ -71,6 +98,7 @@ std::vector<GpuStage> gpu_stages(const std::optional<device::Placement>& placeme
   std::vector stages{GpuStage::matmul, GpuStage::memory, GpuStage::digest};
   const std::set<std::string> hosts{placement->hosts.begin(), placement->hosts.end()};
   if (hosts.size() < placement->hosts.size()) stages.push_back(GpuStage::peer_copy);
+  if (placement->ranks() > 1) stages.push_back(GpuStage::all_reduce);
   return stages;
 }
 
@@ -118,31 +146,12 @@ GpuPart::GpuPart(const Job& job, bool wanted)
                    job.why_no_ucx});
 }
 
-std::vector<Record> GpuPart::measure_own(GpuStage stage, Seconds deadline, int confirmation) const {
-  if (stage == GpuStage::digest) {
-    GpuDigestOptions digest;
-    digest.deadline = deadline;
-    return measure_gpu_digests(*own_, *placement_, digest);
-  }
-  if (stage == GpuStage::peer_copy) {
-    PeerCopyOptions copies;
-    copies.confirmation = confirmation;
-    copies.deadline = deadline;
-    return measure_peer_copies(*own_, *placement_, copies);
-  }
-  std::vector<Record> records;
-  const auto measure_one = stage == GpuStage::matmul ? measure_matmul : measure_memory;
-  for (int index = 0; index < placement_->per_process; ++index)
-    append(records, measure_one(*own_, one_of_each(*placement_, index), deadline, confirmation));
-  return records;
-}
-
-std::vector<Record> GpuPart::measure(GpuStage stage, Seconds deadline, int confirmation) const {
+std::vector<Record> GpuPart::by_members(const Work& work) const {
   std::vector<Record> records;
   collectives::together(job_.world, [&] {
     std::exception_ptr problem;
     try {
-      if (own_) records = measure_own(stage, deadline, confirmation);
+      if (own_) records = work(*own_, *placement_);
     } catch (...) {
       problem = std::current_exception();  // all members have it
     }
@@ -151,6 +160,12 @@ std::vector<Record> GpuPart::measure(GpuStage stage, Seconds deadline, int confi
   });
   for (Record& record : records) record = with_ranks_of_job(std::move(record), members_);
   return gather_records(job_.world, records);
+}
+
+std::vector<Record> GpuPart::measure(GpuStage stage, const GpuStageOptions& options) const {
+  return by_members([&](const Job& own, const device::Placement& placement) {
+    return measure_stage(stage, own, placement, options);
+  });
 }
 
 }  // namespace assay::benchmarks

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,15 +18,23 @@
 namespace assay::benchmarks {
 
 /// What is measured of GPUs, in this order.
-enum class GpuStage { matmul, memory, digest, peer_copy };
+enum class GpuStage { matmul, memory, digest, peer_copy, all_reduce };
 [[nodiscard]] std::string_view name_of(GpuStage stage);
 
-/// The stages for these GPUs: copies between them where some host has two. None: none.
+/// The stages for these GPUs: copies between them where some host has two, a sum where there are
+/// two at all. None: none.
 [[nodiscard]] std::vector<GpuStage> gpu_stages(
     const std::optional<collectives::device::Placement>& placement);
 
 /// The stage that measures again what looks slow; none where that is of the host.
 [[nodiscard]] std::optional<GpuStage> stage_of(const results::Suspicion& suspicion);
+
+struct GpuStageOptions {
+  std::string transport = "auto";                   ///< of sums that hosts move
+  std::span<const std::uint64_t> all_reduce_sizes;  ///< ascending
+  Seconds deadline{30.0};                           ///< of one turn, or one sum
+  int confirmation = 0;                             ///< goes into the records
+};
 
 /// The GPUs of a job as acceptance measures them: each by one rank, which may have several; ranks
 /// that outnumber GPUs sleep meanwhile.
@@ -38,15 +49,19 @@ class GpuPart {
   [[nodiscard]] const std::vector<std::vector<std::string>>& names() const { return names_; }
   [[nodiscard]] std::vector<GpuStage> stages() const { return gpu_stages(placement_); }
 
-  /// Collective over the job; records on its rank 0. `deadline`: of one turn.
+  /// What the ranks with GPUs do among themselves, as a job of their own; records on its rank 0.
+  using Work = std::function<std::vector<results::Record>(
+      const Job& own, const collectives::device::Placement& placement)>;
+  /// Has them do it while the others sleep. Collective over the job; records on its rank 0, with
+  /// the job's ranks. Throws  on all alike what `work` throws on all of them.
+  [[nodiscard]] std::vector<results::Record> by_members(const Work& work) const;
+
+  /// Collective over the job; records on its rank 0.
   /// Throws  on all alike: UsageError where the memory is not free; Error.
-  [[nodiscard]] std::vector<results::Record> measure(GpuStage stage, Seconds deadline,
-                                                     int confirmation) const;
+  [[nodiscard]] std::vector<results::Record> measure(GpuStage stage,
+                                                     const GpuStageOptions& options) const;
 
  private:
-  [[nodiscard]] std::vector<results::Record> measure_own(GpuStage stage, Seconds deadline,
-                                                         int confirmation) const;
-
   const Job& job_;
   std::vector<int> members_;  ///< the job's ranks that have GPUs
   std::optional<collectives::device::Placement> placement_;

@@ -24,21 +24,28 @@ class SilentReporter final : public benchmark::BenchmarkReporter {
 
 }  // namespace
 
-void KernelMeter::take_turn(Seconds budget) {
+std::optional<int> share_of_turn(std::optional<int> iterations, int turns, int turn) {
+  if (!iterations) return std::nullopt;
+  return *iterations / turns + (turn < *iterations % turns ? 1 : 0);
+}
+
+void KernelMeter::take_turn(Seconds budget, std::optional<int> count) {
+  if (count == 0) return;
   const Seconds once = warm_up();
-  const int count = std::clamp(static_cast<int>(budget / once), samples_at_least, samples_at_most);
+  const int runs = count.value_or(
+      std::clamp(static_cast<int>(budget / once), samples_at_least, samples_at_most));
   benchmark::ClearRegisteredBenchmarks();
   benchmark::RegisterBenchmark("kernel",
                                [this](benchmark::State& state) {
                                  for ([[maybe_unused]] auto iteration : state)
                                    state.SetIterationTime(take_sample().value);
                                })
-      ->Iterations(count)
+      ->Iterations(runs)
       ->UseManualTime();
   SilentReporter reporter;
   benchmark::RunSpecifiedBenchmarks(&reporter, "kernel");
   benchmark::ClearRegisteredBenchmarks();
-  samples_.passes.push_back(count);
+  samples_.passes.push_back(runs);
   samples_.stop = "iterations";
 }
 

@@ -8,6 +8,7 @@
 
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
+#include "benchmarks/gpu_load.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/pair.hpp"
 #include "collectives/bootstrap.hpp"
@@ -41,11 +42,11 @@ Work work_in(Seconds window) {
 /// The records of one window, turn added to turn. On rank 0; elsewhere nothing comes in.
 class Window {
  public:
-  void add(std::vector<Record> records, const std::string& benchmark) {
+  void add(std::vector<Record> records, const std::string& prefix) {
     for (Record& record : records) {
-      record.benchmark = benchmark;
-      const Key key{benchmark, record.rank.value_or(-1), record.from_rank.value_or(-1),
-                    record.to_rank.value_or(-1)};
+      record.benchmark = prefix + record.benchmark;
+      const Key key{record.benchmark, record.rank.value_or(-1), record.device.value_or(""),
+                    record.from_rank.value_or(-1), record.to_rank.value_or(-1)};
       const auto [entry, is_new] = records_.try_emplace(key, record);
       if (!is_new) results::merge(entry->second, record);
     }
@@ -58,20 +59,21 @@ class Window {
   }
 
  private:
-  using Key = std::tuple<std::string, int, int, int>;
+  using Key = std::tuple<std::string, int, std::string, int, int>;
   std::map<Key, Record> records_;
 };
 
 /// What is measured in each turn, set up once.
 class Load {
  public:
-  Load(const Job& job, const SoakOptions& options)
+  Load(const Job& job, const SoakOptions& options, const GpuPart& gpus)
       : job_{job},
         options_{options},
         work_{work_in(soak_window(options.duration))},
         links_{topology::limit_per_host(ring_rounds(job.size()), job.host_of, job.processors)},
         all_reduce_{job, CollectiveVariant{"assay", "ring", options.transport, false},
-                    CollectiveTask{}, work_.message} {
+                    CollectiveTask{}, work_.message},
+        gpus_{gpus, options.transport, options.deadline} {
     MatmulOptions matmul;
     matmul.shape = work_.shape;
     matmul.slowdown = matmul_slowdown(job.faults, job.rank());
@@ -86,14 +88,15 @@ class Load {
     device.passes = 1;
     device.all_processors = true;
     device.deadline = options_.deadline;
-    window.add(measure_devices(job_, kernels_, job_.everyone(), device), "soak_matmul");
+    window.add(measure_devices(job_, kernels_, job_.everyone(), device), "soak_");
     SamplerOptions sampler;
     sampler.warmup = 1;
     sampler.iterations = sums_in_a_turn;
     sampler.deadline = options_.deadline;
     job_.announce("soak all_reduce");
     const Record record = all_reduce_.measure(work_.message, false, sampler);
-    if (job_.rank() == 0) window.add({record}, "soak_all_reduce");
+    if (job_.rank() == 0) window.add({record}, "soak_");
+    window.add(gpus_.take_turn(), "soak_gpu_");
   }
 
   void measure_links(Window& window) const {
@@ -104,7 +107,7 @@ class Load {
     pair.sampler.budget = link_turn;
     pair.sampler.deadline = options_.deadline;
     pair.passes = link_passes;
-    window.add(measure_pairs(job_, links_, pair), "soak_pair");
+    window.add(measure_pairs(job_, links_, pair), "soak_");
   }
 
  private:
@@ -114,6 +117,7 @@ class Load {
   std::vector<PairRound> links_;
   CollectiveBenchmark all_reduce_;
   DeviceKernels kernels_;
+  GpuLoad gpus_;
 };
 
 }  // namespace
@@ -138,12 +142,12 @@ std::vector<PairRound> ring_rounds(int ranks) {
   return rounds;
 }
 
-void run_soak(const Job& job, const SoakOptions& options, Recording& recording,
+void run_soak(const Job& job, const SoakOptions& options, const GpuPart& gpus, Recording& recording,
               Telemetry& telemetry) {
   recording.progress().stage("soak", options.duration);
   const Seconds end = steady_now() + options.duration;
   const Seconds window_length = soak_window(options.duration);
-  Load load{job, options};
+  Load load{job, options, gpus};
   for (int number = 0;; ++number) {
     // Rank 0's clock decides for all.
     const Seconds window_end = steady_now() + window_length;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "benchmarks/gpu_part.hpp"
 #include "benchmarks/job.hpp"
 #include "benchmarks/recording.hpp"
 #include "benchmarks/telemetry.hpp"
@@ -16,13 +17,15 @@ struct SoakOptions {
 };
 
 /// Keeps all processors and links busy for a while, in the turns of a training step: every rank
-/// multiplies, as many at a time as a host has processors, then all of them sum; and once in each
-/// window the links of a ring are measured. Sensors are read beside it.
+/// multiplies, as many at a time as a host has processors, then all of them sum; GPUs do the same
+/// after them (gpu_load.hpp); and once in each window the links of a ring are measured. Sensors are
+/// read beside it.
 ///
 /// Collective over the job. The records of a window (soak_matmul of each rank, soak_all_reduce,
-/// soak_pair of each direction between neighbours, telemetry) are kept as soon as it is over, so
-/// that a soak can be interrupted at any time.
-void run_soak(const Job& job, const SoakOptions& options, Recording& recording,
+/// soak_pair of each direction between neighbours, soak_gpu_matmul of each GPU,
+/// soak_gpu_all_reduce, telemetry) are kept as soon as it is over, so that a soak can be
+/// interrupted at any time. Throws  on all alike: UsageError where GPUs have not the memory; Error.
+void run_soak(const Job& job, const SoakOptions& options, const GpuPart& gpus, Recording& recording,
               Telemetry& telemetry);
 
 /// A hundredth of the duration or so, within bounds: long enough for some turns, short enough to

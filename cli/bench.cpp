@@ -75,7 +75,7 @@ ExitCode run_bench(const BenchOptions& options, Job& job,
     else if (options.name == "pair")
       bench_pair(options, job, sink);
     else if (options.name == "digest")
-      bench_digest(job, sink);
+      bench_digest(options, job, sink);
     else if (options.name == "inventory")
       bench_inventory(job, sink);
     else

@@ -15,10 +15,32 @@ namespace assay::cli {
 
 namespace {
 
-/// Each kernel run of these is a sample of its own.
-void check_aggregation(const BenchOptions& bench) {
-  if (bench.aggregated > 1 && (bench.name == "matmul" || bench.name == "memory"))
-    throw UsageError{fmt::format("-m is for collectives and pair, not for {}", bench.name)};
+/// What says how collectives are measured says nothing to other benchmarks. `pair` samples as they
+/// do; of what runs kernels each run is a sample, checked, and `-n` alone says how many.
+void check_sampling(const BenchOptions& bench) {
+  if (find_operation(bench.name)) return;
+  const BenchOptions usual;
+  const auto refuse = [&](bool given, std::string_view option) {
+    if (given) throw UsageError{fmt::format("{} is not for {}; leave it out", option, bench.name)};
+  };
+  refuse(bench.min_bytes != usual.min_bytes, "-b");
+  refuse(bench.max_bytes != usual.max_bytes, "-e");
+  refuse(bench.step_bytes.has_value(), "-i");
+  refuse(bench.step_factor.has_value(), "-f");
+  refuse(bench.operations != usual.operations, "-o");
+  refuse(bench.root != usual.root, "-r");
+  refuse(!bench.average.empty(), "-a");
+  refuse(bench.registered || bench.window, "-R");
+  const bool has_types = bench.name == "matmul" || bench.name == "memory";
+  refuse(bench.types != usual.types && !has_types, "-d");
+  refuse(bench.implementation != usual.implementation && bench.name != "matmul",
+         "--implementation");
+  if (bench.name == "pair") return;
+  refuse(bench.iterations && bench.name == "inventory", "-n");
+  const bool samples_copies = bench.name == "memory" && wants_gpus(bench);
+  refuse(bench.warmup && !samples_copies, "-w");
+  refuse(bench.aggregated > 1, "-m");
+  refuse(bench.checks.has_value(), "-c");
 }
 
 /// nccl-tests' JSON has no place for what is not one of its tests.
@@ -103,11 +125,11 @@ void check_device_options(const BenchOptions& bench) {
 
 void check_bench(const BenchOptions& bench) {
   check_gpu_matmul_words(bench);
+  check_sampling(bench);
   if (wants_gpus(bench)) return check_gpu_options(bench);
   check_host_memory(bench);
   check_device_options(bench);
   check_algorithm(bench);
-  check_aggregation(bench);
   check_json(bench);
   check_trace(bench);
   check_split(bench);

@@ -71,6 +71,7 @@ void print_best(const Job& job, const std::vector<Record>& records) {
 std::vector<Record> measure(const BenchOptions& options, const Job& job, RecordSink& sink,
                             benchmarks::DeviceKernels kernels) {
   benchmarks::DeviceOptions device;
+  device.iterations = options.iterations;
   device.deadline = options.common.deadline.value_or(default_deadline);
   auto records = benchmarks::measure_devices(job, kernels, job.everyone(), device);
   for (const Record& record : records) {

@@ -100,7 +100,6 @@ void check_gpu_matmul(const BenchOptions& options) {
   refuse(options.gpus > 1, "-g", "each process measures one GPU");
   refuse(options.staged, "--staged", "nothing goes between GPUs");
   refuse(options.graph > 0, "-G", "each kernel is timed by itself");
-  refuse(options.aggregated > 1, "-m", "each kernel is timed by itself");
   refuse(options.all_cores, "--all-cores with --memory device", "it is the host's");
   if (options.implementation == "nccl")
     throw UsageError{"NCCL has no matmul; the baseline is --implementation cublaslt"};
@@ -113,8 +112,7 @@ void check_gpu_matmul(const BenchOptions& options) {
   const matmul::Rung& rung = matmul::find_rung(options.algorithm);
   if (wants_every_type(options)) return;
   for (const OperandType type : types)
-    if (const auto why = matmul::why_not(rung, type, layout_of(options)); !why.empty())
-      throw UsageError{why};
+    if (const auto why = matmul::why_not(rung, type); !why.empty()) throw UsageError{why};
 }
 
 void check_gpu_matmul_memory(const BenchOptions& options, const Job& job) {
@@ -130,6 +128,7 @@ void bench_gpu_matmul(const BenchOptions& options, const Job& job,
   benchmarks::GpuMatmulOptions matmul;
   matmul.wanted = {options.implementation, options.algorithm};
   matmul.layout = layout_of(options);
+  matmul.iterations = options.iterations;
   matmul.deadline = options.common.deadline.value_or(default_deadline);
   benchmarks::Telemetry telemetry{job};
   std::vector<Record> all;

@@ -48,8 +48,10 @@ void bench_gpu_memory(const BenchOptions& options, const Job& job,
   benchmarks::Telemetry telemetry{job};
   telemetry.begin();
   auto records = benchmarks::measure_gpu_copies(job, placement, sampler_options(options));
-  for (Record& record : benchmarks::measure_gpu_memory(
-           job, placement, options.common.deadline.value_or(default_deadline)))
+  benchmarks::GpuMemoryOptions memory;
+  memory.iterations = options.iterations;
+  memory.deadline = options.common.deadline.value_or(default_deadline);
+  for (Record& record : benchmarks::measure_gpu_memory(job, placement, memory))
     records.push_back(std::move(record));
   const auto beside = telemetry.end("memory");
   benchmarks::add_sensors(records, beside);

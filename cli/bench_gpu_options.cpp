@@ -33,9 +33,7 @@ void refuse_collective_options(const BenchOptions& options) {
   refuse(options.virtual_ranks.has_value(), "--virtual-ranks");
   refuse(options.staged, "--staged");
   refuse(options.graph > 0, "-G");
-  refuse(options.aggregated > 1, "-m");
   refuse(options.algorithm != benchmarks::auto_algorithm, "--algorithm");
-  refuse(options.implementation != "assay", "--implementation");
   refuse(!options.json.empty(), "-J");
 }
 

@@ -39,7 +39,8 @@ void add_sizes(CLI::App& app, BenchOptions& bench) {
 void add_iterations(CLI::App& app, BenchOptions& bench) {
   add_count(
       app, "-n,--iters", 1, any_count, [&bench](int n) { bench.iterations = n; },
-      "Samples a size (default: until the median's 95 % interval is within 2.5 %)");
+      "Samples a size, or of each kernel; products of digest (default: until the median's 95 % "
+      "interval is within 2.5 %; of kernels what fits half a second; 20)");
   add_count(
       app, "-w,--warmup_iters", 0, any_count, [&bench](int n) { bench.warmup = n; },
       "Samples before that are not counted (default: until stable)");

@@ -12,6 +12,7 @@ using benchmarks::Job;
 void bench_peer_copy(const BenchOptions& options, const Job& job,
                      const collectives::device::Placement& placement, RecordSink& sink) {
   benchmarks::PeerCopyOptions peers;
+  peers.iterations = options.iterations;
   peers.deadline = options.common.deadline.value_or(default_deadline);
   auto records = benchmarks::measure_peer_copies(job, placement, peers);
   for (const results::Record& record : records) sink.keep(record);

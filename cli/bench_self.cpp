@@ -30,13 +30,16 @@ void show_digests(const Job& job, const std::vector<Record>& records, RecordSink
 
 }  // namespace
 
-void bench_digest(const Job& job, RecordSink& sink) {
-  show_digests(job, benchmarks::measure_digests(job, {}), sink);
+void bench_digest(const BenchOptions& options, const Job& job, RecordSink& sink) {
+  benchmarks::DigestOptions digest;
+  digest.repeats = options.iterations.value_or(digest.repeats);
+  show_digests(job, benchmarks::measure_digests(job, digest), sink);
 }
 
 void bench_gpu_digest(const BenchOptions& options, const Job& job,
                       const collectives::device::Placement& placement, RecordSink& sink) {
   benchmarks::GpuDigestOptions digest;
+  digest.repeats = options.iterations.value_or(digest.repeats);
   digest.deadline = options.common.deadline.value_or(default_deadline);
   show_digests(job, benchmarks::measure_gpu_digests(job, placement, digest), sink);
 }

@@ -11,7 +11,7 @@ namespace assay::cli {
 
 /// Collective: computes one product again and again on all ranks and prints who has other bits than
 /// the others, and where.
-void bench_digest(const benchmarks::Job& job, RecordSink& sink);
+void bench_digest(const BenchOptions& options, const benchmarks::Job& job, RecordSink& sink);
 
 /// Collective: the same on all GPUs.
 void bench_gpu_digest(const BenchOptions& options, const benchmarks::Job& job,

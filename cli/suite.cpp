@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "benchmarks/transport_choice.hpp"
+#include "cli/gpu_environment.hpp"
 #include "cli/run_folder.hpp"
 #include "cli/verbs.hpp"
 #include "collectives/together.hpp"
@@ -64,6 +65,7 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
   // What cannot be measured is said before there is a run.
   benchmarks::check_acceptance(job, level, acceptance);
 
+  load_kernels_eagerly();
   const benchmarks::GpuPart gpus{job, !acceptance.links_only && !is_simulated()};
   for (std::size_t rank = 0; rank < job.identities.size(); ++rank)
     job.identities[rank].gpus = gpus.names()[rank];
@@ -71,6 +73,8 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
   results::RunInfo info = describe_run(job, request.verb, command_line);
   info.level = level.name;
   const auto writer = open_run(job, request.common, info);
+  prepare_nccl_environment(writer ? writer->directory() : std::filesystem::path{}, job.rank() == 0,
+                           request.common.redact);
   const auto verdict = benchmarks::run_acceptance(
       job, level, acceptance, gpus, profile ? &*profile : nullptr, writer.get(), info);
 

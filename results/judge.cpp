@@ -32,11 +32,26 @@ constexpr double suspicion_share = 0.8;
 /// At most so many parts are measured again; where more are slow, these tell enough.
 constexpr std::size_t suspicions_at_most = 8;
 
+/// Says of ways to sum that this machine has not why they are not judged.
+void skip_missing_collectives(const Run& run, Verdict& verdict) {
+  for (const Record& record : run.records) {
+    const auto why = record.report.facts.find("left_out");
+    if (record.benchmark != "all_reduce" || why == record.report.facts.end()) continue;
+    Check check;
+    check.name = "all_reduce/bandwidth";
+    check.subject = collective_subject(record);
+    check.status = Status::skipped;
+    check.reason = why->second;
+    verdict.checks.push_back(std::move(check));
+  }
+}
+
 void judge_collectives(const Run& run, const Profile* profile, Verdict& verdict) {
+  skip_missing_collectives(run, verdict);
   std::map<std::string, const Record*> latest;
   for (const Record& record : run.records)
     if (record.benchmark == "all_reduce" && record.bus_bandwidth_bytes_per_s)
-      latest[fmt::format("{} {}, {} bytes", record.implementation, record.algorithm.value_or(""),
+      latest[fmt::format("{}, {} bytes", collective_subject(record),
                          record.size_bytes.value_or(0))] = &record;
   for (const auto& [subject, record] : latest) {
     Check check;

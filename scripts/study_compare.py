@@ -6,10 +6,12 @@ import argparse
 import json
 import math
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -22,6 +24,8 @@ SAME = ["all_reduce", "-b", "4K", "-e", "1M", "-f", "16", "-n", "200", "-w", "20
 # A cell with little noise, for as many samples as take ten seconds.
 PLANTED = ["matmul"]
 PLANTED_SECONDS = 10
+PROBE_SAMPLES = (50, 450)
+LEAST_SECONDS = 1e-3  # of one sample of each kernel: a probe may have been disturbed
 RUNS_A_SIDE = 3
 SLOWDOWN = "5%"
 
@@ -60,13 +64,15 @@ def keep(file: Path, line: dict) -> None:
         lines.write(json.dumps(line) + "\n")
 
 
-def study_same(output: Path, pairs: int, runs: int) -> None:
+def study_same(output: Path, pairs: int, runs: int, kept: Path | None) -> None:
     """Runs of one build, one after the other. Each stretch of 2 * `runs` of them is a comparison,
     its runs in turn of the one side and the other."""
     with tempfile.TemporaryDirectory() as folder:
         made = [Path(folder) / f"run{number}" for number in range(pairs + 2 * runs - 1)]
         for run in made:
             bench(SAME, run)
+        if kept:
+            shutil.copytree(folder, kept, dirs_exist_ok=True)
         for pair in range(pairs):
             stretch = made[pair : pair + 2 * runs]
             sides = [Path(folder) / f"{name}{pair}" for name in ("baseline", "candidate")]
@@ -92,30 +98,37 @@ def spread_of(medians: list[float]) -> float:
     return statistics.stdev(math.log(median) for median in medians)
 
 
-def iterations() -> int:
-    """As many as take ten seconds now."""
+def seconds_of(samples: int) -> float:
+    """What a run of so many samples of each kernel takes, start and end of the job included."""
     with tempfile.TemporaryDirectory() as folder:
-        probe = Path(folder) / "probe"
-        bench([*PLANTED, "-n", "50"], probe)
-        records = [json.loads(line) for line in (probe / "records.jsonl").read_text().splitlines()]
-        a_round = sum(r["median_s"] for r in records if r.get("rank") == 0)
-    return max(10, int(PLANTED_SECONDS / a_round))
+        begin = time.monotonic()
+        bench([*PLANTED, "-n", str(samples)], Path(folder) / "probe")
+        return time.monotonic() - begin
 
 
-def study_planted(output: Path, trials: int) -> None:
+def iterations() -> int:
+    """As many as take ten seconds now, both ranks' turns and the checks of results included."""
+    few, many = PROBE_SAMPLES
+    one = (seconds_of(many) - seconds_of(few)) / (many - few)
+    return max(few, int(PLANTED_SECONDS / max(one, LEAST_SECONDS)))
+
+
+def study_planted(output: Path, trials: int, kept: Path | None) -> None:
     """Baseline and candidate in turn; rank 0 of the candidate computes more slowly."""
-    for _ in range(trials):
+    fault = ["--inject", f"slow-matmul:rank=0,by={SLOWDOWN}"]
+    for trial in range(trials):
         count = str(iterations())
         with tempfile.TemporaryDirectory() as folder:
             sides = [Path(folder) / name for name in ("baseline", "candidate")]
             for number in range(RUNS_A_SIDE):
                 bench([*PLANTED, "-n", count], sides[0] / str(number))
-                fault = ["--inject", f"slow-matmul:rank=0,by={SLOWDOWN}"]
                 bench([*PLANTED, "-n", count, *fault], sides[1] / str(number))
             line = line_of("planted", compare(*sides, Path(folder)))
             noise = [spread_of(medians_of(side, 0)) for side in sides]
             line["noise"] = round(math.sqrt(sum(n * n for n in noise) / len(noise)), 5)
-            keep(output, line)
+            keep(output, line | {"samples": int(count)})
+            if kept:
+                shutil.copytree(folder, kept / str(trial), dirs_exist_ok=True)
 
 
 def is_planted(name: str) -> bool:
@@ -167,15 +180,16 @@ def main() -> None:
     planted = verbs.add_parser("planted")
     planted.add_argument("--trials", type=int, default=10)
     for verb in (same, planted):
+        verb.add_argument("--keep", type=Path, help="folder for the runs themselves")
         verb.add_argument("--output", type=Path, required=True)
     verbs.add_parser("show").add_argument("file", type=Path)
     options = parser.parse_args()
     if options.verb == "show":
         show(options.file)
     elif options.verb == "same":
-        study_same(options.output, options.pairs, options.runs)
+        study_same(options.output, options.pairs, options.runs, options.keep)
     else:
-        study_planted(options.output, options.trials)
+        study_planted(options.output, options.trials, options.keep)
 
 
 if __name__ == "__main__":

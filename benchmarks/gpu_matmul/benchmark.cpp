@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "benchmarks/device.hpp"
+#include "benchmarks/gpu_matmul/along_depth.hpp"
 #include "benchmarks/gpu_matmul/cublaslt.hpp"
 #include "benchmarks/gpu_matmul/launch.hpp"
 #include "benchmarks/gpu_matmul/peak.hpp"
@@ -38,7 +39,7 @@ native::DeviceMemory upload(const std::vector<std::byte>& image) {
 /// A problem in the memory of the current GPU, and what its kernels share.
 class GpuMatmul {
  public:
-  explicit GpuMatmul(const GpuMatmulOptions& options)
+  GpuMatmul(const GpuMatmulOptions& options, bool transposes)
       : problem_{options.type, options.shape},
         a_{upload(problem_.a_image(options.layout.a_by_columns))},
         b_{upload(problem_.b_image(options.layout.b_by_columns))},
@@ -57,9 +58,15 @@ class GpuMatmul {
                 gpu_matmul::place(b_.get(), depth, columns, options.layout.b_by_columns, bytes),
                 static_cast<float*>(c_.get()),
                 c_step_};
+    if (const std::size_t needed = transposed_bytes(options.type, product_);
+        transposes && needed > 0)
+      transposed_ = native::allocate_device(needed);
   }
 
   [[nodiscard]] const gpu_matmul::DeviceProduct& product() const { return product_; }
+  [[nodiscard]] Launch prepare(const gpu_matmul::Rung& rung) const {
+    return gpu_matmul::prepare(rung, problem_.type(), product_, transposed_.get());
+  }
   [[nodiscard]] const GpuTimer& timer() const { return timer_; }
 
   /// Leaves nothing of the last result that could pass for the next one; and little of the operands
@@ -102,6 +109,7 @@ class GpuMatmul {
   native::DeviceMemory weights_;
   std::vector<RowSum> sums_;
   native::DeviceMemory device_sums_;
+  native::DeviceMemory transposed_;
   GpuTimer timer_;
   gpu_matmul::DeviceProduct product_;
 };
@@ -147,11 +155,19 @@ DeviceKernel make_kernel(const std::shared_ptr<GpuMatmul>& matmul, const GpuMatm
   kernel.description.operands = operand_distribution(options.type, options.shape);
   kernel.description.device = device;
   kernel.flop = options.shape.flop();
-  Launch launch = is_ours ? prepare(gpu_matmul::find_rung(name), options.type, matmul->product())
+  Launch launch = is_ours ? matmul->prepare(gpu_matmul::find_rung(name))
                           : gpu_matmul::prepare_cublaslt(options.type, matmul->product(),
                                                          options.layout, matmul->timer().stream());
-  kernel.run = [matmul, launch = std::move(launch)] { matmul->timer().run(launch); };
-  kernel.elapsed = [matmul] { return matmul->timer().elapsed(); };
+  const int in_a_row = options.in_a_row;
+  if (in_a_row > 1) kernel.description.aggregated = in_a_row;
+  kernel.run = [matmul, in_a_row, launch = std::move(launch)] {
+    matmul->timer().run([&](cudaStream_t stream) {
+      cudaError_t status = cudaSuccess;
+      for (int i = 0; i < in_a_row && status == cudaSuccess; ++i) status = launch(stream);
+      return status;
+    });
+  };
+  kernel.elapsed = [matmul, in_a_row] { return matmul->timer().elapsed() / in_a_row; };
   kernel.prepare = [matmul] { matmul->spoil(); };
   kernel.check = [matmul] { return matmul->mismatch(); };
   return kernel;
@@ -159,33 +175,44 @@ DeviceKernel make_kernel(const std::shared_ptr<GpuMatmul>& matmul, const GpuMatm
 
 }  // namespace
 
-GpuMatmulResult measure_gpu_matmul(const Job& job, const Placement& placement,
-                                   const GpuMatmulOptions& options) {
+GpuMatmulBenchmark::GpuMatmulBenchmark(const Job& job, const Placement& placement,
+                                       const GpuMatmulOptions& options)
+    : job_{job}, device_{placement.device(placement.first_local())} {
   const int rank = placement.first_local();
-  const native::CurrentDevice current{placement.device(rank)};
-  DeviceKernels kernels;
-  GpuMatmulResult result;
+  const native::CurrentDevice current{device_};
   collectives::together(job.world, [&] {
-    const auto choice =
-        choose_kernels(options.wanted, options.type, options.layout,
-                       capability_of(placement.device(rank)), gpu_matmul::why_no_cublaslt());
-    result.left_out = choice.left_out;
+    const auto choice = choose_kernels(options.wanted, options.type, options.layout,
+                                       capability_of(device_), gpu_matmul::why_no_cublaslt());
+    left_out_ = choice.left_out;
     if (choice.kernels.empty()) return;
-    const bool cublaslt = choice.kernels.back() == gpu_matmul::cublaslt_name;
-    require_free(gpu_matmul_device_bytes(options.type, options.shape, options.layout, cublaslt),
+    require_free(gpu_matmul_device_bytes(options.type, options.shape, options.layout, choice),
                  options.shape, placement.bus(rank));
-    const auto matmul = std::make_shared<GpuMatmul>(options);
+    const auto matmul = std::make_shared<GpuMatmul>(options, choice.has_fixed_layout());
     for (const std::string& name : choice.kernels) {
-      kernels.push_back(make_kernel(matmul, options, name, placement.device_name(rank)));
-      add_peak(kernels.back(), options.type, placement.device(rank));
+      kernels_.push_back(make_kernel(matmul, options, name, placement.device_name(rank)));
+      add_peak(kernels_.back(), options.type, device_);
     }
   });
-  DeviceOptions device;
+}
+
+std::vector<results::Record> GpuMatmulBenchmark::measure(DeviceOptions device) {
+  const native::CurrentDevice current{device_};
   device.all_processors = true;  // the work is the GPUs'
+  return measure_devices(job_, kernels_, job_.everyone(), device);
+}
+
+void GpuMatmulBenchmark::keep_last() {
+  if (kernels_.size() > 1) kernels_.erase(kernels_.begin(), kernels_.end() - 1);
+}
+
+GpuMatmulResult measure_gpu_matmul(const Job& job, const Placement& placement,
+                                   const GpuMatmulOptions& options) {
+  GpuMatmulBenchmark benchmark{job, placement, options};
+  DeviceOptions device;
+  device.iterations = options.iterations;
   device.confirmation = options.confirmation;
   device.deadline = options.deadline;
-  result.records = measure_devices(job, kernels, job.everyone(), device);
-  return result;
+  return {benchmark.measure(device), benchmark.left_out()};
 }
 
 }  // namespace assay::benchmarks

@@ -39,9 +39,13 @@ Bytes gpu_matmul_host_bytes(OperandType type, const MatmulShape& shape) {
 }
 
 Bytes gpu_matmul_device_bytes(OperandType type, const MatmulShape& shape, MatmulLayout layout,
-                              bool cublaslt) {
+                              const gpu_matmul::Choice& choice) {
   const std::size_t bytes = info(type).bytes;
-  const double workspace = cublaslt ? gpu_matmul::cublaslt_workspace_bytes : 0;
+  double workspace = choice.has_cublaslt() ? gpu_matmul::cublaslt_workspace_bytes : 0;
+  if (choice.has_fixed_layout() && layout.a_by_columns)
+    workspace += matrix(shape.rows, shape.depth, false, bytes);
+  if (choice.has_fixed_layout() && !layout.b_by_columns)
+    workspace += matrix(shape.depth, shape.columns, true, bytes);
   return bytes_of(matrix(shape.rows, shape.depth, layout.a_by_columns, bytes) +
                   matrix(shape.depth, shape.columns, layout.b_by_columns, bytes) +
                   matrix(shape.rows, shape.columns, false, sizeof(float)) +

@@ -2,27 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay::benchmarks::gpu_matmul {
 
 namespace {
 
-void choose_rungs(const Wanted& wanted, OperandType type, MatmulLayout layout,
-                  Capability capability, Choice& choice) {
+void choose_rungs(const Wanted& wanted, OperandType type, Capability capability, Choice& choice) {
   if (wanted.algorithm == "auto") {
-    if (const Rung* best = best_rung(type, layout, capability))
+    if (const Rung* best = best_rung(type, capability))
       choice.kernels.emplace_back(best->name);
     else
-      choice.left_out.push_back(
-          fmt::format("no kernel of ours is for {} in layout {} on compute capability {}",
-                      info(type).name, name_of(layout), text_of(capability)));
+      choice.left_out.push_back(fmt::format("no kernel of ours is for {} on compute capability {}",
+                                            info(type).name, text_of(capability)));
     return;
   }
   const bool all = wanted.algorithm == "all";
   if (!all) static_cast<void>(find_rung(wanted.algorithm));
   for (const Rung& rung : ladder()) {
     if (!all && rung.name != wanted.algorithm) continue;
-    std::string why = why_not(rung, type, layout);
-    if (all && !why.empty()) continue;  // the next type or layout is another matter
+    std::string why = why_not(rung, type);
+    if (all && !why.empty()) continue;  // the next type is another matter
     if (why.empty()) why = why_not(rung, capability);
     if (why.empty())
       choice.kernels.emplace_back(rung.name);
@@ -44,11 +44,20 @@ std::string why_not_cublaslt(OperandType type, MatmulLayout layout, Capability c
 
 }  // namespace
 
+bool Choice::has_cublaslt() const {
+  return std::find(kernels.begin(), kernels.end(), cublaslt_name) != kernels.end();
+}
+
+bool Choice::has_fixed_layout() const {
+  return std::any_of(kernels.begin(), kernels.end(), [](const std::string& name) {
+    return name != cublaslt_name && !find_rung(name).any_layout;
+  });
+}
+
 Choice choose_kernels(const Wanted& wanted, OperandType type, MatmulLayout layout,
                       Capability capability, const std::string& why_no_cublaslt) {
   Choice choice;
-  if (wanted.implementation != cublaslt_name)
-    choose_rungs(wanted, type, layout, capability, choice);
+  if (wanted.implementation != cublaslt_name) choose_rungs(wanted, type, capability, choice);
   if (wanted.implementation != "assay") {
     const std::string why = why_not_cublaslt(type, layout, capability, why_no_cublaslt);
     if (why.empty())

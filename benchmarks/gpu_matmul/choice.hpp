@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "benchmarks/gpu_matmul/ladder.hpp"
+#include "benchmarks/matmul/shape.hpp"
 
 namespace assay::benchmarks::gpu_matmul {
 
@@ -23,6 +24,10 @@ struct Wanted {
 struct Choice {
   std::vector<std::string> kernels;
   std::vector<std::string> left_out;
+
+  [[nodiscard]] bool has_cublaslt() const;
+  /// Whether any of them needs operands in layout nt, and others to be transposed.
+  [[nodiscard]] bool has_fixed_layout() const;
 };
 
 /// What is wanted of what can be had on such a GPU. `why_no_cublaslt` is empty where it is there.

@@ -27,7 +27,7 @@ using results::Record;
 
 namespace {
 
-/// Every kernel takes it.
+/// Every kernel takes it as it is.
 constexpr MatmulLayout layout{false, true};
 constexpr std::string_view in_order_of_k = "register_blocked";
 /// Among more, a majority is one without the plain loop, which takes the host some seconds.
@@ -62,7 +62,8 @@ class OnGpu {
          static_cast<std::int32_t>(shape_.depth),
          gpu_matmul::place(a_.get(), shape_.rows, shape_.depth, layout.a_by_columns, bytes),
          gpu_matmul::place(b_.get(), shape_.depth, shape_.columns, layout.b_by_columns, bytes),
-         static_cast<float*>(c_.get()), static_cast<std::int64_t>(shape_.columns)});
+         static_cast<float*>(c_.get()), static_cast<std::int64_t>(shape_.columns)},
+        nullptr);
   }
 
   /// Its bits, and what the GPU took.
@@ -141,7 +142,7 @@ std::vector<Record> measure_gpu_digests(const Job& job, const Placement& placeme
       const Capability capability = capability_of(placement.device(rank));
       for (const Kernel& kernel :
            {Kernel{&gpu_matmul::find_rung(in_order_of_k), OperandType::float32},
-            Kernel{gpu_matmul::best_rung(OperandType::bfloat16, layout, capability),
+            Kernel{gpu_matmul::best_rung(OperandType::bfloat16, capability),
                    OperandType::bfloat16}}) {
         if (kernel.rung == nullptr) continue;
         job.announce(fmt::format("digest {}", kernel.rung->name));

@@ -3,6 +3,7 @@
 #include "benchmarks/gpu_matmul/operand_type.hpp"
 #include "benchmarks/gpu_matmul/product.hpp"
 #include "benchmarks/gpu_matmul/row_sum.hpp"
+#include "benchmarks/gpu_matmul/transpose.hpp"
 #include "core/native/cuda.hpp"
 #include "core/native/tensor_map.hpp"
 
@@ -37,6 +38,10 @@ struct OperandMaps {
                                            cudaStream_t stream) noexcept;
 /// Throws  Error of exit code 2.
 [[nodiscard]] int resident_pairs(OperandType type);
+
+/// Of elements as wide as the type's.
+[[nodiscard]] cudaError_t start_transpose(OperandType type, const Transposition& of,
+                                          cudaStream_t stream) noexcept;
 
 /// RowSum of each row of the product's result, with `weights` by column: 8 bytes of both lie in the
 /// device's memory.

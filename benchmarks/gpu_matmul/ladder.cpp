@@ -51,15 +51,13 @@ const std::vector<Rung>& ladder() {
 
 const Rung& find_rung(std::string_view name) { return find_named(ladder(), name, "matmul kernel"); }
 
-std::string why_not(const Rung& rung, OperandType type, MatmulLayout layout) {
+std::string why_not(const Rung& rung, OperandType type) {
   if (std::find(rung.types.begin(), rung.types.end(), type) == rung.types.end()) {
     std::string known;
     for (const OperandType taken : rung.types)
       known += fmt::format("{}{}", known.empty() ? "" : ", ", info(taken).name);
     return fmt::format("{} is of {}, not of {}", rung.name, known, info(type).name);
   }
-  if (!rung.any_layout && (layout.a_by_columns || !layout.b_by_columns))
-    return fmt::format("{} takes --layout nt alone, as its copies run along the depth", rung.name);
   return {};
 }
 
@@ -73,10 +71,10 @@ std::string why_not(const Rung& rung, Capability capability) {
   return {};
 }
 
-const Rung* best_rung(OperandType type, MatmulLayout layout, Capability capability) {
+const Rung* best_rung(OperandType type, Capability capability) {
   const Rung* best = nullptr;
   for (const Rung& rung : ladder())
-    if (why_not(rung, type, layout).empty() && why_not(rung, capability).empty()) best = &rung;
+    if (why_not(rung, type).empty() && why_not(rung, capability).empty()) best = &rung;
   return best;
 }
 

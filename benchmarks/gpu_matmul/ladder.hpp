@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "benchmarks/gpu_matmul/operand_type.hpp"
-#include "benchmarks/matmul/shape.hpp"
 
 namespace assay::benchmarks::gpu_matmul {
 
@@ -23,7 +22,7 @@ struct Rung {
   std::string_view name;
   std::string_view description;
   std::vector<OperandType> types;
-  bool any_layout = false;  ///< else only nt: both operands' lines along k
+  bool any_layout = false;  ///< else operands whose lines lie across the depth are transposed first
   Capability least;
   bool only_major = false;  ///< it is of this major version alone
 };
@@ -34,13 +33,13 @@ struct Rung {
 /// Throws  UsageError that lists the names.
 [[nodiscard]] const Rung& find_rung(std::string_view name);
 
-/// Why the kernel does not take these operands; empty where it does.
-[[nodiscard]] std::string why_not(const Rung& rung, OperandType type, MatmulLayout layout);
+/// Why the kernel does not take such operands; empty where it does.
+[[nodiscard]] std::string why_not(const Rung& rung, OperandType type);
 /// Why it does not run on such a GPU; empty where it does.
 [[nodiscard]] std::string why_not(const Rung& rung, Capability capability);
 
 /// The highest rung for such operands on such a GPU, or null.
-[[nodiscard]] const Rung* best_rung(OperandType type, MatmulLayout layout, Capability capability);
+[[nodiscard]] const Rung* best_rung(OperandType type, Capability capability);
 
 /// Reads a name as users write it: ours or nccl-tests'.
 /// Throws  UsageError that lists the names.

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "benchmarks/gpu_matmul/along_depth.hpp"
 #include "benchmarks/gpu_matmul/hopper_tile.hpp"
 #include "core/named.hpp"
 
@@ -81,8 +82,20 @@ constexpr std::array preparations{
 
 }  // namespace
 
-Launch prepare(const Rung& rung, OperandType type, const DeviceProduct& product) {
-  return find_named(preparations, rung.name, "matmul kernel").prepare(type, product);
+Launch prepare(const Rung& rung, OperandType type, const DeviceProduct& product, void* transposed) {
+  const auto prepare_kernel = find_named(preparations, rung.name, "matmul kernel").prepare;
+  if (rung.any_layout) return prepare_kernel(type, product);
+  AlongDepth along = along_depth(type, product, transposed);
+  Launch multiply = prepare_kernel(type, along.product);
+  if (along.transpositions.empty()) return multiply;
+  return [type, transpositions = std::move(along.transpositions),
+          multiply = std::move(multiply)](cudaStream_t stream) {
+    for (const Transposition& transposition : transpositions)
+      if (const cudaError_t status = start_transpose(type, transposition, stream);
+          status != cudaSuccess)
+        return status;
+    return multiply(stream);
+  };
 }
 
 }  // namespace assay::benchmarks::gpu_matmul

@@ -11,7 +11,10 @@ namespace assay::benchmarks::gpu_matmul {
 using Launch = std::function<cudaError_t(cudaStream_t)>;
 
 /// What starts a kernel for this product on the current device, which it must run on (`why_not`).
-/// Throws  Error of exit code 2; UnavailableError if the driver lacks what it needs.
-[[nodiscard]] Launch prepare(const Rung& rung, OperandType type, const DeviceProduct& product);
+/// A kernel that does not take every layout has operands that lie across the depth transposed
+/// first, each time, to `transposed`: memory of the device, `transposed_bytes`. Throws  Error of
+/// exit code 2; UnavailableError if the driver lacks what it needs.
+[[nodiscard]] Launch prepare(const Rung& rung, OperandType type, const DeviceProduct& product,
+                             void* transposed);
 
 }  // namespace assay::benchmarks::gpu_matmul

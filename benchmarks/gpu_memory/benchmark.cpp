@@ -17,7 +17,7 @@ namespace assay::benchmarks {
 using collectives::device::Placement;
 
 std::vector<results::Record> measure_gpu_memory(const Job& job, const Placement& placement,
-                                                Seconds deadline, int confirmation) {
+                                                const GpuMemoryOptions& options) {
   const int rank = placement.first_local();
   const native::CurrentDevice current{placement.device(rank)};
   DeviceKernels kernels;
@@ -43,8 +43,9 @@ std::vector<results::Record> measure_gpu_memory(const Job& job, const Placement&
   DeviceOptions device;
   device.all_processors = true;  // the work is the GPUs'
   device.passes = 5;             // what is sent is written anew for each sample: that takes long
-  device.confirmation = confirmation;
-  device.deadline = deadline;
+  device.iterations = options.iterations;
+  device.confirmation = options.confirmation;
+  device.deadline = options.deadline;
   return measure_devices(job, kernels, job.everyone(), device);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "benchmarks/job.hpp"
@@ -9,6 +10,12 @@
 
 namespace assay::benchmarks {
 
+struct GpuMemoryOptions {
+  std::optional<int> iterations;  ///< samples of each kernel; absent: what a short time allows
+  int confirmation = 0;           ///< goes into the records
+  Seconds deadline{300.0};        ///< of one turn of a kernel
+};
+
 /// On the first GPU of each process, on all at the same time, in turns: its memory by our kernels
 /// (benchmark memory; read, write, kernel_copy, which counts both, and latency: the median is of
 /// one load that waits for the one before), and between it and the host (benchmark copy;
@@ -17,8 +24,8 @@ namespace assay::benchmarks {
 /// host's. Every result is checked. Collective; records on rank 0. Throws  UsageError where the
 /// memory is not free; Error of exit code 2.
 [[nodiscard]] std::vector<results::Record> measure_gpu_memory(
-    const Job& job, const collectives::device::Placement& placement, Seconds deadline,
-    int confirmation = 0);
+    const Job& job, const collectives::device::Placement& placement,
+    const GpuMemoryOptions& options);
 
 /// The memory that it takes on the host.
 [[nodiscard]] Bytes gpu_memory_host_bytes();

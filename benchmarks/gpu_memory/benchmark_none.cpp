@@ -4,7 +4,7 @@
 namespace assay::benchmarks {
 
 std::vector<results::Record> measure_gpu_memory(const Job&, const collectives::device::Placement&,
-                                                Seconds, int) {
+                                                const GpuMemoryOptions&) {
   require_gpus(collectives::device::find_gpus());
   return {};
 }

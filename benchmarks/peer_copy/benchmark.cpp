@@ -52,7 +52,7 @@ class HostPairs {
     for (int pass = 0; pass < options.passes; ++pass)
       for (const DirectedPair& pair : peer_copy::pairs_in_turn(here_.ranks(), pass)) {
         if (const auto own = pairs_.find({pair.device, pair.peer}); own != pairs_.end())
-          take_turn(pair, *own->second, options);
+          take_turn(pair, *own->second, pass, options);
         processes_.patient_barrier();
       }
   }
@@ -103,14 +103,15 @@ class HostPairs {
     }
   }
 
-  void take_turn(const DirectedPair& ends, MeasuredPair& pair, const PeerCopyOptions& options) {
+  void take_turn(const DirectedPair& ends, MeasuredPair& pair, int pass,
+                 const PeerCopyOptions& options) {
     const native::CurrentDevice current{here_.device(ends.device)};
     job_.announce(fmt::format("peer_copy {}->{}", here_.device_name(ends.device),
                               here_.device_name(ends.peer)));
     for (KernelMeter& meter : pair.meters) {
       job_.heartbeat.deadline_ns.store(Deadline::after(options.deadline).nanoseconds());
       job_.heartbeat.beats.fetch_add(1);
-      meter.take_turn(options.budget);
+      meter.take_turn(options.budget, share_of_turn(options.iterations, options.passes, pass));
     }
     job_.heartbeat.deadline_ns.store(0);
   }

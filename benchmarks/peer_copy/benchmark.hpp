@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "benchmarks/job.hpp"
@@ -12,7 +13,8 @@ namespace assay::benchmarks {
 struct PeerCopyOptions {
   Seconds budget{0.01};  ///< of one kernel in one turn; three samples are taken all the same
   int passes = 3;        ///< turns of each pair
-  int confirmation = 0;  ///< goes into the records
+  std::optional<int> iterations;  ///< samples of one kernel in all turns, instead of the budget
+  int confirmation = 0;           ///< goes into the records
   Seconds deadline{300.0};
 };
 

@@ -127,7 +127,7 @@ void require_pairs(const Run& run, std::vector<std::string>& missing) {
 void require_collectives(const Run& run, std::vector<std::string>& missing) {
   std::set<std::string> measured;
   for (const Record& record : run.records)
-    if (counts(record, "all_reduce"))
+    if (counts(record, "all_reduce") && record.memory == "host")
       measured.insert(record.implementation + " " + record.algorithm.value_or(""));
   for (const char* wanted : {"assay ring", "assay tree", "mpi default"})
     if (measured.count(wanted) == 0) missing.push_back(fmt::format("all-reduce, {}", wanted));
@@ -137,6 +137,7 @@ void require_soak(const Run& run, std::vector<std::string>& missing) {
   if (std::ranges::none_of(run.records,
                            [](const Record& record) { return record.window.has_value(); }))
     missing.emplace_back("the soak");
+  require_soak_of_gpus(run, missing);
 }
 
 /// Says of a simulated run what is left out of it.

@@ -71,14 +71,33 @@ class MeasuredGpus {
   std::set<std::tuple<std::string, std::string, std::string>> without_access_;
 };
 
+/// Those that ranks measure, by host.
+using HostsGpus = std::map<std::string, std::set<std::string>>;
+HostsGpus gpus_of(const RunInfo& info) {
+  HostsGpus gpus;
+  for (const auto& identity : info.ranks)
+    gpus[identity.host].insert(identity.gpus.begin(), identity.gpus.end());
+  std::erase_if(gpus, [](const auto& host) { return host.second.empty(); });
+  return gpus;
+}
+
+bool has_several(const HostsGpus& gpus) {
+  return gpus.size() > 1 || (gpus.size() == 1 && gpus.begin()->second.size() > 1);
+}
+
+/// Some way to sum was measured.
+bool has_sum(const Run& run, std::string_view benchmark) {
+  return std::ranges::any_of(run.records, [&](const Record& record) {
+    return record.benchmark == benchmark && record.memory == "device" && !record.samples_s.empty();
+  });
+}
+
 }  // namespace
 
 void require_gpus(const Run& run, std::vector<std::string>& missing) {
-  std::map<std::string, std::set<std::string>> gpus;  // by host
-  for (const auto& identity : run.info.ranks)
-    gpus[identity.host].insert(identity.gpus.begin(), identity.gpus.end());
-  std::erase_if(gpus, [](const auto& host) { return host.second.empty(); });
+  HostsGpus gpus = gpus_of(run.info);
   if (gpus.empty()) return;
+  if (has_several(gpus) && !has_sum(run, "all_reduce")) missing.emplace_back("all-reduce on GPUs");
   const MeasuredGpus measured{run};
   for (const auto& [host, of_host] : gpus)
     for (const std::string& gpu : of_host) {
@@ -92,6 +111,17 @@ void require_gpus(const Run& run, std::vector<std::string>& missing) {
     if (record.benchmark == "inventory" && record.host && record.device &&
         !gpus[*record.host].contains(*record.device))
       missing.push_back(fmt::format("{} {}, which no rank has", *record.host, *record.device));
+}
+
+void require_soak_of_gpus(const Run& run, std::vector<std::string>& missing) {
+  const HostsGpus gpus = gpus_of(run.info);
+  const MeasuredGpus measured{run};
+  for (const auto& [host, of_host] : gpus)
+    for (const std::string& gpu : of_host)
+      if (!measured.has(host, gpu, Wanted{"soak_gpu_matmul", ""}))
+        missing.push_back(fmt::format("the soak of {} {}", host, gpu));
+  if (has_several(gpus) && !has_sum(run, "soak_gpu_all_reduce"))
+    missing.emplace_back("the soak's all-reduce on GPUs");
 }
 
 }  // namespace assay::results

@@ -163,9 +163,10 @@ void judge_data(const Run& run, Verdict& verdict) {
                          record.benchmark == "soak_pair";
     if (is_pair && record.from_rank && record.to_rank)
       pairs[{*record.from_rank, *record.to_rank}].add(record);
-    if (record.benchmark == "all_reduce" || record.benchmark == "soak_all_reduce")
-      collectives[fmt::format("{} {}, {} ranks", record.implementation,
-                              record.algorithm.value_or(""), record.ranks.value_or(0))]
+    const bool is_sum = record.benchmark == "all_reduce" || record.benchmark == "soak_all_reduce" ||
+                        record.benchmark == "soak_gpu_all_reduce";
+    if (is_sum && !record.samples_s.empty())
+      collectives[fmt::format("{}, {} ranks", collective_subject(record), record.ranks.value_or(0))]
           .add(record);
   }
   for (const auto& [pair, tally] : pairs)

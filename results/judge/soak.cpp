@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "results/drift.hpp"
+#include "results/judge/inventory.hpp"
 #include "results/judge/part.hpp"
 #include "results/judge/series.hpp"
 #include "results/judge/subjects.hpp"
@@ -51,8 +52,8 @@ double work_of(const Record& record) {
 std::string subject_of(const RunInfo& info, const Record& record) {
   if (record.from_rank && record.to_rank)
     return pair_name(info, *record.from_rank, *record.to_rank);
-  if (record.rank) return fmt::format("rank {} ({})", *record.rank, host_of(info, *record.rank));
-  return fmt::format("{} {}", record.implementation, record.algorithm.value_or(""));
+  if (record.rank) return device_subject(info, record);
+  return collective_subject(record);
 }
 
 void count_spikes(const Record& record, Track& track) {
@@ -163,6 +164,10 @@ void accuse(const Run& run, const Record& record, const std::string& evidence, d
   suspect.deficit = std::clamp(deficit, 0.0, 1.0);
   suspect.confidence = surest;
   suspect.evidence.push_back(evidence);
+  if (is_of_gpu(record)) {
+    suspect.kind = "gpu";
+    suspect.name = gpu_subject(record);
+  }
   if (record.rank) {
     suspect.layer = "compute";
     suspect.action = fmt::format("look at clocks, power and heat of {} over time", suspect.name);
@@ -207,6 +212,8 @@ void judge_soak(const Run& run, const JudgeOptions& options, Verdict& verdict) {
   judge_tracks(run, "soak_matmul", "soak/matmul", options, verdict);
   judge_tracks(run, "soak_pair", "soak/link", options, verdict);
   judge_tracks(run, "soak_all_reduce", "soak/all_reduce", options, verdict);
+  judge_tracks(run, "soak_gpu_matmul", "soak/gpu_matmul", options, verdict);
+  judge_tracks(run, "soak_gpu_all_reduce", "soak/gpu_all_reduce", options, verdict);
 }
 
 }  // namespace assay::results

@@ -30,6 +30,11 @@ std::string device_subject(const RunInfo& info, const Record& record) {
   return fmt::format("rank {} ({})", *record.rank, host_of(info, *record.rank));
 }
 
+std::string collective_subject(const Record& record) {
+  return fmt::format("{} {}{}", record.implementation, record.algorithm.value_or(""),
+                     record.memory == "device" ? " on GPUs" : "");
+}
+
 std::string rank_name(const RunInfo& info, int rank) {
   return one_rank_per_host(info) ? host_of(info, rank) : fmt::format("rank {}", rank);
 }

@@ -18,6 +18,9 @@ namespace assay::results {
 /// What a device record is of: "rank 2 (n1)", or "n1 gpu0 (rank 2)".
 [[nodiscard]] std::string device_subject(const RunInfo& info, const Record& record);
 
+/// What a collective's record is of: "assay ring", "nccl default on GPUs".
+[[nodiscard]] std::string collective_subject(const Record& record);
+
 /// How a rank is called in a subject: its host where it is alone there, else "rank 2".
 [[nodiscard]] std::string rank_name(const RunInfo& info, int rank);
 

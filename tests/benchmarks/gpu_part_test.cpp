@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "benchmarks/gpu_all_reduce.hpp"
+
 namespace assay::benchmarks {
 namespace {
 
@@ -22,14 +24,48 @@ Placement on_hosts(std::vector<std::string> hosts) {
 TEST(GpuStages, AreNoneWithoutGpus) { EXPECT_THAT(gpu_stages(std::nullopt), IsEmpty()); }
 
 TEST(GpuStages, HaveNoCopiesBetweenGpusOfDifferentHosts) {
-  EXPECT_THAT(gpu_stages(on_hosts({"a", "b"})),
+  EXPECT_THAT(
+      gpu_stages(on_hosts({"a", "b"})),
+      ElementsAre(GpuStage::matmul, GpuStage::memory, GpuStage::digest, GpuStage::all_reduce));
+  EXPECT_THAT(gpu_stages(on_hosts({"a"})),
               ElementsAre(GpuStage::matmul, GpuStage::memory, GpuStage::digest));
 }
 
-TEST(GpuStages, EndWithCopiesWhereAHostHasTwo) {
-  EXPECT_THAT(
-      gpu_stages(on_hosts({"a", "b", "b"})),
-      ElementsAre(GpuStage::matmul, GpuStage::memory, GpuStage::digest, GpuStage::peer_copy));
+TEST(GpuStages, HaveCopiesWhereAHostHasTwo) {
+  EXPECT_THAT(gpu_stages(on_hosts({"a", "b", "b"})),
+              ElementsAre(GpuStage::matmul, GpuStage::memory, GpuStage::digest, GpuStage::peer_copy,
+                          GpuStage::all_reduce));
+}
+
+/// "assay ring", or with " staged".
+std::vector<std::string> ways(const Placement& placement, bool nccl) {
+  std::vector<std::string> names;
+  for (const GpuVariant& variant : all_reduce_variants(placement, nccl, "ucx"))
+    names.push_back(variant.implementation + " " + variant.algorithm +
+                    (variant.staged ? " staged by " + variant.transport : ""));
+  return names;
+}
+
+TEST(GpuAllReduce, IsByPeersWithinAHost) {
+  EXPECT_THAT(ways(on_hosts({"a", "a"}), true),
+              ElementsAre("assay ring", "assay two_shot_direct", "assay nvls", "nccl default"));
+}
+
+TEST(GpuAllReduce, IsMovedByHostsAcrossThem) {
+  EXPECT_THAT(ways(on_hosts({"a", "b"}), false), ElementsAre("assay ring staged by ucx"));
+  Placement two_each = on_hosts({"a", "a", "b", "b"});
+  two_each.per_process = 2;
+  EXPECT_THAT(ways(two_each, true), ElementsAre("nccl default"));
+}
+
+TEST(GpuAllReduce, IsNoneOfOneGpu) { EXPECT_THAT(ways(on_hosts({"a"}), true), IsEmpty()); }
+
+TEST(GpuAllReduce, LeavesOutSizesWithoutMemory) {
+  const std::vector sizes{(64_MiB).value, (1_GiB).value, (8_GiB).value};
+  EXPECT_EQ(sizes_that_fit(sizes, 80_GiB, 64_GiB, 1), 3U);
+  EXPECT_EQ(sizes_that_fit(sizes, 16_GiB, 64_GiB, 1), 2U) << "input and output";
+  EXPECT_EQ(sizes_that_fit(sizes, 80_GiB, 64_GiB, 8), 2U) << "eight GPUs of one process";
+  EXPECT_EQ(sizes_that_fit(sizes, 1_MiB, 1_MiB, 1), 1U) << "and says that it does not fit";
 }
 
 TEST(StageOf, IsTheOneThatMeasuresASuspicionAgain) {

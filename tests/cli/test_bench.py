@@ -188,6 +188,22 @@ def test_device_benchmarks_are_right(assay: Assay, tmp_path: Path, name: str) ->
         assert record["fast_s"] <= record["median_s"] <= record["percentiles_s"]["p95"]
 
 
+@pytest.mark.parametrize("name", ["matmul", "memory"])
+@pytest.mark.parametrize("samples", [4, 23])
+def test_kernels_are_run_as_often_as_asked(
+    assay: Assay, tmp_path: Path, name: str, samples: int
+) -> None:
+    assert assay(1, "bench", name, "-n", str(samples), "--output", "run").code == 0
+    records = records_of(tmp_path / "run")
+    assert {len(record["samples_s"]) for record in records} == {samples}
+    assert {sum(record["passes"]) for record in records} == {samples}
+
+
+def test_digests_are_of_as_many_products_as_asked(assay: Assay, tmp_path: Path) -> None:
+    assert assay(2, "bench", "digest", "-n", "7", "--output", "run").code == 0
+    assert [record["counters"]["repeats"] for record in records_of(tmp_path / "run")] == [7, 7]
+
+
 def test_matmul_of_other_shapes_and_all_cores(assay: Assay, tmp_path: Path) -> None:
     outcome = assay(
         0, "bench", "matmul", "--shape", "100x70x333,64", "--layout", "tn", "--all-cores",

@@ -186,10 +186,8 @@ MATMUL_MISTAKES = {
         ["-d", "float", "--algorithm", "persistent"],
         "of tf32, float16, bfloat16, float8_e4m3, not of float32",
     ),
-    "a kernel's layout": (
-        ["-d", "half", "--algorithm", "tensor_cores", "--layout", "nn"],
-        "takes --layout nt alone",
-    ),
+    "no such layout": (["--layout", "xy"], "known: nn, nt, tn, tt"),
+    "warm-up": (["-w", "3"], "-w is not for matmul"),
     "empty": (["--shape", "0"], "from 1 to"),
     "negative": (["--shape", "4x-4x4"], "from 1 to"),
     "several GPUs": (["-g", "2"], "leave it out"),

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "benchmarks/gpu_matmul/benchmark.hpp"
 #include "core/error.hpp"
 
 namespace assay::benchmarks::gpu_matmul {
@@ -18,26 +19,22 @@ constexpr Capability b200{10, 0};
 constexpr MatmulLayout nn{};
 constexpr MatmulLayout nt{false, true};
 
-std::string best(OperandType type, MatmulLayout layout, Capability capability) {
-  const Rung* rung = best_rung(type, layout, capability);
+std::string best(OperandType type, Capability capability) {
+  const Rung* rung = best_rung(type, capability);
   return rung == nullptr ? "" : std::string{rung->name};
 }
 
 TEST(Ladder, GoesAsHighAsTheGpuAndTheOperandsAllow) {
-  EXPECT_EQ(best(OperandType::bfloat16, nt, h100), "persistent");
-  EXPECT_EQ(best(OperandType::bfloat16, nt, a100), "tensor_cores");
-  EXPECT_EQ(best(OperandType::bfloat16, nt, b200), "tensor_cores");  // wgmma is Hopper's alone
-  EXPECT_EQ(best(OperandType::bfloat16, nn, h100), "tiled");
-  EXPECT_EQ(best(OperandType::float32, nt, h100), "register_blocked");
-  EXPECT_EQ(best(OperandType::float8_e4m3, nt, h100), "persistent");
-  EXPECT_EQ(best(OperandType::float8_e4m3, nt, a100), "");
-  EXPECT_EQ(best(OperandType::tf32, nn, h100), "");
+  EXPECT_EQ(best(OperandType::bfloat16, h100), "persistent");
+  EXPECT_EQ(best(OperandType::bfloat16, a100), "tensor_cores");
+  EXPECT_EQ(best(OperandType::bfloat16, b200), "tensor_cores");  // wgmma is Hopper's alone
+  EXPECT_EQ(best(OperandType::float32, h100), "register_blocked");
+  EXPECT_EQ(best(OperandType::float8_e4m3, h100), "persistent");
+  EXPECT_EQ(best(OperandType::float8_e4m3, a100), "");
 }
 
 TEST(Ladder, SaysWhyNot) {
-  EXPECT_THAT(why_not(find_rung("tma_wgmma"), OperandType::float32, nt),
-              HasSubstr("not of float32"));
-  EXPECT_THAT(why_not(find_rung("tensor_cores"), OperandType::tf32, nn), HasSubstr("--layout nt"));
+  EXPECT_THAT(why_not(find_rung("tma_wgmma"), OperandType::float32), HasSubstr("not of float32"));
   EXPECT_THAT(why_not(find_rung("persistent"), a100), HasSubstr("capability 9.0"));
   EXPECT_THAT(why_not(find_rung("persistent"), b200), HasSubstr("this one has 10.0"));
   EXPECT_THAT(why_not(find_rung("naive"), Capability{7, 5}), HasSubstr("8.0 or later"));
@@ -62,10 +59,31 @@ TEST(Choice, SaysWhatIsLeftOutAndWhy) {
       choose_kernels({"cublaslt", "auto"}, OperandType::bfloat16, nt, h100, "not loaded");
   EXPECT_THAT(none.kernels, IsEmpty());
   EXPECT_THAT(none.left_out, ElementsAre("not loaded"));
-  EXPECT_THAT(choose_kernels({}, OperandType::tf32, nn, h100, "").left_out,
-              ElementsAre(HasSubstr("no kernel of ours is for tf32 in layout nn")));
+  EXPECT_THAT(choose_kernels({}, OperandType::float8_e4m3, nn, a100, "").left_out,
+              ElementsAre(HasSubstr("no kernel of ours is for float8_e4m3")));
   EXPECT_THAT(choose_kernels({"cublaslt", "auto"}, OperandType::float8_e4m3, nn, h100, "").left_out,
               ElementsAre(HasSubstr("--layout nt")));
+}
+
+TEST(Choice, SaysWhatItsKernelsNeedBesideOperands) {
+  const auto of = [](const Wanted& wanted) {
+    return choose_kernels(wanted, OperandType::bfloat16, nn, h100, "");
+  };
+  EXPECT_TRUE(of({"all", "all"}).has_cublaslt());
+  EXPECT_TRUE(of({"assay", "auto"}).has_fixed_layout());
+  EXPECT_FALSE(of({"assay", "tiled"}).has_fixed_layout());
+  EXPECT_FALSE(of({"assay", "auto"}).has_cublaslt());
+  EXPECT_FALSE(of({"cublaslt", "auto"}).has_fixed_layout());
+
+  const MatmulShape shape{1024, 2048, 512};
+  const auto bytes = [&](const Wanted& wanted, MatmulLayout layout) {
+    return gpu_matmul_device_bytes(OperandType::bfloat16, shape, layout, of(wanted)).value;
+  };
+  const std::uint64_t plain = bytes({"assay", "auto"}, nt);
+  EXPECT_EQ(bytes({"assay", "auto"}, nn), plain + 2048U * 512 * 2) << "b once more";
+  EXPECT_EQ(bytes({"assay", "auto"}, MatmulLayout{true, true}), plain + 1024U * 512 * 2);
+  EXPECT_EQ(bytes({"assay", "tiled"}, nn), plain);
+  EXPECT_EQ(bytes({"all", "all"}, nt), plain + cublaslt_workspace_bytes);
 }
 
 TEST(OperandTypes, AreReadByEitherName) {

@@ -11,6 +11,7 @@ namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 Verdict verdict_of(const SyntheticGpus& gpus, const Profile* profile = nullptr) {
@@ -180,6 +181,26 @@ TEST(JudgePeerCopies, SkipAHostWithoutAnyAccess) {
   EXPECT_EQ(count(verdict, "peer_copy/access", Status::skipped), 2);
 }
 
+TEST(JudgeGpus, HoldSumsAgainstAProfile) {
+  const std::string subject = "nccl default on GPUs, 1073741824 bytes";
+  EXPECT_EQ(status_of(verdict_of({}), "all_reduce/bandwidth", subject), Status::skipped);
+  EXPECT_EQ(status_of(verdict_of({}), "all_reduce/data", "nccl default on GPUs, 8 ranks"),
+            Status::pass);
+  Profile profile;
+  profile.name = "made up";
+  profile.figures["all_reduce/default/1073741824"] = {"bytes_per_s", 5e11, 4.5e11, std::nullopt,
+                                                      "nowhere"};
+  EXPECT_EQ(status_of(verdict_of({}, &profile), "all_reduce/bandwidth", subject), Status::fail);
+}
+
+TEST(JudgeGpus, SkipWaysToSumThatTheyHaveNot) {
+  const Verdict verdict = verdict_of({});
+  const Check* check = find(verdict, "all_reduce/bandwidth", "assay nvls on GPUs");
+  ASSERT_NE(check, nullptr);
+  EXPECT_EQ(check->status, Status::skipped);
+  EXPECT_EQ(check->reason, "no switch sums here");
+}
+
 TEST(CompleteGpus, MissWhatWasNotMeasured) {
   const auto reason_without = [](const auto& is_gone) {
     SyntheticGpuRun synthetic{{}};
@@ -208,6 +229,39 @@ TEST(CompleteGpus, MissWhatWasNotMeasured) {
                 return of_gpu2(record) && record.peer == "gpu3" && record.algorithm == "read";
               }),
               HasSubstr("copies n0 gpu2->gpu3"));
+  EXPECT_THAT(reason_without([&](const Record& record) {
+                return record.memory == "device" && record.implementation == "nccl";
+              }),
+              HasSubstr("all-reduce on GPUs"));
+}
+
+TEST(CompleteGpus, MissTheSumOfHostsBesideThatOfGpus) {
+  SyntheticGpuRun synthetic{{}};
+  std::erase_if(synthetic.run().records, [](const Record& record) {
+    return record.benchmark == "all_reduce" && record.memory == "host";
+  });
+  const Verdict verdict = judge(synthetic.run(), nullptr);
+  EXPECT_THAT(find(verdict, "run/complete", "level quick")->reason, HasSubstr("all-reduce, assay"));
+}
+
+TEST(CompleteGpus, MissTheSoakOfGpus) {
+  SyntheticGpuRun synthetic{{.hosts = 1, .per_host = 2}};
+  results::Run& run = synthetic.run();
+  run.info.level = "soak";
+  Record window;
+  window.benchmark = "soak_gpu_matmul";
+  window.memory = "device";
+  window.host = "n0";
+  window.device = "gpu0";
+  window.rank = 0;
+  window.window = 0;
+  window.samples_s = {1};
+  run.records.push_back(window);
+  const Verdict verdict = judge(run, nullptr);
+  const std::string reason = find(verdict, "run/complete", "level soak")->reason;
+  EXPECT_THAT(reason, HasSubstr("the soak of n0 gpu1"));
+  EXPECT_THAT(reason, HasSubstr("the soak's all-reduce on GPUs"));
+  EXPECT_THAT(reason, Not(HasSubstr("the soak of n0 gpu0")));
 }
 
 TEST(CompleteGpus, MissAGpuThatNoRankHas) {

@@ -27,6 +27,7 @@ double sound(int, int) { return 1; }
 struct SyntheticSoak {
   Shares matmul = sound;
   Shares link = sound;  ///< by the sender
+  Shares gpu = sound;   ///< a GPU a rank
   double spikes = 0;    ///< share of the samples of rank 2's matmul
   bool disturbed = false;
   int length = windows;
@@ -50,6 +51,15 @@ struct SyntheticSoak {
         record.rate_flop_per_s = 1e9 / *record.median_s;
         record.window = window;
         run.records.push_back(record);
+        Record on_gpu = measured(machine / gpu(rank, window), 0, random);
+        on_gpu.benchmark = "soak_gpu_matmul";
+        on_gpu.memory = "device";
+        on_gpu.rank = rank;
+        on_gpu.host = "n" + std::to_string(rank);
+        on_gpu.device = "gpu0";
+        on_gpu.rate_flop_per_s = 1e15 / *on_gpu.median_s;
+        on_gpu.window = window;
+        run.records.push_back(on_gpu);
         Record pair = measured(machine / link(rank, window), 0, random);
         pair.benchmark = "soak_pair";
         pair.from_rank = rank;
@@ -63,6 +73,11 @@ struct SyntheticSoak {
       sum.algorithm = "ring";
       sum.bus_bandwidth_bytes_per_s = 1e9 / *sum.median_s;
       sum.window = window;
+      run.records.push_back(sum);
+      sum.benchmark = "soak_gpu_all_reduce";
+      sum.implementation = "nccl";
+      sum.algorithm = "default";
+      sum.memory = "device";
       run.records.push_back(sum);
     }
     return run;
@@ -95,6 +110,8 @@ TEST(JudgeSoak, PassesWhatKeepsItsRateWhateverTheMachineDoes) {
   EXPECT_EQ(count(verdict, "soak/matmul", Status::pass), 4);
   EXPECT_EQ(count(verdict, "soak/link", Status::pass), 4);
   EXPECT_EQ(count(verdict, "soak/all_reduce", Status::pass), 1);
+  EXPECT_EQ(count(verdict, "soak/gpu_matmul", Status::pass), 4);
+  EXPECT_EQ(status_of(verdict, "soak/gpu_all_reduce", "nccl default on GPUs"), Status::pass);
   EXPECT_THAT(verdict.checks[0].reason, HasSubstr("of 40, drift"));
 }
 
@@ -107,6 +124,18 @@ TEST(JudgeSoak, NamesARankThatFallsBehindWithTime) {
               HasSubstr("against its peers; least"));
   ASSERT_EQ(verdict.suspects.size(), 1u) << told(verdict);
   EXPECT_EQ(verdict.suspects[0].name, "n2");
+  EXPECT_EQ(verdict.suspects[0].layer, "compute");
+}
+
+TEST(JudgeSoak, NamesAGpuThatFallsBehindWithTime) {
+  SyntheticSoak soak;
+  soak.gpu = [](int rank, int window) { return rank == 3 ? 1 - 0.15 * window / windows : 1.0; };
+  const Verdict verdict = judged(soak);
+  EXPECT_EQ(status_of(verdict, "soak/gpu_matmul", "n3 gpu0 (rank 3)"), Status::fail);
+  EXPECT_EQ(count(verdict, "soak/matmul", Status::pass), 4);
+  ASSERT_EQ(verdict.suspects.size(), 1u) << told(verdict);
+  EXPECT_EQ(verdict.suspects[0].kind, "gpu");
+  EXPECT_EQ(verdict.suspects[0].name, "n3 gpu0");
   EXPECT_EQ(verdict.suspects[0].layer, "compute");
 }
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "benchmarks/gpu_collective.hpp"
+#include "benchmarks/gpu_matmul/benchmark.hpp"
+#include "benchmarks/gpu_part.hpp"
+
+namespace assay::benchmarks {
+
+/// What a soak has the GPUs of a job do, in turns: each multiplies, those of different processes at
+/// the same time, by the library's kernel where it is there and else by ours; then all of them sum
+/// together, by NCCL where it is there and else by ours. Set up once. Without GPUs it does nothing.
+class GpuLoad {
+ public:
+  /// Collective over the job of `gpus`, which must outlive it; so is every turn.
+  /// Throws  on all alike: UsageError where the memory is not free; Error.
+  GpuLoad(const GpuPart& gpus, const std::string& transport, Seconds deadline);
+
+  /// Records (matmul of each GPU, all_reduce) on rank 0 of the job.
+  [[nodiscard]] std::vector<results::Record> take_turn();
+
+ private:
+  [[nodiscard]] std::vector<results::Record> measure(const Job& own);
+
+  const GpuPart& gpus_;
+  Seconds deadline_;
+  std::vector<GpuMatmulBenchmark> matmuls_;   ///< one for each GPU of this process
+  std::unique_ptr<GpuBenchmark> all_reduce_;  ///< null: one GPU, or none here
+  int per_process_ = 1;
+};
+
+}  // namespace assay::benchmarks
