@@ -1,6 +1,5 @@
 #include "cli/version.hpp"
 
-#include <cblas.h>
 #include <fmt/format.h>
 #include <hwloc.h>
 #include <mpi.h>
@@ -14,6 +13,7 @@
 #include "collectives/device/inventory.hpp"
 #include "collectives/reduction.hpp"
 #include "collectives/transports.hpp"
+#include "core/native/openblas.hpp"
 
 namespace assay::cli {
 
@@ -23,10 +23,11 @@ std::map<std::string, std::string> libraries() {
   std::map<std::string, std::string> all{
       {"mpi", collectives::mpi_library_version()},
       {"mpi_standard", fmt::format("{}.{}", MPI_VERSION, MPI_SUBVERSION)},
-      {"openblas", openblas_get_config()},
       {"hwloc", fmt::format("{}.{}.{}", HWLOC_API_VERSION >> 16, (HWLOC_API_VERSION >> 8) & 0xff,
                             HWLOC_API_VERSION & 0xff)},
   };
+  if (native::OpenBlas::problem().empty())
+    all.emplace("openblas", native::OpenBlas::get().get_config());
   for (const auto& backend : collectives::transports())
     if (backend.library_version != nullptr) all.emplace(backend.name, backend.library_version());
   return all;

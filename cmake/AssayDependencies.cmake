@@ -14,7 +14,7 @@ find_package(Boost REQUIRED)  # Boost.Math, headers only
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(HWLOC REQUIRED IMPORTED_TARGET hwloc)
-pkg_check_modules(OPENBLAS REQUIRED IMPORTED_TARGET openblas)
+pkg_check_modules(OPENBLAS REQUIRED openblas)  # its header; it is loaded when it is asked for
 if(ASSAY_UCX)
   pkg_check_modules(UCX IMPORTED_TARGET ucx)
 endif()

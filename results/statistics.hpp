@@ -27,6 +27,9 @@ struct Interval {
 /// distribution's upper quartile.
 inline constexpr double normal_mad_scale = 1.4826;
 
+/// 95 % of a normal distribution lie within so many sigmas of its middle.
+inline constexpr double two_sided_95_z = 1.96;
+
 /// Median absolute deviation from the median, scaled: estimates sigma of a normal sample.
 [[nodiscard]] double scaled_mad(std::span<const double> samples);
 

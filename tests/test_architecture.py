@@ -41,7 +41,7 @@ FOREIGN: dict[str, set[str]] = {
     "cublasLt.h": {"core/native/cublaslt.hpp"},
     "nccl.h": {"core/native/nccl.hpp"},
     "hwloc.h": {"core/native/hwloc.hpp", "cli/version.cpp"},
-    "cblas.h": {"benchmarks/matmul/matmul.cpp", "cli/version.cpp"},
+    "cblas.h": {"core/native/openblas.hpp"},
     "benchmark/benchmark.h": {"benchmarks/kernel_meter.cpp"},
     "simgrid/actor.h": {"core/machine/simulated.cpp"},
     "simgrid/engine.h": {"core/machine/simulated.cpp"},

@@ -1,7 +1,5 @@
 #include "benchmarks/matmul/matmul.hpp"
 
-#include <cblas.h>
-
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -9,6 +7,7 @@
 #include "benchmarks/matmul/problem.hpp"
 #include "benchmarks/matmul/threads.hpp"
 #include "core/clock.hpp"
+#include "core/native/openblas.hpp"
 
 namespace assay::benchmarks {
 
@@ -25,17 +24,18 @@ std::function<void()> own_multiply(const SharedProblem& problem, int threads) {
   };
 }
 
-std::function<void()> openblas_multiply(const SharedProblem& problem) {
-  return [problem] {
+std::function<void()> openblas_multiply(const SharedProblem& problem, int threads) {
+  return [problem, threads, &blas = native::OpenBlas::get()] {
+    blas.set_num_threads(threads);  // it keeps its threads
     const auto length = [](std::size_t n) { return static_cast<int>(n); };
     const MatmulShape& shape = problem->shape();
     const auto [a_by_columns, b_by_columns] = problem->layout();
-    cblas_sgemm(CblasRowMajor, a_by_columns ? CblasTrans : CblasNoTrans,
-                b_by_columns ? CblasTrans : CblasNoTrans, length(shape.rows), length(shape.columns),
-                length(shape.depth), 1.0F, problem->a().data,
-                length(a_by_columns ? shape.rows : shape.depth), problem->b().data,
-                length(b_by_columns ? shape.depth : shape.columns), 0.0F, problem->c(),
-                length(shape.columns));
+    blas.sgemm(CblasRowMajor, a_by_columns ? CblasTrans : CblasNoTrans,
+               b_by_columns ? CblasTrans : CblasNoTrans, length(shape.rows), length(shape.columns),
+               length(shape.depth), 1.0F, problem->a().data,
+               length(a_by_columns ? shape.rows : shape.depth), problem->b().data,
+               length(b_by_columns ? shape.depth : shape.columns), 0.0F, problem->c(),
+               length(shape.columns));
   };
 }
 
@@ -77,11 +77,8 @@ DeviceKernels make_matmul_kernels(const MatmulOptions& options) {
   const auto problem = std::make_shared<MatmulProblem>(options.shape, options.layout);
   DeviceKernels kernels;
   kernels.push_back(make_kernel(problem, options, "assay", own_multiply(problem, options.threads)));
-  kernels.push_back(make_kernel(problem, options, "openblas",
-                                [run = openblas_multiply(problem), threads = options.threads] {
-                                  openblas_set_num_threads(threads);  // it keeps its threads
-                                  run();
-                                }));
+  kernels.push_back(
+      make_kernel(problem, options, "openblas", openblas_multiply(problem, options.threads)));
   return kernels;
 }
 

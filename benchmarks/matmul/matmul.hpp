@@ -16,7 +16,7 @@ struct MatmulOptions {
 
 /// Multiplication of float32 matrices: our blocked kernel beside OpenBLAS, on the same data (see
 /// MatmulProblem), each result compared with the exact product.
-/// Throws  std::bad_alloc; see `matmul_bytes`.
+/// Throws  std::bad_alloc, see `matmul_bytes`; UnavailableError where OpenBLAS cannot be loaded.
 [[nodiscard]] DeviceKernels make_matmul_kernels(const MatmulOptions& options);
 
 /// The memory that its kernels take.

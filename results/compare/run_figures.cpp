@@ -10,7 +10,6 @@ namespace assay::results {
 
 namespace {
 
-constexpr double two_sided_95 = 1.96;
 /// Variance of a median over that of a mean, of a normal sample: pi / 2.
 constexpr double median_inefficiency = 1.5708;
 constexpr std::size_t stretches = 8;
@@ -47,7 +46,24 @@ double variance_of(const std::vector<double>& values) {
   return squares / (count - 1);
 }
 
-/// Medians of stretches of samples taken one after the other, and what each may be off by chance.
+/// The variance of the mean of so many stretches over that of one of them: 1 / n where they are
+/// independent of each other, more where each is like the one before, at most 1.
+/// Source  an autoregressive process of order 1, as Law: Simulation Modeling and Analysis,
+///         chapter 9, has it.
+double share_in_mean(const std::vector<double>& medians) {
+  const auto count = static_cast<double>(medians.size());
+  const double mean = std::accumulate(medians.begin(), medians.end(), 0.0) / count;
+  double squares = 0;
+  double products = 0;
+  for (std::size_t i = 0; i < medians.size(); ++i) {
+    squares += (medians[i] - mean) * (medians[i] - mean);
+    if (i > 0) products += (medians[i - 1] - mean) * (medians[i] - mean);
+  }
+  const double likeness = squares > 0 ? std::max(0.0, products / squares) : 0;
+  return std::min(1.0, (1 + likeness) / (1 - likeness) / count);
+}
+
+/// From medians of stretches of samples taken one after the other, which may be off by chance.
 double drift_of(const std::vector<double>& logs) {
   const std::size_t length = std::max(least_in_stretch, logs.size() / stretches);
   std::vector<double> medians;
@@ -59,7 +75,8 @@ double drift_of(const std::vector<double>& logs) {
     chance += median_inefficiency * sigma * sigma / static_cast<double>(length);
   }
   if (medians.size() < 2) return 0;
-  return std::max(0.0, variance_of(medians) - chance / static_cast<double>(medians.size()));
+  const double of_one = variance_of(medians) - chance / static_cast<double>(medians.size());
+  return std::max(0.0, of_one) * share_in_mean(medians);
 }
 
 }  // namespace
@@ -89,7 +106,7 @@ RunFigures run_figures(std::span<const Record* const> records) {
   if (disturbed.size() != samples.size()) disturbed.clear();
   if (const double fast = fast_side(samples, disturbed); fast > 0) figures.fast = std::log(fast);
   const Interval interval = median_interval(logs);
-  const double error = (interval.high - interval.low) / (2 * two_sided_95);
+  const double error = (interval.high - interval.low) / (2 * two_sided_95_z);
   figures.sampling = error * error;
   figures.drift = drift_of(logs);
   return figures;

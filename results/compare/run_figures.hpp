@@ -16,7 +16,9 @@ struct RunFigures {
   std::string_view unit = "s";  ///< of what that is the logarithm of; of rates: of 1 / rate
   std::optional<double> fast;   ///< of the low tenth; absent: there are no samples
   double sampling = 0;          ///< variance of the median as an estimate from so many samples
-  double drift = 0;  ///< variance of the medians of stretches within the run, beyond sampling
+  /// Variance of the median by what stretches within the run differ by, beyond sampling: what comes
+  /// and goes is in all runs alike, what stays for long is not.
+  double drift = 0;
   std::size_t samples = 0;
 };
 

@@ -60,9 +60,8 @@ LinkRate shared(const Record& record) {
   const double median = *record.median_s;
   const double rate = static_cast<double>(*record.size_bytes) / median;
   if (!record.interval_s) return {rate, 0};
-  constexpr double sigmas_of_interval = 2 * 1.96;  // 95 % of a normal distribution lie within
   const auto [low, high] = *record.interval_s;
-  return {rate, (high - low) / sigmas_of_interval / median};
+  return {rate, (high - low) / (2 * two_sided_95_z) / median};
 }
 
 /// From the mean of all samples; its error from how far turns are apart.

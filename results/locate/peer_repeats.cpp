@@ -1,6 +1,7 @@
 #include "results/locate/peer_repeats.hpp"
 
 #include <algorithm>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 
 namespace assay::results {
@@ -19,17 +20,6 @@ constexpr double z_of_clearly_more = 3.0;
 double share_as_slow(std::span<const float> values, double level) {
   const auto as_slow = std::ranges::upper_bound(values, static_cast<float>(level)) - values.begin();
   return static_cast<double>(as_slow + 1) / static_cast<double>(values.size() + 1);
-}
-
-/// How likely `count` uniform chances have a sum of -log as large: that of an Erlang distribution.
-double fisher_tail(double sum, int count) {
-  double term = std::exp(-sum);
-  double tail = 0;
-  for (int i = 1; i <= count; ++i) {
-    tail += term;
-    term *= sum / i;
-  }
-  return tail;
 }
 
 }  // namespace
@@ -64,7 +54,7 @@ Noise PeerRepeats::noise(LinkClass kind, const Noise& noise) const {
 
 double PeerRepeats::chance_of(LinkClass kind, std::span<const RoundValue> rounds) const {
   const Values& found = values(kind);
-  if (found.empty()) return 0;
+  if (found.empty() || rounds.empty()) return 0;
   double sum = 0;
   double most = 0;
   for (const RoundValue& round : rounds) {
@@ -74,7 +64,9 @@ double PeerRepeats::chance_of(LinkClass kind, std::span<const RoundValue> rounds
   }
   const int count = static_cast<int>(std::ssize(rounds));
   constexpr double tests = 2;
-  return tests * std::min(fisher_tail(sum, count), std::pow(most, count));
+  // Fisher's method: of `count` uniform chances the sum of -log has a gamma distribution.
+  const double together = boost::math::gamma_q(count, sum);
+  return tests * std::min(together, std::pow(most, count));
 }
 
 }  // namespace assay::results
