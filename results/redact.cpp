@@ -131,8 +131,9 @@ Record Redactor::record(Record record) {
     if (*name) *name = host(**name);
   }
   if (record.rail) record.rail = text(*record.rail);
-  if (const auto why = record.report.facts.find("no_access"); why != record.report.facts.end())
-    why->second = text(why->second);
+  for (const char* reason : {"no_access", "left_out"})
+    if (const auto why = record.report.facts.find(reason); why != record.report.facts.end())
+      why->second = text(why->second);
   return record;
 }
 

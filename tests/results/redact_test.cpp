@@ -80,6 +80,16 @@ TEST(Redactor, TakesPseudonymsGivenElsewhere) {
   EXPECT_EQ(redactor.text("rank 4 (pid 71) on n9 died"), "rank 4 (pid 71) on host-5 died");
 }
 
+TEST(Redactor, ReplacesInReasonsWhySomethingIsNotThere) {
+  Redactor redactor{cluster()};
+  Record record;
+  record.report.facts = {{"no_access", "n1 sees no n7"},
+                         {"left_out", "ranks 0 and 1 are on n1 and n7"}};
+  record = redactor.record(std::move(record));
+  EXPECT_EQ(record.report.facts["no_access"], "host-1 sees no host-2");
+  EXPECT_EQ(record.report.facts["left_out"], "ranks 0 and 1 are on host-1 and host-2");
+}
+
 TEST(Redactor, ReplacesInRecordsOnlyWhereHostsStand) {
   const std::vector ranks{on(0, "host"), on(1, "real")};
   Redactor redactor{ranks};
