@@ -95,12 +95,13 @@ std::vector<Record> measure_gpu_copies(const Job& job,
     record.implementation = "cuda";
     record.algorithm = "copy";
     record.memory = "device";
-    record.size_bytes = copied_bytes;
+    record.size_bytes = 2 * copied_bytes;  // read and written, as STREAM counts a copy
     record.rank = rank;
     record.host = job.identity(rank).host;
     record.device = placement.device_name(rank * placement.per_process);
     describe(record, own, {rank});
-    record.algorithm_bandwidth_bytes_per_s = 2.0 * copied_bytes / *record.median_s;
+    record.algorithm_bandwidth_bytes_per_s =
+        static_cast<double>(*record.size_bytes) / *record.median_s;
   }
   return records;
 }

@@ -131,7 +131,11 @@ class Telemetry::Watch {
       gpus_[i].sensors.describe(gpu);
       gpu.counters =
           topology::growth(gpus_[i].before, topology::read_gpu_counters(*nvml_, devices_[i]));
-      gpu.counters.merge(gpus_[i].xids);
+      if (xids_ && xids_->listens_to(i)) gpu.counters["xids"] = 0;
+      for (const auto& [name, count] : gpus_[i].xids) {
+        gpu.counters[name] += count;
+        gpu.counters["xids"] += count;
+      }
       if (!gpus_[i].lost.empty()) gpu.report.facts["lost"] = gpus_[i].lost;
       records.push_back(std::move(gpu));
     }

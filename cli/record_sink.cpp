@@ -1,6 +1,7 @@
 #include "cli/record_sink.hpp"
 
 #include "cli/run_folder.hpp"
+#include "collectives/device/inventory.hpp"
 #include "collectives/together.hpp"
 #include "core/clock.hpp"
 #include "results/files.hpp"
@@ -14,6 +15,7 @@ RecordSink::RecordSink(const BenchOptions& options, const benchmarks::Job& job,
                        const std::vector<std::string>& command_line,
                        const std::vector<results::NcclDevice>& gpus)
     : job_{job}, info_{describe_run(job, "bench", command_line)}, json_file_{options.json} {
+  if (!gpus.empty()) info_.libraries.merge(collectives::device::gpu_libraries());
   if (options.common.redact) redactor_.emplace(info_.ranks);
   if (!json_file_.empty())
     on_root(job.world, [&] {

@@ -8,6 +8,7 @@
 #include "cli/gpu_environment.hpp"
 #include "cli/run_folder.hpp"
 #include "cli/verbs.hpp"
+#include "collectives/device/inventory.hpp"
 #include "collectives/together.hpp"
 #include "core/machine.hpp"
 #include "results/hops.hpp"
@@ -72,6 +73,7 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
 
   results::RunInfo info = describe_run(job, request.verb, command_line);
   info.level = level.name;
+  if (!gpus.stages().empty()) info.libraries.merge(collectives::device::gpu_libraries());
   const auto writer = open_run(job, request.common, info);
   prepare_nccl_environment(writer ? writer->directory() : std::filesystem::path{}, job.rank() == 0,
                            request.common.redact);

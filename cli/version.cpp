@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <vector>
 
@@ -17,6 +18,21 @@
 
 namespace assay::cli {
 
+namespace {
+
+/// Whether it is there. It is loaded without threads of its own until it is told to have some, if
+/// the user did not say how many; the environment is left as it was.
+bool load_openblas() {
+  constexpr const char* threads = "OPENBLAS_NUM_THREADS";
+  const bool is_set = std::getenv(threads) != nullptr;
+  if (!is_set) ::setenv(threads, "1", 0);
+  const bool is_there = native::OpenBlas::problem().empty();
+  if (!is_set) ::unsetenv(threads);
+  return is_there;
+}
+
+}  // namespace
+
 std::string version() { return ASSAY_VERSION; }
 
 std::map<std::string, std::string> libraries() {
@@ -26,8 +42,7 @@ std::map<std::string, std::string> libraries() {
       {"hwloc", fmt::format("{}.{}.{}", HWLOC_API_VERSION >> 16, (HWLOC_API_VERSION >> 8) & 0xff,
                             HWLOC_API_VERSION & 0xff)},
   };
-  if (native::OpenBlas::problem().empty())
-    all.emplace("openblas", native::OpenBlas::get().get_config());
+  if (load_openblas()) all.emplace("openblas", native::OpenBlas::get().get_config());
   for (const auto& backend : collectives::transports())
     if (backend.library_version != nullptr) all.emplace(backend.name, backend.library_version());
   return all;

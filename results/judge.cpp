@@ -62,8 +62,8 @@ void judge_collectives(const Run& run, const Profile* profile, Verdict& verdict)
     check.measured = Measured{*record->bus_bandwidth_bytes_per_s, "bytes_per_s", std::nullopt};
     Finding finding;
     apply_profile(profile,
-                  {fmt::format("all_reduce/{}/{}", record->algorithm.value_or(""),
-                               record->size_bytes.value_or(0))},
+                  {fmt::format("{}all_reduce/{}/{}", record->memory == "device" ? "device_" : "",
+                               record->algorithm.value_or(""), record->size_bytes.value_or(0))},
                   check, finding);
     verdict.checks.push_back(std::move(check));
   }

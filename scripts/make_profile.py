@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import re
 import statistics
 import sys
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SCHEMA = 1
@@ -17,6 +18,7 @@ FAILS_BELOW = 0.93  # of the reference: practice for parts of one kind, which di
 BELOW_THE_LOWEST = 0.965  # of the lowest part that counts, where these are further apart
 LOWEST_FLOOR = 0.7  # the judge refuses a profile with less
 CEILING = 1.1  # of the quickest part
+RATES = {"rate_flop_per_s": "flop_per_s", "algorithm_bandwidth_bytes_per_s": "bytes_per_s"}
 
 
 class Refused(Exception):
@@ -29,6 +31,24 @@ class Figure:
 
     unit: str
     rates: dict[str, list[float]]
+
+
+@dataclass
+class Fleet:
+    """What runs say of machines of one kind."""
+
+    figures: dict[str, Figure] = field(default_factory=dict)
+    processors: set[str] = field(default_factory=set)
+    hosts: set[str] = field(default_factory=set)
+    gpus: dict[str, list[str]] = field(default_factory=dict)  # by host: their names
+
+    def kinds_of_gpus(self) -> set[str]:
+        return {name for names in self.gpus.values() for name in names}
+
+    def gpus_of_each(self) -> int:
+        """How many every host has; 0: none, or not all alike."""
+        counts = {len(self.gpus.get(host, [])) for host in self.hosts}
+        return counts.pop() if len(counts) == 1 else 0
 
 
 def read_run(folder: Path) -> tuple[dict, list[dict]]:
@@ -54,10 +74,12 @@ def read_run(folder: Path) -> tuple[dict, list[dict]]:
 def key_of(record: dict) -> str:
     """What the judge looks a record's figure up by."""
     benchmark = record["benchmark"]
+    on_gpus = record.get("memory") == "device"
     if benchmark == "all_reduce":
-        return f"all_reduce/{record.get('algorithm', '')}/{record.get('size_bytes', 0)}"
+        of_gpus = "device_" if on_gpus else ""
+        return f"{of_gpus}all_reduce/{record.get('algorithm', '')}/{record.get('size_bytes', 0)}"
     way = record.get("algorithm", record["implementation"])
-    if record.get("memory") == "device":
+    if on_gpus:
         if benchmark == "matmul" and record["implementation"] != "assay":
             way = record["implementation"]
         if benchmark == "memory":
@@ -69,35 +91,55 @@ def key_of(record: dict) -> str:
 
 
 def rate_of(record: dict) -> tuple[float, str] | None:
-    """What the judge holds against a figure: devices' fast side, collectives' median."""
+    """What the judge holds against a figure: devices' fast side, collectives' median; a latency has
+    no rate."""
     if record.get("confirmation", 0) > 0 or "window" in record or "median_s" not in record:
         return None
     if record["benchmark"] == "all_reduce" and "bus_bandwidth_bytes_per_s" in record:
         return record["bus_bandwidth_bytes_per_s"], "bytes_per_s"
-    if "device" not in record or "rank" not in record or "fast_s" not in record:
+    if "device" not in record or "fast_s" not in record:
         return None
-    if "rate_flop_per_s" in record:
-        return record["rate_flop_per_s"] * record["median_s"] / record["fast_s"], "flop_per_s"
-    return record["size_bytes"] / record["fast_s"], "bytes_per_s"
+    for rate, unit in RATES.items():
+        if rate in record:
+            return record[rate] * record["median_s"] / record["fast_s"], unit
+    return None
 
 
-def collect(runs: list[Path]) -> tuple[dict[str, Figure], set[str], set[str]]:
-    """All figures, and the processors and hosts that they are of."""
-    figures: dict[str, Figure] = {}
-    processors: set[str] = set()
-    hosts: set[str] = set()
+def part_of(record: dict, run: Path) -> str:
+    """What reached the rate: a pair of GPUs, a GPU, a rank's processor, or all of a run."""
+    if "peer" in record:
+        return f"{record['host']} {record['device']}->{record['peer']}"
+    if "device" not in record:
+        return str(run)
+    return f"{record['host']} rank {record.get('rank')} {record['device']}"
+
+
+def gpus_of(records: list[dict]) -> dict[str, list[str]]:
+    """By host the names of its GPUs, as its inventory has them."""
+    gpus: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if record["benchmark"] == "inventory" and "device" in record:
+            name = record.get("report", {}).get("facts", {}).get("name")
+            if name:
+                gpus[record["host"]].append(name)
+    return gpus
+
+
+def collect(runs: list[Path]) -> Fleet:
+    """All of it."""
+    fleet = Fleet()
     for run in runs:
         info, records = read_run(run)
-        processors |= {rank["processor"] for rank in info["ranks"]}
-        hosts |= {rank["host"] for rank in info["ranks"]}
+        fleet.processors |= {rank["processor"] for rank in info["ranks"]}
+        fleet.hosts |= {rank["host"] for rank in info["ranks"]}
+        fleet.gpus |= gpus_of(records)
         for record in records:
             rate = rate_of(record)
             if rate is None:
                 continue
-            part = f"{record['host']} rank {record['rank']}" if "rank" in record else str(run)
-            figure = figures.setdefault(key_of(record), Figure(rate[1], defaultdict(list)))
-            figure.rates[part].append(rate[0])
-    return figures, processors, hosts
+            figure = fleet.figures.setdefault(key_of(record), Figure(rate[1], defaultdict(list)))
+            figure.rates[part_of(record, run)].append(rate[0])
+    return fleet
 
 
 def trimmed(rates: list[float], share: float) -> list[float]:
@@ -131,25 +173,44 @@ def figure_text(key: str, figure: Figure, runs: int, share: float) -> str | None
     )
 
 
+def patterns(fleet: Fleet, processor: str) -> list[str]:
+    """What `auto` chooses the profile by: its GPUs, or where there are none its processor."""
+    for gpu in fleet.kinds_of_gpus():
+        return [f"gpu = '{literal(gpu)}'"]
+    return [f"processor = '{literal(processor)}'"]
+
+
+def literal(name: str) -> str:
+    """The regular expression that finds this name alone; in TOML's literal text no ' can stand."""
+    return re.sub(r"[^\w\s-]", lambda found: "." if found[0] == "'" else "\\" + found[0], name)
+
+
 def make_profile(name: str, runs: list[Path], share: float) -> str:
     """The text of the profile."""
-    figures, processors, hosts = collect(runs)
-    if len(processors) != 1:
-        raise Refused(
-            f"the runs are of {len(processors)} kinds of processors "
-            f"({'; '.join(sorted(processors))}); make a profile of each kind"
-        )
+    fleet = collect(runs)
+    for what, kinds in (("processors", fleet.processors), ("GPUs", fleet.kinds_of_gpus())):
+        if len(kinds) > 1:
+            raise Refused(
+                f"the runs are of {len(kinds)} kinds of {what} "
+                f"({'; '.join(sorted(kinds))}); make a profile of each kind"
+            )
+    figures = fleet.figures
     sections = [figure_text(key, figures[key], len(runs), share) for key in sorted(figures)]
     kept = [section for section in sections if section]
     if not kept:
         raise Refused(
             f"no figure has {PARTS_AT_LEAST} parts or more; give more runs, or more ranks"
         )
+    (processor,) = fleet.processors
     head = [
         "[profile]",
         f'name = "{name}"',
-        f'description = "from {len(runs)} runs on {len(hosts)} hosts with {processors.pop()}"',
+        f'description = "from {len(runs)} runs on {len(fleet.hosts)} hosts with {processor}"',
+        *patterns(fleet, processor),
     ]
+    if count := fleet.gpus_of_each():
+        hosts = f"inventory of {len(fleet.hosts)} hosts"
+        head += ["", "[inventory]", f"gpus = {count}", f'source = "{hosts}"']
     return "\n\n".join(["\n".join(head), *kept]) + "\n"
 
 

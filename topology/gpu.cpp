@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 
 #include "topology/gpu_links.hpp"
@@ -188,6 +189,7 @@ GpuSensors read_sensors(const Nvml& nvml, NvmlDevice device) {
   note(readings, "power_w", gpu.get<unsigned>(calls.power), watts_per_milliwatt);
   note(readings, "pcie_generation", gpu.get<unsigned>(calls.pcie_generation));
   const auto reasons = gpu.get<unsigned long long>(calls.throttle_reasons);
+  if (reasons) readings["throttle_reasons"] = std::popcount(*reasons);
   for (const ThrottleReason& reason : throttle_reasons)
     if (reasons && (*reasons & reason.bit) != 0) sensors.throttled_by.emplace_back(reason.name);
   return sensors;
@@ -218,7 +220,7 @@ Counters read_gpu_counters(const Nvml& nvml, NvmlDevice device) {
 }
 
 XidListener::XidListener(const Nvml& nvml, const std::vector<NvmlDevice>& devices)
-    : nvml_{nvml}, devices_{devices} {
+    : nvml_{nvml}, devices_{devices}, listens_(devices.size()) {
   const NvmlCalls& calls = nvml.calls();
   const bool can_listen = calls.event_set_create != nullptr && calls.event_set_free != nullptr &&
                           calls.event_set_wait != nullptr && calls.register_events != nullptr;
@@ -226,10 +228,12 @@ XidListener::XidListener(const Nvml& nvml, const std::vector<NvmlDevice>& device
     events_ = nullptr;
     return;
   }
-  for (const NvmlDevice device : devices)
-    if (device != nullptr)
-      static_cast<void>(calls.register_events(device, native::nvml_event_xid, events_));
+  for (std::size_t i = 0; i < devices.size(); ++i)
+    listens_[i] = devices[i] != nullptr && calls.register_events(devices[i], native::nvml_event_xid,
+                                                                 events_) == NvmlStatus::success;
 }
+
+bool XidListener::listens_to(std::size_t device) const { return listens_[device]; }
 
 XidListener::~XidListener() {
   if (events_ != nullptr) static_cast<void>(nvml_.calls().event_set_free(events_));

@@ -52,12 +52,16 @@ class XidListener {
   XidListener(const XidListener&) = delete;
   XidListener& operator=(const XidListener&) = delete;
 
+  /// Whether the driver tells of this GPU's.
+  [[nodiscard]] bool listens_to(std::size_t device) const;
+
   /// Numbers of the Xids that came since the last call, by the index of the GPU. Does not wait.
   [[nodiscard]] std::vector<std::pair<std::size_t, std::uint64_t>> take() const;
 
  private:
   const Nvml& nvml_;
   std::vector<native::NvmlDevice> devices_;
+  std::vector<bool> listens_;
   native::NvmlEventSet events_ = nullptr;
 };
 

@@ -3,7 +3,6 @@
 #include <cblas.h>
 #include <dlfcn.h>
 
-#include <cstdlib>
 #include <string>
 #include <type_traits>
 
@@ -11,10 +10,9 @@
 
 namespace assay::native {
 
-/// OpenBLAS, from the library that is found when the program runs, without threads of its own until
-/// it is told to have some. Linked, it would start one for each processor as every rank begins, and
-/// in verbs that multiply nothing: they spin for a while, and one was seen to crash as the program
-/// ended.
+/// OpenBLAS, from the library that is found when the program runs: it starts a thread for each
+/// processor as it is loaded, unless the environment says otherwise. They spin for a while, and in
+/// a verb that multiplies nothing one was seen to crash.
 class OpenBlas {
  public:
   static constexpr const char* file = "libopenblas.so.0";
@@ -39,7 +37,7 @@ class OpenBlas {
     // What it needs, where that lies beside an installed program: it does not look there itself.
     for (const char* needed : {"libquadmath.so.0", "libgfortran.so.5"})
       static_cast<void>(::dlopen(needed, RTLD_NOW | RTLD_GLOBAL));
-    void* library = load_without_threads();  // for the life of the process
+    void* library = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);  // for the life of the process
     if (library == nullptr) {
       problem_ = ::dlerror();
       return;
@@ -52,16 +50,6 @@ class OpenBlas {
     find(sgemm, "cblas_sgemm");
     find(set_num_threads, "openblas_set_num_threads");
     find(get_config, "openblas_get_config");
-  }
-
-  /// Leaves what the user set, and the environment as it was.
-  static void* load_without_threads() {
-    constexpr const char* threads = "OPENBLAS_NUM_THREADS";
-    const bool is_set = std::getenv(threads) != nullptr;
-    if (!is_set) ::setenv(threads, "1", 0);
-    void* library = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);
-    if (!is_set) ::unsetenv(threads);
-    return library;
   }
 
   [[nodiscard]] static const OpenBlas& loaded() {

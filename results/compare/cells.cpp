@@ -32,12 +32,19 @@ std::map<std::string, CellRuns> cells_of(std::span<const Run> runs) {
       const std::string name = setting_name(settings);
       CellRuns& cell = cells[name];
       cell.settings = std::move(settings);
-      cell.wrong = cell.wrong || record.wrong.value_or(0) > 0;
       records[name].push_back(&record);
     }
     for (const auto& [name, list] : records) cells[name].runs.push_back(run_figures(list));
   }
   return cells;
+}
+
+std::set<std::string> wrong_cells(std::span<const Run> runs) {
+  std::set<std::string> wrong;
+  for (const Run& run : runs)
+    for (const Record& record : run.records)
+      if (record.wrong.value_or(0) > 0) wrong.insert(setting_name(matched_settings(record)));
+  return wrong;
 }
 
 }  // namespace assay::results

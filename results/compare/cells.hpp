@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,12 +16,14 @@ namespace assay::results {
 struct CellRuns {
   std::vector<Setting> settings;
   std::vector<RunFigures> runs;
-  bool wrong = false;  ///< a result of it was wrong in some run
 };
 
 /// By name, for all runs of a side. Settings that change from run to run without a change of what
 /// was measured are left out: hosts where ranks are known, and the algorithm where the program
 /// chose it.
 [[nodiscard]] std::map<std::string, CellRuns> cells_of(std::span<const Run> runs);
+
+/// The names of what had a wrong result in some run, whether or not it has anything to compare.
+[[nodiscard]] std::set<std::string> wrong_cells(std::span<const Run> runs);
 
 }  // namespace assay::results

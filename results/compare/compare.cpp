@@ -156,7 +156,6 @@ Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> cand
     found.push_back(
         compared(name, cell, same->second, thresholds, typical.at(noise_group_of(cell))));
     p_values.push_back(found.back().change.p_value);
-    if (same->second.wrong) comparison.wrong.push_back(name);
   }
   for (const auto& [name, cell] : after)
     if (!before.contains(name)) comparison.only_candidate.push_back(name);
@@ -171,6 +170,7 @@ Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> cand
     comparison.cells.push_back(std::move(found[i].cell));
   }
   sort_by_interest(comparison.cells);
+  for (const std::string& name : wrong_cells(candidate)) comparison.wrong.push_back(name);
   return comparison;
 }
 

@@ -72,6 +72,12 @@ std::vector<std::string> differences_of(std::span<const Run> baseline,
   compare_values(lines, "processor", baseline, candidate, [](const Run& run, Values& values) {
     for (const auto& rank : run.info.ranks) values.insert(rank.processor);
   });
+  compare_values(lines, "GPUs", baseline, candidate, [](const Run& run, Values& values) {
+    for (const Record& record : run.records)
+      if (record.benchmark == "inventory" && record.device)
+        if (const auto name = record.report.facts.find("name"); name != record.report.facts.end())
+          values.insert(name->second);
+  });
   compare_values(lines, "hosts", baseline, candidate, [](const Run& run, Values& values) {
     for (const auto& rank : run.info.ranks) values.insert(rank.host);
   });

@@ -31,8 +31,9 @@ class Reader {
       test_ = line.text.substr(running_key.size(), line.text.size() - running_key.size() - 1);
     } else if (line.text.starts_with("Waived")) {
       log_.unread.push_back({line.place(), "a test was waived: it does not run on that machine"});
-    } else if (line.text.starts_with("Device ") && host_.empty()) {
-      if (line.whole) host_ = before_;
+    } else if (line.text.starts_with("Device ")) {
+      if (line.whole && !lists_devices_) host_ = before_;  // blank in logs of older versions
+      lists_devices_ = true;
     } else if (!test_.empty() && is_description(line.text)) {
       finish();
       matrix_ = NvbandwidthMatrix{line.place(), test_, std::string{line.text}, {}, {}, {}};
@@ -87,7 +88,8 @@ class Reader {
 
   ImportedLog log_;
   std::string test_;
-  std::string host_;  ///< the line before the first device
+  std::string host_;  ///< the line before the first device; empty: the log does not say
+  bool lists_devices_ = false;
   std::string before_;
   std::optional<NvbandwidthMatrix> matrix_;
 };

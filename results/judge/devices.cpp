@@ -21,9 +21,11 @@ bool is_device(const Record& record) {
   return record.rank && record.device && record.fast_s && !record.window;
 }
 
-/// Work of one sample: floating point operations, or bytes.
+/// Work of one sample: floating point operations, or bytes as the record's own rate counts them.
 double work_of(const Record& record) {
-  if (record.rate_flop_per_s && record.median_s) return *record.rate_flop_per_s * *record.median_s;
+  const auto rate =
+      record.rate_flop_per_s ? record.rate_flop_per_s : record.algorithm_bandwidth_bytes_per_s;
+  if (rate && record.median_s) return *rate * *record.median_s;
   return static_cast<double>(record.size_bytes.value_or(0));
 }
 

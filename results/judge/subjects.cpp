@@ -4,9 +4,16 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 
 namespace assay::results {
+
+namespace {
+
+constexpr std::string_view on_gpus = " on GPUs";
+
+}  // namespace
 
 bool one_rank_per_host(const RunInfo& info) {
   std::set<std::string> hosts;
@@ -32,7 +39,13 @@ std::string device_subject(const RunInfo& info, const Record& record) {
 
 std::string collective_subject(const Record& record) {
   return fmt::format("{} {}{}", record.implementation, record.algorithm.value_or(""),
-                     record.memory == "device" ? " on GPUs" : "");
+                     record.memory == "device" ? on_gpus : "");
+}
+
+bool is_of_gpus(const Check& check) {
+  constexpr std::string_view of_one = " gpu";  // no host has a space in its name
+  return check.subject.find(on_gpus) != std::string::npos ||
+         check.subject.find(of_one) != std::string::npos;
 }
 
 std::string rank_name(const RunInfo& info, int rank) {

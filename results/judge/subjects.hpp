@@ -21,6 +21,9 @@ namespace assay::results {
 /// What a collective's record is of: "assay ring", "nccl default on GPUs".
 [[nodiscard]] std::string collective_subject(const Record& record);
 
+/// Whether a check's subject is a GPU, as device_subject has it, or a sum over GPUs.
+[[nodiscard]] bool is_of_gpus(const Check& check);
+
 /// How a rank is called in a subject: its host where it is alone there, else "rank 2".
 [[nodiscard]] std::string rank_name(const RunInfo& info, int rank);
 

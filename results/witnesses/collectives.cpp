@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "results/judge/profile_check.hpp"
+#include "results/judge/subjects.hpp"
 #include "results/quantity.hpp"
 #include "results/statistics.hpp"
 
@@ -20,7 +21,8 @@ constexpr const char* unit = "bytes_per_s";
 constexpr double slow_edge_share = 1 - JudgeOptions{}.fail_deficit;
 
 bool is_of(const Record& record, Whose whose) {
-  return record.benchmark == "all_reduce" && record.bus_bandwidth_bytes_per_s &&
+  return record.benchmark == "all_reduce" && record.memory == "host" &&
+         record.bus_bandwidth_bytes_per_s &&
          (record.implementation == "assay") == (whose == Whose::own);
 }
 
@@ -28,7 +30,7 @@ bool is_of(const Record& record, Whose whose) {
 std::optional<Testimony> by_profile(const std::vector<Check>& checks, Whose whose) {
   const Check* passed = nullptr;
   for (const Check& check : checks) {
-    if (check.name != "all_reduce/bandwidth" || !check.expected) continue;
+    if (check.name != "all_reduce/bandwidth" || !check.expected || is_of_gpus(check)) continue;
     if (check.subject.starts_with("assay ") != (whose == Whose::own)) continue;
     if (check.status == Status::fail)
       return Testimony{Witness::slow, fmt::format("{}: {}", check.subject, check.reason)};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "results/judge/pairs.hpp"
+#include "results/judge/subjects.hpp"
 #include "results/witnesses.hpp"
 #include "results/witnesses/collectives.hpp"
 
@@ -18,7 +19,7 @@ Testimony of_checks(const std::vector<Check>& checks, std::string_view name,
   std::size_t undecided = 0;
   std::string slowest;
   for (const Check& check : checks) {
-    if (!check.name.starts_with(name)) continue;
+    if (!check.name.starts_with(name) || is_of_gpus(check)) continue;
     passed += check.status == Status::pass ? 1 : 0;
     undecided += check.status == Status::inconclusive ? 1 : 0;
     failed += check.status == Status::fail ? 1 : 0;

@@ -118,6 +118,57 @@ def test_too_few_parts_are_refused(tmp_path: Path) -> None:
     assert make(str(tmp_path / "none")).returncode == 6
 
 
+def gpu_records(host: str) -> list[dict]:
+    """What two GPUs of a host left, both of rank 0."""
+    own: dict = {"schema": 1, "implementation": "cuda", "memory": "device", "host": host,
+                 "samples_s": [1.0], "median_s": 1.0, "fast_s": 0.5}  # fmt: skip
+    records: list[dict] = []
+    for gpu, peer in (("gpu0", "gpu1"), ("gpu1", "gpu0")):
+        of_gpu = own | {"device": gpu}
+        rate = "algorithm_bandwidth_bytes_per_s"
+        records += [
+            of_gpu | {"benchmark": "memory", "algorithm": "copy", "rank": 0, "size_bytes": 4,
+                      rate: 1e12},
+            of_gpu | {"benchmark": "memory", "algorithm": "latency", "rank": 0, "size_bytes": 128},
+            of_gpu | {"benchmark": "peer_copy", "algorithm": "one_way", "peer": peer, rate: 2e11},
+            {"schema": 1, "benchmark": "inventory", "implementation": "nvml", "host": host,
+             "device": gpu, "report": {"facts": {"name": "NVIDIA H100 80GB HBM3"}}},
+        ]  # fmt: skip
+    records.append(own | {"benchmark": "all_reduce", "algorithm": "default", "size_bytes": 64,
+                          "bus_bandwidth_bytes_per_s": 3e11})  # fmt: skip
+    return records
+
+
+def test_a_profile_of_gpus_has_each_of_them_and_is_taken_by_auto(tmp_path: Path) -> None:
+    runs = []
+    for number in range(4):
+        run = write_run(tmp_path / f"run{number}", [1e11])
+        with (run / "records.jsonl").open("a") as lines:
+            lines.writelines(json.dumps(record) + "\n" for record in gpu_records("n0"))
+        runs.append(str(run))
+    assert "device_memory" not in make(*runs).stdout, "two GPUs are fewer than three parts"
+    for number, run in enumerate(runs):  # a host each
+        for file in ("run.json", "records.jsonl"):
+            path = Path(run) / file
+            path.write_text(path.read_text().replace('"n0"', f'"n{number}"'))
+    made = make(*runs)
+    assert made.returncode == 0, made
+    assert "gpu = 'NVIDIA H100 80GB HBM3'" in made.stdout
+    assert "gpus = 2" in made.stdout
+    assert "latency" not in made.stdout
+    for figure, rate, parts in (
+        ("device_memory/copy", "2.0000e+12", 8),
+        ("peer_copy/one_way", "4.0000e+11", 8),
+        ("device_all_reduce/default/64", "3.0000e+11", 4),
+    ):
+        (text,) = (part for part in made.stdout.split("\n\n") if f'"{figure}"' in part)
+        assert f"reference = {rate}" in text
+        assert f"median of {parts} parts" in text
+    profile = tmp_path / "west.toml"
+    profile.write_text(made.stdout)
+    assert "profile west" in judge(Path(runs[0]), str(profile))
+
+
 GPU_KEYS = {
     "matmul/cublaslt/bfloat16": {
         "benchmark": "matmul", "implementation": "cublaslt", "algorithm": "quickest_heuristic",

@@ -93,6 +93,12 @@ def spread_of(run: Run) -> str:
     return f"{min(spreads):.1%}" if spreads else "one node"
 
 
+def time_of(run: Run) -> str:
+    """When it was measured. Of other tools' logs it is not known, but when they were read."""
+    start = str(run.info.get("start", "-"))
+    return f"not said (imported {start})" if run.info.get("verb") == "import" else start
+
+
 def shown(value: float, unit: str) -> Cell:
     return Cell(quantity(1 / value, "s"), value) if unit == "per s" else amount(value, unit)
 
@@ -192,7 +198,7 @@ def ranking(
         row += [
             Cell(spread_of(run)),
             Cell(", ".join(missing) or "nothing"),
-            Cell(str(run.info.get("start", "-"))),
+            Cell(time_of(run)),
             Cell(run.sha256[:16], run.sha256),
         ]
         rows.append(row)

@@ -15,6 +15,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 TEST(Compare, FindsASlowdownOfFivePercentInThreeRunsASide) {
   int found = 0;
@@ -188,6 +189,25 @@ TEST(Compare, WrongResultsOfTheCandidateAreARegression) {
   EXPECT_TRUE(compare_runs(baseline, candidate, {}).is_regression());
 }
 
+TEST(Compare, WrongResultsCountWithoutACounterpartAndWithoutATime) {
+  SyntheticRuns machine{1};
+  const auto baseline = machine.runs(1, {});
+  auto candidate = machine.runs(1, {});
+  Record digest;
+  digest.benchmark = "digest";
+  digest.implementation = "assay";
+  digest.rank = 0;
+  digest.wrong = 1;
+  candidate[0].records.push_back(digest);
+  Record other = candidate[0].records.front();
+  other.size_bytes = 12345;
+  other.wrong = 2;
+  candidate[0].records.push_back(other);
+  const Comparison comparison = compare_runs(baseline, candidate, {});
+  EXPECT_TRUE(comparison.is_regression());
+  EXPECT_THAT(comparison.wrong, UnorderedElementsAre(HasSubstr("digest"), HasSubstr("12345")));
+}
+
 TEST(Compare, PointsOutOtherMachinesLibrariesAndFaults) {
   SyntheticRuns machine{1};
   auto baseline = machine.runs(1, {});
@@ -196,10 +216,19 @@ TEST(Compare, PointsOutOtherMachinesLibrariesAndFaults) {
   baseline[0].info.libraries["mpi"] = "4.1.4";
   candidate[0].info.libraries["mpi"] = "5.0";
   candidate[0].info.injected = {"slow-send:rank=0"};
+  Record inventory;
+  inventory.benchmark = "inventory";
+  inventory.host = "n0";
+  inventory.device = "gpu0";
+  inventory.report.facts["name"] = "H100";
+  baseline[0].records.push_back(inventory);
+  inventory.report.facts["name"] = "H200";
+  candidate[0].records.push_back(inventory);
   const auto differences = compare_runs(baseline, candidate, {}).differences;
   EXPECT_EQ(differences.front(),
             "processor: Model X in the baseline, Model Y?[31m in the candidate");
   EXPECT_THAT(differences, Contains("library mpi: 4.1.4 in the baseline, 5.0 in the candidate"));
+  EXPECT_THAT(differences, Contains("GPUs: H100 in the baseline, H200 in the candidate"));
   EXPECT_THAT(differences, Contains(HasSubstr("slow-send:rank=0")));
   EXPECT_THAT(differences, Contains(HasSubstr("each side is one run")));
 }

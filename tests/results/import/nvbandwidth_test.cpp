@@ -24,6 +24,17 @@ TEST(NvbandwidthText, ReadsMatricesWithoutTheirGaps) {
   EXPECT_THAT(log.unread[0].reason, HasSubstr("waived"));
 }
 
+TEST(NvbandwidthText, TakesNoDeviceForAHostWhereTheLogNamesNone) {
+  std::string log{nvbandwidth_log};  // as of versions up to 0.5: a blank line in its place
+  log.replace(log.find("\nn7\n"), 4, "\n\n");
+  ASSERT_EQ(log.find("n7"), std::string::npos);
+  ASSERT_NE(log.find("\nDevice 1"), std::string::npos)
+      << "a second one, before which stands the first";
+  const ImportedLog read = import_log(log, {});
+  ASSERT_EQ(read.records.size(), 6U);
+  for (const Record& record : read.records) EXPECT_EQ(record.host.value_or(""), "");
+}
+
 TEST(NvbandwidthText, LeavesOutAMatrixThatItsSumContradicts) {
   std::string log{nvbandwidth_log};
   log.replace(log.find("376.11"), 6, "476.11");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "results/judge/peer_ways.hpp"
+#include "results/witnesses.hpp"
 #include "tests/results/synthetic_gpus.hpp"
 #include "tests/results/verdict_queries.hpp"
 
@@ -188,9 +189,40 @@ TEST(JudgeGpus, HoldSumsAgainstAProfile) {
             Status::pass);
   Profile profile;
   profile.name = "made up";
-  profile.figures["all_reduce/default/1073741824"] = {"bytes_per_s", 5e11, 4.5e11, std::nullopt,
-                                                      "nowhere"};
+  profile.figures["device_all_reduce/default/1073741824"] = {"bytes_per_s", 5e11, 4.5e11,
+                                                             std::nullopt, "nowhere"};
   EXPECT_EQ(status_of(verdict_of({}, &profile), "all_reduce/bandwidth", subject), Status::fail);
+}
+
+TEST(JudgeGpus, CountBytesAsTheRecordsRateDoes) {
+  // A copy of the driver reads and writes: twice the bytes that it copies.
+  SyntheticGpuRun synthetic{{}};
+  for (Record& record : synthetic.run().records)
+    if (record.benchmark == "memory" && record.algorithm == "copy" && record.memory == "device")
+      record.algorithm_bandwidth_bytes_per_s = *record.algorithm_bandwidth_bytes_per_s * 2;
+  Profile profile;
+  profile.name = "made up";
+  profile.figures["device_memory/copy"] = {"bytes_per_s", 2.1e12, 1.95e12, 2.4e12, "nowhere"};
+  const Verdict verdict = judge(synthetic.run(), &profile);
+  EXPECT_EQ(count(verdict, "device_memory/copy", Status::pass), 8) << told(verdict);
+}
+
+TEST(JudgeGpus, AreNoWitnessesOfTheHosts) {
+  // What GPUs sum is far above what hosts' links carry, and a slow GPU is no slow processor.
+  SyntheticGpuRun synthetic{{.matmul = {{5, 0.8}}}};
+  const auto without = [](results::Run run) {
+    std::erase_if(run.records, [](const Record& record) { return record.memory == "device"; });
+    for (auto& identity : run.info.ranks) identity.gpus.clear();
+    return run;
+  };
+  const auto heard_of = [](const results::Run& run) {
+    return hear_witnesses(run, judge(run, nullptr).checks);
+  };
+  const Testimonies with = heard_of(synthetic.run());
+  const Testimonies hosts = heard_of(without(synthetic.run()));
+  EXPECT_EQ(with.own.evidence, hosts.own.evidence);
+  EXPECT_EQ(with.vendor.evidence, hosts.vendor.evidence);
+  EXPECT_EQ(with.matmul.evidence, hosts.matmul.evidence);
 }
 
 TEST(JudgeGpus, SkipWaysToSumThatTheyHaveNot) {

@@ -18,7 +18,8 @@ Record telemetry(const std::string& device, const std::string& stage) {
   record.device = device;
   record.algorithm = stage;
   record.report.sensors["temperature_c"] = {40, 50, 60};
-  record.counters["pcie_replays"] = 0;
+  record.report.sensors["throttle_reasons"] = {0, 0, 0};
+  record.counters = {{"pcie_replays", 0}, {"ecc_uncorrected", 0}, {"xids", 0}};
   return record;
 }
 
@@ -107,6 +108,22 @@ TEST(JudgeTelemetry, HoldsHeatAgainstAHostOnlyWhereItWasSlow) {
   const Verdict slow = judged({host}, with_slow_rank());
   EXPECT_EQ(status_of(slow, "host/throttle", "n0"), Status::fail);
   EXPECT_THAT(slow.suspects[0].evidence, Contains(HasSubstr("core_throttles 7")));
+}
+
+TEST(JudgeTelemetry, SkipsWhatTheDriverDoesNotTellOf) {
+  Record gpu = telemetry("gpu0", "matmul");
+  gpu.report.sensors.erase("throttle_reasons");
+  gpu.counters.erase("xids");
+  gpu.counters["nvlink0_replay"] = 2;
+  const Verdict verdict = judged({gpu});
+  EXPECT_EQ(status_of(verdict, "gpu/throttle", "n0 gpu0"), Status::skipped);
+  const Check* errors = find(verdict, "gpu/errors", "n0 gpu0");
+  ASSERT_NE(errors, nullptr);
+  EXPECT_EQ(errors->status, Status::skipped);
+  EXPECT_EQ(errors->reason,
+            "the driver does not tell of Xids; counted meanwhile: nvlink0_replay 2");
+  gpu.counters["ecc_uncorrected"] = 1;  // which is a fault, whatever else is not told
+  EXPECT_EQ(status_of(judged({gpu}), "gpu/errors", "n0 gpu0"), Status::fail);
 }
 
 TEST(JudgeTelemetry, SkipsWhatSaysNothing) {
