@@ -20,14 +20,25 @@ namespace assay::cli {
 
 namespace {
 
-/// Whether it is there. It is loaded without threads of its own until it is told to have some, if
-/// the user did not say how many; the environment is left as it was.
+struct Setting {
+  const char* name;
+  const char* value;
+};
+/// No threads until it is told to have some, which sleep after 2^20 ticks of the processor's clock
+/// without work: by default they spin for 2^26, while our kernel has its turn.
+constexpr std::array openblas_settings{Setting{"OPENBLAS_NUM_THREADS", "1"},
+                                       Setting{"OPENBLAS_THREAD_TIMEOUT", "20"}};
+
+/// Whether it is there. What the user set goes before ours, and the environment is left as it was.
 bool load_openblas() {
-  constexpr const char* threads = "OPENBLAS_NUM_THREADS";
-  const bool is_set = std::getenv(threads) != nullptr;
-  if (!is_set) ::setenv(threads, "1", 0);
+  std::vector<const char*> ours;
+  for (const auto& [name, value] : openblas_settings) {
+    if (std::getenv(name) != nullptr) continue;
+    ::setenv(name, value, 0);
+    ours.push_back(name);
+  }
   const bool is_there = native::OpenBlas::problem().empty();
-  if (!is_set) ::unsetenv(threads);
+  for (const char* name : ours) ::unsetenv(name);
   return is_there;
 }
 
