@@ -6,6 +6,7 @@
 #include "collectives/baseline/nccl_algorithms.hpp"
 #include "collectives/bootstrap.hpp"
 #include "collectives/device/own_algorithms.hpp"
+#include "collectives/together.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
 #include "topology/host.hpp"
@@ -89,6 +90,13 @@ std::unique_ptr<GpuBenchmark> set_up_all_reduce(const Job& job, const device::Pl
   return nullptr;
 }
 
+Record measure_sum(GpuBenchmark& benchmark, const device::Placement& placement, Bytes size,
+                   const SamplerOptions& sampler) {
+  Record record = benchmark.measure(size, false, sampler);
+  if (record.first_wrong) record.first_wrong->rank /= placement.per_process;
+  return record;
+}
+
 std::size_t sizes_that_fit(std::span<const std::uint64_t> sizes, Bytes device, Bytes host,
                            int per_process) {
   const auto fits = [&](std::uint64_t size) {
@@ -104,7 +112,9 @@ std::vector<Record> measure_gpu_all_reduce(const Job& job, const device::Placeme
                                            const GpuAllReduceOptions& options) {
   const auto processes = static_cast<std::uint64_t>(job.identity(job.rank()).host_ranks);
   const Bytes host{least_of_all(job, topology::available_memory().value / processes)};
-  const Bytes device{least_of_all(job, least_free_memory(placement).value)};
+  Bytes free;
+  collectives::together(job.world, [&] { free = least_free_memory(placement); });
+  const Bytes device{least_of_all(job, free.value)};
   const auto sizes =
       options.sizes.first(sizes_that_fit(options.sizes, device, host, placement.per_process));
   SamplerOptions sampler;
@@ -120,11 +130,8 @@ std::vector<Record> measure_gpu_all_reduce(const Job& job, const device::Placeme
         set_up_all_reduce(job, placement, variant, {sizes.back()}, options.deadline, why);
     if (!benchmark) records.push_back(left_out(job, placement, variant, why));
     if (!benchmark) continue;
-    for (const std::uint64_t size : sizes) {
-      Record record = benchmark->measure({size}, false, sampler);
-      if (record.first_wrong) record.first_wrong->rank /= placement.per_process;
-      records.push_back(std::move(record));
-    }
+    for (const std::uint64_t size : sizes)
+      records.push_back(measure_sum(*benchmark, placement, {size}, sampler));
   }
   if (job.rank() != 0) records.clear();  // they are the same on all
   return records;

@@ -26,6 +26,12 @@ namespace assay::benchmarks {
     const Job& job, const collectives::device::Placement& placement, const GpuVariant& variant,
     Bytes largest, Seconds deadline, std::string& why);
 
+/// One measurement of it, out of place. Of a wrong result `first_wrong` has the process whose GPU
+/// it is of. Collective; the same on all ranks.
+[[nodiscard]] results::Record measure_sum(GpuBenchmark& benchmark,
+                                          const collectives::device::Placement& placement,
+                                          Bytes size, const SamplerOptions& sampler);
+
 struct GpuAllReduceOptions {
   std::string transport = "auto";
   std::span<const std::uint64_t> sizes;  ///< ascending; those without memory are left out
@@ -34,7 +40,7 @@ struct GpuAllReduceOptions {
 
 /// Each variant at each size, some operations in a row a sample, of which the last result is
 /// checked. A variant that cannot be had has one record without samples, whose report has the
-/// reason as fact `left_out`. Ranks of `first_wrong` are the job's. Collective; records on rank 0.
+/// reason as fact `left_out`. Collective; records on rank 0.
 [[nodiscard]] std::vector<results::Record> measure_gpu_all_reduce(
     const Job& job, const collectives::device::Placement& placement,
     const GpuAllReduceOptions& options);

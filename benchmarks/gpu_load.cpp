@@ -48,7 +48,6 @@ std::unique_ptr<GpuBenchmark> last_all_reduce(const Job& job, const Placement& p
 GpuLoad::GpuLoad(const GpuPart& gpus, const std::string& transport, Seconds deadline)
     : gpus_{gpus}, deadline_{deadline} {
   static_cast<void>(gpus.by_members([&](const Job& own, const Placement& placement) {
-    per_process_ = placement.per_process;
     for (int index = 0; index < placement.per_process; ++index)
       matmuls_.emplace_back(own, one_of_each(placement, index), matmul_options(deadline))
           .keep_last();
@@ -59,10 +58,11 @@ GpuLoad::GpuLoad(const GpuPart& gpus, const std::string& transport, Seconds dead
 
 std::vector<Record> GpuLoad::take_turn() {
   if (gpus_.stages().empty()) return {};
-  return gpus_.by_members([&](const Job& own, const Placement&) { return measure(own); });
+  return gpus_.by_members(
+      [&](const Job& own, const Placement& placement) { return measure(own, placement); });
 }
 
-std::vector<Record> GpuLoad::measure(const Job& own) {
+std::vector<Record> GpuLoad::measure(const Job& own, const Placement& placement) {
   std::vector<Record> records;
   DeviceOptions device;
   device.budget = matmul_turn;
@@ -77,8 +77,7 @@ std::vector<Record> GpuLoad::measure(const Job& own) {
   sampler.checks = 1;
   sampler.operations = sums_in_a_row;
   sampler.deadline = deadline_;
-  Record sum = all_reduce_->measure(message, false, sampler);
-  if (sum.first_wrong) sum.first_wrong->rank /= per_process_;
+  Record sum = measure_sum(*all_reduce_, placement, message, sampler);
   if (own.rank() == 0) records.push_back(std::move(sum));
   return records;
 }

@@ -23,13 +23,13 @@ class GpuLoad {
   [[nodiscard]] std::vector<results::Record> take_turn();
 
  private:
-  [[nodiscard]] std::vector<results::Record> measure(const Job& own);
+  [[nodiscard]] std::vector<results::Record> measure(
+      const Job& own, const collectives::device::Placement& placement);
 
   const GpuPart& gpus_;
   Seconds deadline_;
   std::vector<GpuMatmulBenchmark> matmuls_;   ///< one for each GPU of this process
   std::unique_ptr<GpuBenchmark> all_reduce_;  ///< null: one GPU, or none here
-  int per_process_ = 1;
 };
 
 }  // namespace assay::benchmarks
