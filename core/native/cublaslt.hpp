@@ -1,13 +1,13 @@
 #pragma once
 
 #include <cublasLt.h>
-#include <dlfcn.h>
 
 #include <source_location>
 #include <string>
 
 #include "core/error.hpp"
 #include "core/handle.hpp"
+#include "core/native/shared_library.hpp"
 
 namespace assay::native {
 
@@ -24,12 +24,12 @@ class CublasLt {
   /// Throws  UnavailableError where it is not to be had.
   [[nodiscard]] static const CublasLt& get() {
     const CublasLt& library = loaded();
-    if (!library.problem_.empty())
-      throw UnavailableError{"cuBLASLt cannot be loaded: " + library.problem_};
+    if (!library.library_.problem().empty())
+      throw UnavailableError{"cuBLASLt cannot be loaded: " + library.library_.problem()};
     return library;
   }
   /// Why it is not to be had; empty where it is.
-  [[nodiscard]] static const std::string& problem() { return loaded().problem_; }
+  [[nodiscard]] static const std::string& problem() { return loaded().library_.problem(); }
 
   decltype(&cublasLtCreate) create = nullptr;
   decltype(&cublasLtDestroy) destroy = nullptr;
@@ -47,36 +47,26 @@ class CublasLt {
 
  private:
   CublasLt() {
-    void* library = ::dlopen(file().c_str(), RTLD_NOW | RTLD_LOCAL);  // for the life of the process
-    if (library == nullptr) {
-      problem_ = ::dlerror();
-      return;
-    }
-    const auto find = [&](auto& function, const char* name) {
-      void* address = ::dlsym(library, name);
-      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(address);
-      if (address == nullptr && problem_.empty()) problem_ = file() + " has no " + name;
-    };
-    find(create, "cublasLtCreate");
-    find(destroy, "cublasLtDestroy");
-    find(get_status_string, "cublasLtGetStatusString");
-    find(matmul_desc_create, "cublasLtMatmulDescCreate");
-    find(matmul_desc_destroy, "cublasLtMatmulDescDestroy");
-    find(matmul_desc_set_attribute, "cublasLtMatmulDescSetAttribute");
-    find(matrix_layout_create, "cublasLtMatrixLayoutCreate");
-    find(matrix_layout_destroy, "cublasLtMatrixLayoutDestroy");
-    find(preference_create, "cublasLtMatmulPreferenceCreate");
-    find(preference_destroy, "cublasLtMatmulPreferenceDestroy");
-    find(preference_set_attribute, "cublasLtMatmulPreferenceSetAttribute");
-    find(get_heuristic, "cublasLtMatmulAlgoGetHeuristic");
-    find(matmul, "cublasLtMatmul");
+    library_.find(create, "cublasLtCreate");
+    library_.find(destroy, "cublasLtDestroy");
+    library_.find(get_status_string, "cublasLtGetStatusString");
+    library_.find(matmul_desc_create, "cublasLtMatmulDescCreate");
+    library_.find(matmul_desc_destroy, "cublasLtMatmulDescDestroy");
+    library_.find(matmul_desc_set_attribute, "cublasLtMatmulDescSetAttribute");
+    library_.find(matrix_layout_create, "cublasLtMatrixLayoutCreate");
+    library_.find(matrix_layout_destroy, "cublasLtMatrixLayoutDestroy");
+    library_.find(preference_create, "cublasLtMatmulPreferenceCreate");
+    library_.find(preference_destroy, "cublasLtMatmulPreferenceDestroy");
+    library_.find(preference_set_attribute, "cublasLtMatmulPreferenceSetAttribute");
+    library_.find(get_heuristic, "cublasLtMatmulAlgoGetHeuristic");
+    library_.find(matmul, "cublasLtMatmul");
   }
   [[nodiscard]] static const CublasLt& loaded() {
     static const CublasLt library;
     return library;
   }
 
-  std::string problem_;
+  SharedLibrary library_{file()};
 };
 
 /// Throws Error{"cuBLASLt", ...} with exit code 2 unless `status` is CUBLAS_STATUS_SUCCESS.

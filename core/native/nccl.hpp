@@ -1,6 +1,5 @@
 #pragma once
 
-#include <dlfcn.h>
 #include <nccl.h>
 
 #include <source_location>
@@ -8,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/handle.hpp"
+#include "core/native/shared_library.hpp"
 
 namespace assay::native {
 
@@ -20,14 +20,14 @@ class Nccl {
   /// Throws  UnavailableError where it is not to be had.
   [[nodiscard]] static const Nccl& get() {
     const Nccl& library = loaded();
-    if (!library.problem_.empty())
-      throw UnavailableError{"NCCL cannot be loaded: " + library.problem_};
+    if (!library.library_.problem().empty())
+      throw UnavailableError{"NCCL cannot be loaded: " + library.library_.problem()};
     return library;
   }
   /// Its version, or why there is none.
   [[nodiscard]] static std::string description() {
     const Nccl& library = loaded();
-    if (!library.problem_.empty()) return "not loaded: " + library.problem_;
+    if (!library.library_.problem().empty()) return "not loaded: " + library.library_.problem();
     int version = 0;
     library.get_version(&version);
     constexpr int per_major = 10000;
@@ -67,50 +67,39 @@ class Nccl {
 
  private:
   Nccl() {
-    void* library = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);  // for the life of the process
-    if (library == nullptr) {
-      problem_ = ::dlerror();
-      return;
-    }
-    const auto find = [&](auto& function, const char* name, bool is_needed = true) {
-      void* address = ::dlsym(library, name);
-      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(address);
-      if (address == nullptr && is_needed && problem_.empty())
-        problem_ = std::string{file} + " has no " + name + ": it is too old; 2.19 will do";
-    };
-    find(get_version, "ncclGetVersion");
-    find(get_error_string, "ncclGetErrorString");
-    find(get_last_error, "ncclGetLastError");
-    find(get_unique_id, "ncclGetUniqueId");
-    find(comm_init_rank_config, "ncclCommInitRankConfig");
-    find(comm_get_async_error, "ncclCommGetAsyncError");
-    find(comm_finalize, "ncclCommFinalize");
-    find(comm_destroy, "ncclCommDestroy");
-    find(comm_abort, "ncclCommAbort");
-    find(comm_register, "ncclCommRegister");
-    find(comm_deregister, "ncclCommDeregister");
-    find(mem_alloc, "ncclMemAlloc");
-    find(mem_free, "ncclMemFree");
-    find(red_op_create_pre_mul_sum, "ncclRedOpCreatePreMulSum");
-    find(red_op_destroy, "ncclRedOpDestroy");
-    find(group_start, "ncclGroupStart");
-    find(group_end, "ncclGroupEnd");
-    find(all_reduce, "ncclAllReduce");
-    find(reduce_scatter, "ncclReduceScatter");
-    find(all_gather, "ncclAllGather");
-    find(broadcast, "ncclBroadcast");
-    find(reduce, "ncclReduce");
-    find(send, "ncclSend");
-    find(recv, "ncclRecv");
-    find(comm_window_register, "ncclCommWindowRegister", false);
-    find(comm_window_deregister, "ncclCommWindowDeregister", false);
+    library_.find(get_version, "ncclGetVersion");
+    library_.find(get_error_string, "ncclGetErrorString");
+    library_.find(get_last_error, "ncclGetLastError");
+    library_.find(get_unique_id, "ncclGetUniqueId");
+    library_.find(comm_init_rank_config, "ncclCommInitRankConfig");
+    library_.find(comm_get_async_error, "ncclCommGetAsyncError");
+    library_.find(comm_finalize, "ncclCommFinalize");
+    library_.find(comm_destroy, "ncclCommDestroy");
+    library_.find(comm_abort, "ncclCommAbort");
+    library_.find(comm_register, "ncclCommRegister");
+    library_.find(comm_deregister, "ncclCommDeregister");
+    library_.find(mem_alloc, "ncclMemAlloc");
+    library_.find(mem_free, "ncclMemFree");
+    library_.find(red_op_create_pre_mul_sum, "ncclRedOpCreatePreMulSum");
+    library_.find(red_op_destroy, "ncclRedOpDestroy");
+    library_.find(group_start, "ncclGroupStart");
+    library_.find(group_end, "ncclGroupEnd");
+    library_.find(all_reduce, "ncclAllReduce");
+    library_.find(reduce_scatter, "ncclReduceScatter");
+    library_.find(all_gather, "ncclAllGather");
+    library_.find(broadcast, "ncclBroadcast");
+    library_.find(reduce, "ncclReduce");
+    library_.find(send, "ncclSend");
+    library_.find(recv, "ncclRecv");
+    library_.find_optional(comm_window_register, "ncclCommWindowRegister");
+    library_.find_optional(comm_window_deregister, "ncclCommWindowDeregister");
   }
   [[nodiscard]] static const Nccl& loaded() {
     static const Nccl library;
     return library;
   }
 
-  std::string problem_;
+  SharedLibrary library_{file, ": it is too old; 2.19 will do"};
 };
 
 /// Throws Error{"NCCL", ...} with exit code 3 unless `status` is ncclSuccess, or ncclInProgress of

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cblas.h>
-#include <dlfcn.h>
 
 #include <string>
-#include <type_traits>
 
 #include "core/error.hpp"
+#include "core/native/shared_library.hpp"
 
 namespace assay::native {
 
@@ -21,12 +20,12 @@ class OpenBlas {
   /// Throws  UnavailableError where it is not to be had.
   [[nodiscard]] static const OpenBlas& get() {
     const OpenBlas& library = loaded();
-    if (!library.problem_.empty())
-      throw UnavailableError{"OpenBLAS cannot be loaded: " + library.problem_};
+    if (!library.library_.problem().empty())
+      throw UnavailableError{"OpenBLAS cannot be loaded: " + library.library_.problem()};
     return library;
   }
   /// Why it is not to be had; empty where it is.
-  [[nodiscard]] static const std::string& problem() { return loaded().problem_; }
+  [[nodiscard]] static const std::string& problem() { return loaded().library_.problem(); }
 
   decltype(&cblas_sgemm) sgemm = nullptr;
   decltype(&openblas_set_num_threads) set_num_threads = nullptr;
@@ -34,22 +33,9 @@ class OpenBlas {
 
  private:
   OpenBlas() {
-    // What it needs, where that lies beside an installed program: it does not look there itself.
-    for (const char* needed : {"libquadmath.so.0", "libgfortran.so.5"})
-      static_cast<void>(::dlopen(needed, RTLD_NOW | RTLD_GLOBAL));
-    void* library = ::dlopen(file, RTLD_NOW | RTLD_LOCAL);  // for the life of the process
-    if (library == nullptr) {
-      problem_ = ::dlerror();
-      return;
-    }
-    const auto find = [&](auto& function, const char* name) {
-      void* address = ::dlsym(library, name);
-      function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(address);
-      if (address == nullptr && problem_.empty()) problem_ = std::string{file} + " has no " + name;
-    };
-    find(sgemm, "cblas_sgemm");
-    find(set_num_threads, "openblas_set_num_threads");
-    find(get_config, "openblas_get_config");
+    library_.find(sgemm, "cblas_sgemm");
+    library_.find(set_num_threads, "openblas_set_num_threads");
+    library_.find(get_config, "openblas_get_config");
   }
 
   [[nodiscard]] static const OpenBlas& loaded() {
@@ -57,7 +43,10 @@ class OpenBlas {
     return library;
   }
 
-  std::string problem_;
+  // What it needs, where that lies beside an installed program: it does not look there itself.
+  SharedLibrary quadmath_{"libquadmath.so.0"};
+  SharedLibrary gfortran_{"libgfortran.so.5"};
+  SharedLibrary library_{file};
 };
 
 }  // namespace assay::native
