@@ -20,6 +20,7 @@ from assay_report.prices import read_prices
 from assay_report.problem import USAGE, Problem, printable
 from assay_report.procurement import names_of, procurement
 from assay_report.runs import Run, read_json, read_run
+from assay_report.schema import COMPARISON
 from assay_report.tables import Table
 
 
@@ -89,7 +90,8 @@ def report(options: argparse.Namespace) -> dict[str, bytes]:
         for run, name, prefix in zip(runs, names, prefixes, strict=True)
     ]
     if options.compare:
-        drawn = prefixed("", forest(read_json(options.compare), str(options.compare)), taken)
+        comparison = read_json(options.compare, COMPARISON)
+        drawn = prefixed("", forest(comparison, str(options.compare)), taken)
         sections[0].drawings.insert(0, drawn)
     title = "Assay report: " + ", ".join(printable(name) for name in names)
     files = {"report.html": render_page(title, front, sections).encode("utf-8", errors="replace")}

@@ -6,11 +6,10 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from assay_report.problem import Problem, printable
-
-SCHEMA = 1
+from assay_report.problem import Problem
+from assay_report.schema import RECORD, RUN, VERDICT, Check, require
 
 Record = dict[str, Any]
 
@@ -40,24 +39,20 @@ class Run:
         return sorted({str(rank.get("processor", "")) for rank in self.info.get("ranks", [])})
 
 
-def read_json(file: Path) -> dict[str, Any]:
+def no_number(constant: str) -> NoReturn:
+    raise ValueError(f"it holds {constant}, which is no number")
+
+
+def read_json(file: Path, check: Check) -> dict[str, Any]:
+    """Throws Problem unless all fields hold what `check` asks for."""
     try:
-        content = json.loads(file.read_text(encoding="utf-8", errors="replace"))
+        text = file.read_text(encoding="utf-8", errors="replace")
+        content = json.loads(text, parse_constant=no_number)
     except OSError as error:
         raise Problem(f"cannot read '{file}': {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise Problem(f"{file}: is not JSON: {error}") from error
-    return checked(content, str(file))
-
-
-def checked(content: object, place: str) -> dict[str, Any]:
-    if not isinstance(content, dict):
-        raise Problem(f"{place}: is no object")
-    if content.get("schema") != SCHEMA:
-        raise Problem(
-            f"{place}: schema is {printable(content.get('schema'))}; this reader knows {SCHEMA}"
-        )
-    return content
+    return require(content, check, str(file))
 
 
 # Long lists that no figure is made of; of samples their number is kept.
@@ -74,7 +69,8 @@ def read_records(file: Path) -> tuple[list[Record], str, bool]:
             for number, line in enumerate(lines, 1):
                 digest.update(line)
                 try:
-                    content = json.loads(line.decode("utf-8", errors="replace"))
+                    text = line.decode("utf-8", errors="replace")
+                    content = json.loads(text, parse_constant=no_number)
                 except (ValueError, RecursionError) as error:
                     if not line.endswith(b"\n"):
                         is_cut_off = True
@@ -87,10 +83,7 @@ def read_records(file: Path) -> tuple[list[Record], str, bool]:
 
 
 def read_record(content: object, place: str) -> Record:
-    record = checked(content, place)
-    for name in ("benchmark", "implementation"):
-        if not isinstance(record.get(name), str):
-            raise Problem(f"{place}: {name} is missing")
+    record = require(content, RECORD, place)
     record["samples"] = len(record.get("samples_s", []))
     for name in DROPPED:
         record.pop(name, None)
@@ -101,11 +94,12 @@ def read_run(folder: Path) -> Run:
     """Throws Problem for anything that is no run."""
     if not (folder / "run.json").is_file():
         raise Problem(f"'{folder}' is not a run folder: it has no run.json")
-    info = read_json(folder / "run.json")
+    info = read_json(folder / "run.json", RUN)
     records, sha256, cut_off = read_records(folder / "records.jsonl")
     if not records:
         raise Problem(f"run '{folder}' is empty: it has no records")
-    verdict = read_json(folder / "verdict.json") if (folder / "verdict.json").is_file() else None
+    judged = folder / "verdict.json"
+    verdict = read_json(judged, VERDICT) if judged.is_file() else None
     return Run(folder, info, records, verdict, sha256, cut_off)
 
 

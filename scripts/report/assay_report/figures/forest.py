@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from assay_report.drawing import Drawing, drawing
@@ -33,9 +34,9 @@ def words_of(settings: dict[str, str], shared: dict[str, str]) -> str:
     for name, value in settings.items():
         if name in shared:
             continue
-        if name == "size_bytes" and value.isdigit():
+        if name == "size_bytes" and re.fullmatch(r"[0-9]{1,18}", value):
             words.append(size(int(value)))
-        elif value.lstrip("-").isdigit():
+        elif re.fullmatch(r"-?[0-9]+", value):
             words.append(f"{name} {value}")
         elif name == "in_place":
             words.append("in place" if value == "true" else "out of place")
