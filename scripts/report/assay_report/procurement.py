@@ -2,95 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from math import exp, log
-from statistics import median
 
+from assay_report.metrics import Metric, Metrics, metrics_of, some, spread_of, weighted
 from assay_report.prices import Prices
 from assay_report.problem import Problem, printable
-from assay_report.runs import Record, Run, central_s
+from assay_report.runs import Run
 from assay_report.tables import Cell, Table, amount
-from assay_report.units import quantity, size
-
-LARGE = 1 << 20  # messages from here on are asked for their bandwidth, shorter ones for their time
-
-
-@dataclass(frozen=True, order=True)
-class Metric:
-    """What a buyer compares; in order of what it is of, then of size."""
-
-    subject: str
-    bytes: int
-    is_time: bool
-
-    @property
-    def name(self) -> str:
-        sized = f" {size(self.bytes)}" if self.bytes >= 0 else ""
-        return f"{self.subject}{sized}{', time' if self.is_time else ''}"
-
-
-def metric_of(record: Record) -> tuple[Metric, float, str] | None:
-    """The metric, its value (more is better) and unit. Bandwidths are size over time, which every
-    tool tells: bus bandwidths follow from it and the number of ranks, which some do not."""
-    if record.get("confirmation") or "trace" in record:
-        return None
-    words = [record["benchmark"]]
-    if record["benchmark"] in ("matmul", "memory", "copy"):
-        words += [str(record[name]) for name in KERNEL if name in record]
-    bytes_ = record.get("size_bytes")
-    is_sized = bytes_ is not None and record["benchmark"] not in ("matmul", "memory")
-    seconds = central_s(record)
-    is_short = is_sized and bytes_ < LARGE
-    metric = Metric(" ".join(words), bytes_ if is_sized else -1, bool(is_short and seconds))
-    if rate := record.get("rate_flop_per_s"):
-        return metric, rate, "flop_per_s"
-    if metric.is_time:
-        return metric, 1 / seconds, "per s"
-    bandwidth = record.get("algorithm_bandwidth_bytes_per_s")
-    return (metric, bandwidth, "bytes_per_s") if bandwidth else None
-
-
-# What tells kernels apart, beside the ways of doing them.
-KERNEL = ("algorithm", "dtype", "shape", "layout", "threads")
-# What tells ways of doing the same apart.
-WAYS = ("implementation", "algorithm", "transport", "in_place", "registered")
-
-Metrics = dict[Metric, tuple[float, str]]
-
-
-def metrics_of(run: Run) -> Metrics:
-    """Of every metric the best way of doing it; over ranks and pairs the median."""
-    values: dict[Metric, dict[tuple[str, ...], list[float]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
-    units = {}
-    for record in run.records:
-        if found := metric_of(record):
-            name, value, unit = found
-            way = tuple(str(record.get(word)) for word in WAYS)
-            values[name][way].append(value)
-            units[name] = unit
-    return {
-        name: (max(median(list_) for list_ in ways.values()), units[name])
-        for name, ways in values.items()
-    }
-
-
-def spread_of(run: Run) -> str:
-    """How far nodes of a candidate are apart: of each device metric the slowest over the median."""
-    hosts: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for record in run.records:
-        found = metric_of(record)
-        if found and "host" in record and not record.get("confirmation"):
-            way = f"{found[0].name} {record['implementation']}"
-            hosts[way][str(record["host"])].append(found[1])
-    spreads = [
-        min(rates) / median(rates) - 1
-        for rates in ([median(list_) for list_ in by_host.values()] for by_host in hosts.values())
-        if len(rates) > 1
-    ]
-    return f"{min(spreads):.1%}" if spreads else "one node"
+from assay_report.units import quantity
 
 
 def time_of(run: Run) -> str:
@@ -112,21 +31,37 @@ def names_of(runs: list[Run]) -> list[str]:
 
 
 def procurement(runs: list[Run], prices: Prices | None) -> list[Table]:
+    """Throws Problem where nothing can be compared."""
     names = names_of(runs)
     metrics = [metrics_of(run) for run in runs]
     reference = names.index(prices.reference) if prices and prices.reference else 0
     every = sorted({name for of_run in metrics for name in of_run})
-    known = [metric.name for metric in every]
-    unknown = [name for name in (prices.weights if prices else {}) if name not in known]
-    if unknown:
-        raise Problem(
-            f"weight of '{printable(unknown[0])}', which no candidate has; metrics: "
-            f"{', '.join(known[:8])}{', ...' if len(known) > 8 else ''}"
-        )
+    weights = weights_of(names, metrics, every, prices)
     return [
-        ranking(names, runs, metrics, every, reference, prices),
+        ranking(names, runs, metrics, every, reference, prices, weights),
         side_by_side(names, metrics, every, reference, prices),
     ]
+
+
+def weights_of(
+    names: list[str], metrics: list[Metrics], every: list[Metric], prices: Prices | None
+) -> dict[Metric, float]:
+    """Of the metrics that count: those that all candidates have, so that none gains by what was
+    not measured of it."""
+    common = [metric for metric in every if all(metric in of_run for of_run in metrics)]
+    if not common:
+        told = "; ".join(
+            f"{printable(name)}: {some(sorted(of_run)) or 'none'}"
+            for name, of_run in zip(names, metrics, strict=True)
+        )
+        raise Problem(f"runs with no cell in common: no metric is of all candidates ({told})")
+    if not (prices and prices.weights):
+        return dict.fromkeys(common, 1.0)
+    weights = weighted(prices.weights, every)
+    counting = {metric: weight for metric, weight in weights.items() if metric in common}
+    if not counting:
+        raise Problem(f"no metric with a weight is of all candidates: {some(weights)}")
+    return counting
 
 
 def side_by_side(
@@ -170,21 +105,14 @@ def ranking(
     every: list[Metric],
     reference: int,
     prices: Prices | None,
+    weights: dict[Metric, float],
 ) -> Table:
-    """By the weighted geometric mean over what all candidates have: a candidate gains nothing by
-    what was not measured of it."""
-    common = [metric for metric in every if all(metric in of_run for of_run in metrics)]
-    weights = {
-        metric: prices.weights.get(metric.name, 0.0) if prices and prices.weights else 1.0
-        for metric in common
-    }
+    """By the weighted geometric mean of the metrics that count."""
     total = sum(weights.values())
+    base = metrics[reference]
     rows = []
     for name, run, of_run in zip(names, runs, metrics, strict=True):
-        score = None
-        if total > 0:
-            base = metrics[reference]
-            score = exp(sum(w * log(of_run[m][0] / base[m][0]) for m, w in weights.items()) / total)
+        score = exp(sum(w * log(of_run[m][0] / base[m][0]) for m, w in weights.items()) / total)
         candidate = prices.candidates.get(name) if prices else None
         missing = [metric.name for metric in every if metric not in of_run]
         row = [Cell(name), Cell(run.label), times(score)]
@@ -197,22 +125,20 @@ def ranking(
             ]  # fmt: skip
         row += [
             Cell(spread_of(run)),
-            Cell(", ".join(missing) or "nothing"),
+            Cell("; ".join(missing) or "nothing"),
             Cell(time_of(run)),
             Cell(run.sha256[:16], run.sha256),
         ]
         rows.append(row)
-    rows.sort(key=lambda row: -(row[2].value if isinstance(row[2].value, float) else -1.0))
+    rows.sort(key=lambda row: -row[2].key)
     told = (
-        "equal weights" if not (prices and prices.weights)
-        else ", ".join(f"{name} {weight:g}" for name, weight in prices.weights.items())
-    )  # fmt: skip
+        "; ".join(f"{metric.name} {weight:g}" for metric, weight in weights.items())
+        if prices and prices.weights
+        else "equal weights"
+    )
     columns = ["candidate", "label", f"score against {printable(names[reference])}"]
     if prices:
         columns += ["price", "score per price", "score per watt"]
     columns += ["slowest node", "missing", "measured", "SHA-256 of records.jsonl"]
-    title = (
-        f"Ranking: geometric mean of {len([m for m in common if weights[m] > 0])} metrics that all "
-        f"candidates have, {told}"
-    )
+    title = f"Ranking: geometric mean of {len(weights)} metrics that all candidates have, {told}"
     return Table("ranking", printable(title), columns, rows)
