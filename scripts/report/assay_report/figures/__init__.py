@@ -10,6 +10,7 @@ from assay_report.figures.devices import device_strips
 from assay_report.figures.hops import hop_timelines
 from assay_report.figures.network import network_map
 from assay_report.figures.pairs import pair_matrices
+from assay_report.figures.point_to_point import point_to_point
 from assay_report.figures.roofline import roofline
 from assay_report.figures.soak import soak
 from assay_report.figures.sweep import sweeps
@@ -17,6 +18,7 @@ from assay_report.runs import Run
 
 ALL: list[Callable[[Run], Iterator[Drawing]]] = [
     sweeps,
+    point_to_point,
     network_map,
     pair_matrices,
     device_strips,

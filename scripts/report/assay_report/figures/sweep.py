@@ -1,4 +1,4 @@
-"""Bandwidth and time over message size, a line for each algorithm and implementation."""
+"""Bandwidth and time of collectives over message size, a line for each algorithm."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator
 
-from assay_report.drawing import Drawing, drawing
+from assay_report.drawing import Drawing
+from assay_report.figures.over_size import Axis, Point, over_size, without_empty
 from assay_report.runs import Record, Run, central_s, interval_s
-from assay_report.style import QUIET, figure, look, plain_log, size_axis
 
 COLLECTIVES = {
     "all_reduce", "reduce_scatter", "all_gather", "broadcast", "reduce", "gather", "scatter",
@@ -18,17 +18,18 @@ COLLECTIVES = {
 WORDS = ("implementation", "algorithm", "transport", "memory", "label", "dtype", "op", "root",
          "ranks", "group", "in_place", "registered")  # fmt: skip
 LEAST_SIZES = 2
+HOST_COPIES = {("memory", "copy")}
+GPU_COPIES = {("peer_copy", "one_way"), ("peer_copy", "read"), ("peer_copy", "write")}
 
 
-def lines_of(records: list[Record]) -> dict[str, list[Record]]:
-    """Records by the name of their line, in order of size."""
-    differ = [word for word in WORDS if len({str(record.get(word)) for record in records}) > 1]
-    words = differ or ["implementation"]
+def lines_of(records: list[Record], words: tuple[str, ...] = WORDS) -> dict[str, list[Record]]:
+    """Records by the name of their line."""
+    differ = [word for word in words if len({str(record.get(word)) for record in records}) > 1]
     lines: dict[str, list[Record]] = defaultdict(list)
     for record in records:
-        told = [spoken(record, word) for word in words if record.get(word) is not None]
+        told = [spoken(record, word) for word in differ or ["implementation"] if word in record]
         lines[", ".join(told)].append(record)
-    return {name: sorted(line, key=lambda r: r["size_bytes"]) for name, line in lines.items()}
+    return lines
 
 
 def spoken(record: Record, word: str) -> str:
@@ -45,64 +46,41 @@ def is_up(state: str) -> bool:
     return "ACTIVE" in state or state in ("up", "unknown")
 
 
-def ceiling_of(run: Run) -> tuple[str, float] | None:
+def ceiling_of(run: Run, memory: str = "host") -> tuple[str, float] | None:
     """What no bus bandwidth of the run passes, in bytes per second: between hosts the ports of
     the host that has least, unless it has one whose rate is not known; within one what a rank
-    copies in memory, as measured, which holds for messages that no cache does."""
+    copies in memory, as measured, which holds for messages that no cache does. Of GPUs within a
+    host: what one copies to another, which sums in the switch pass."""
     ports: dict[str, float] = defaultdict(float)
     copies = []
+    kinds = HOST_COPIES if memory == "host" else GPU_COPIES
     for record in run.records:
         report = record.get("report", {})
         facts, readings = report.get("facts", {}), report.get("readings", {})
         if record["benchmark"] == "host_link" and is_up(facts.get("state", "")):
             ports[str(record.get("host"))] += float(readings.get("bytes_per_s", math.inf))
         rate = record.get("algorithm_bandwidth_bytes_per_s")
-        if record["benchmark"] == "memory" and record.get("algorithm") == "copy" and rate:
+        is_copy = (record["benchmark"], record.get("algorithm")) in kinds
+        if is_copy and rate and record.get("memory", "host") == memory:
             copies.append(float(rate))
     if len(run.hosts()) > 1:
         least = min(ports.values(), default=math.inf)
         return ("ceiling: ports of a host, by arithmetic", least) if least < math.inf else None
-    return ("ceiling beyond caches: a copy, measured", max(copies)) if copies else None
+    told = (
+        "ceiling beyond caches: a copy, measured"
+        if memory == "host"
+        else "a copy between two GPUs, measured"
+    )
+    return (told, max(copies)) if copies else None
 
 
-def draw(
-    benchmark: str,
-    lines: dict[str, list[Record]],
-    metric: str,
-    ceiling: tuple[str, float] | None = None,
-) -> Drawing:
-    is_time = metric == "time"
-    with figure() as (drawn, axes):
-        for index, (name, line) in enumerate(lines.items()):
-            points = [(r["size_bytes"], figure_of(r, metric), band_of(r, metric)) for r in line]
-            points = [point for point in points if point[1] is not None and point[0] > 0]
-            if not points:
-                continue
-            sizes = [point[0] for point in points]
-            axes.plot(sizes, [point[1] for point in points], label=name, **look(index))
-            bands = [point[2] or (point[1], point[1]) for point in points]
-            axes.fill_between(
-                sizes, [b[0] for b in bands], [b[1] for b in bands],
-                color=look(index)["color"], alpha=0.2, linewidth=0,
-            )  # fmt: skip
-        if ceiling and not is_time:
-            axes.axhline(ceiling[1] / 1e9, color=QUIET, linestyle=":", label=ceiling[0])
-        size_axis(axes)
-        plain_log(axes)
-        axes.set_ylabel("time, µs" if is_time else "bus bandwidth, GB/s")
-        axes.set_title(f"{benchmark}: {'time' if is_time else 'bus bandwidth'} over size")
-        outside = len(lines) > 6
-        axes.legend(
-            **({"loc": "center left", "bbox_to_anchor": (1.0, 0.5)} if outside else {"loc": "best"})
-        )
-        kind = "time" if is_time else "bandwidth"
-        return drawing(
-            f"{benchmark}-{kind}",
-            f"{benchmark}: {kind} over size",
-            "Lines are medians (means where an imported record has no median), bands their 95 % "
-            "confidence intervals.",
-            drawn,
-        )
+def points_of(line: list[Record], metric: str) -> list[Point]:
+    points = []
+    for record in line:
+        if value := figure_of(record, metric):
+            low, high = band_of(record, metric) or (value, value)
+            points.append(Point(record["size_bytes"], value, low, high))
+    return points
 
 
 def figure_of(record: Record, metric: str) -> float | None:
@@ -125,15 +103,28 @@ def band_of(record: Record, metric: str) -> tuple[float, float] | None:
     return value * seconds / interval[1], value * seconds / interval[0]
 
 
+CAPTION = (
+    "Lines are medians (means where an imported record has no median), bands their 95 % confidence "
+    "intervals."
+)
+
+
 def sweeps(run: Run) -> Iterator[Drawing]:
-    by_benchmark: dict[str, list[Record]] = defaultdict(list)
+    """By benchmark, and by memory: host processors and GPUs share neither scale nor ceiling."""
+    swept: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in run.records:
         plain = "trace" not in record and not record.get("confirmation")
         if record["benchmark"] in COLLECTIVES and plain and record.get("size_bytes"):
-            by_benchmark[record["benchmark"]].append(record)
-    for benchmark, records in by_benchmark.items():
+            swept[record["benchmark"], record.get("memory", "host")].append(record)
+    for (benchmark, memory), records in swept.items():
         if len({record["size_bytes"] for record in records}) < LEAST_SIZES:
             continue
-        lines = lines_of(records)
-        yield draw(benchmark, lines, "bandwidth", ceiling_of(run))
-        yield draw(benchmark, lines, "time")
+        what = benchmark if memory == "host" else f"{benchmark}, {memory} memory"
+        ceiling = ceiling_of(run, memory)
+        for metric, told, unit in (("bandwidth", "bus bandwidth", "GB/s"), ("time", "time", "µs")):
+            named = {name: points_of(line, metric) for name, line in lines_of(records).items()}
+            if lines := without_empty(named):
+                name = "-".join([benchmark, *([] if memory == "host" else [memory]), metric])
+                axis = Axis(name, f"{what}: {told} over size", f"{told}, {unit}", CAPTION)
+                shown = ceiling and metric == "bandwidth"
+                yield over_size(axis, lines, [(ceiling[0], ceiling[1] / 1e9)] if shown else [])
