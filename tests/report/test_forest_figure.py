@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from assay_report.figures.forest import LONGEST_LABEL, forest, label_of, shared_settings
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 
 def cell(**settings: str) -> dict:
@@ -38,3 +41,20 @@ def test_a_single_line_has_all_of_its_settings_and_a_hostile_one_is_cut() -> Non
     label = label_of(one, {})
     assert label.startswith("all reduce ring ranks 2 ?[31mxxx")
     assert len(label) == LONGEST_LABEL
+
+
+def bands_of(axes: Axes) -> list[tuple[float, float]]:
+    """Of each line from where to where its band reaches, in percent."""
+    return [
+        (round(band.get_x(), 6), round(band.get_x() + band.get_width(), 6)) for band in axes.patches
+    ]
+
+
+def test_each_line_has_the_band_of_its_own_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[float, float]] = []
+    monkeypatch.setattr(
+        Figure, "savefig", lambda self, *_, **__: seen.extend(bands_of(self.axes[0]))
+    )
+    cells = [cell(size_bytes="4096"), cell(benchmark="pair_latency") | {"threshold": 0.05}]
+    forest({"cells": cells}, "compare.json")
+    assert seen[:2] == [(-3, 3), (-5, 5)]

@@ -62,26 +62,27 @@ def forest(comparison: dict[str, Any], place: str) -> Drawing:
         for row, cell in enumerate(shown):
             verdict = cell["verdict"]
             low, high = (100 * bound for bound in cell["interval"])
+            band = 100 * cell["threshold"]
+            axes.barh(row, 2 * band, left=-band, height=1.0, color="black", alpha=0.06, linewidth=0)
             axes.plot([low, high], [row, row], color=COLOUR[verdict], linewidth=1.5)
             axes.plot(100 * cell["change"], row, MARKER[verdict], color=COLOUR[verdict])
-        threshold = 100 * shown[0]["threshold"]
-        axes.axvspan(-threshold, threshold, color="black", alpha=0.06)
+        axes.use_sticky_edges = False  # else the widest band ends at the frame
         axes.axvline(0, color="black", linewidth=0.8)
         axes.set_yticks(range(len(shown)), [label_of(cell, shared) for cell in shown], fontsize=7)
         axes.set_ylim(-0.7, len(shown) - 0.3)
         axes.invert_yaxis()
         axes.set_xlabel("change of the median time, %")
-        axes.set_title("Candidate against baseline")
+        axes.set_title("Candidate against baseline", loc="left")
         known = [v for v in COLOUR if any(cell["verdict"] == v for cell in shown)]
         handles = [axes.plot([], [], MARKER[v], color=COLOUR[v])[0] for v in known]
-        axes.legend(handles, known, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4)
+        axes.legend(handles, known, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=4)
         more = f" The first {MOST_CELLS} of {len(cells)}." if len(cells) > MOST_CELLS else ""
         if shared:
             more += f" All cells: {printable(words_of(shared, {}))}."
         return drawing(
             "compare",
             "Candidate against baseline",
-            "Lines are 95 % confidence intervals; within the grey band a change is no matter."
-            + more,
+            "Lines are 95 % confidence intervals; within the grey band of its "
+            "line, a cell's threshold, a change is no matter." + more,
             drawn,
         )
