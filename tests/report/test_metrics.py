@@ -8,7 +8,7 @@ import pytest
 from assay_report.metrics import metrics_of, weighted
 from assay_report.prices import Candidate, Prices
 from assay_report.problem import Problem
-from assay_report.procurement import procurement
+from assay_report.procurement import procurement, time_of
 from assay_report.runs import Run
 
 from tests.cli.stored_run import collective
@@ -68,6 +68,16 @@ def test_candidates_without_a_common_metric_are_refused() -> None:
         procurement(
             [runs[0], run_of("c", {"benchmark": "telemetry", "implementation": "os"})], None
         )
+
+
+def test_imported_runs_say_when_their_logs_say_that_they_were_measured() -> None:
+    source = {"tool": "nccl-tests", "start": "2026-11-01 10:00:00", "end": "2026-11-01 10:02:03"}
+    log = run_of("log", collective([1e-4], source=source))
+    log.info["verb"] = "import"
+    assert time_of(log) == "2026-11-01 10:00:00 to 2026-11-01 10:02:03 (as logs have it)"
+    silent = run_of("silent", collective([1e-4], source={"tool": "OSU"}))
+    silent.info["verb"] = "import"
+    assert time_of(silent) == "not said (imported now)"
 
 
 def test_weights_of_what_one_candidate_lacks_rank_nothing() -> None:

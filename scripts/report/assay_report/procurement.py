@@ -8,14 +8,17 @@ from assay_report.metrics import Metric, Metrics, metrics_of, some, spread_of, w
 from assay_report.prices import Prices
 from assay_report.problem import Problem, printable
 from assay_report.runs import Run
-from assay_report.tables import Cell, Table, amount
+from assay_report.tables import Cell, Table, amount, times_of
 from assay_report.units import quantity
 
 
 def time_of(run: Run) -> str:
-    """When it was measured. Of other tools' logs it is not known, but when they were read."""
-    start = str(run.info.get("start", "-"))
-    return f"not said (imported {start})" if run.info.get("verb") == "import" else start
+    """When it was measured. Of most other tools' logs it is not known, but when they were read."""
+    start = run.info.get("start", "-")
+    if run.info.get("verb") != "import":
+        return start
+    told = times_of(run)
+    return f"{told} (as logs have it)" if told else f"not said (imported {start})"
 
 
 def shown(value: float, unit: str) -> Cell:

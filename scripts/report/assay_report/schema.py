@@ -155,10 +155,18 @@ def each(names: str, check: Check) -> dict[str, Check]:
 
 COUNT, INTEGER, ORDINAL = whole(0, 64), whole(0, 31), whole(1, 31)
 
+
+def moments(value: Value) -> None:
+    if type(value) is not list or len(value) != 3:
+        raise refused(value, "a list of three times")
+    many(number)(value)
+
+
 HOP = thing(
     each("from to lane", INTEGER) | each("messages bytes", COUNT)
     | each("send_blocked_s starved_s", magnitude)
-    | {"arrival_s": bounds(magnitude), "on_link_s": many(magnitude)},
+    | {"arrival_s": bounds(magnitude), "on_link_s": many(magnitude),
+       "timeline_s": many(moments)},
     ("from", "to", "messages", "bytes", "arrival_s", "send_blocked_s", "starved_s", "on_link_s"),
 )  # fmt: skip
 REPORT = thing(
@@ -184,7 +192,7 @@ RECORD_FIELDS = (
         "samples_s": samples,
         "interval_s": bounds(magnitude),
         "counters": mapping(COUNT),
-        "source": thing(each("tool version file place statistic unit", text)
+        "source": thing(each("tool version file place statistic unit start end", text)
                         | {"figures": mapping(number)}, ("tool",)),
         "report": REPORT,
         "trace": thing(

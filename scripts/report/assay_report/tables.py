@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from assay_report.problem import printable
 from assay_report.runs import Record, Run, central_s
 from assay_report.units import quantity, size
 
@@ -43,9 +45,19 @@ class Table:
     def csv(self) -> str:
         text = io.StringIO()
         writer = csv.writer(text)
-        writer.writerow(self.columns)
-        writer.writerows([cell.key for cell in row] for row in self.rows)
+        writer.writerow([harmless(name) for name in self.columns])
+        writer.writerows([harmless(cell.key) for cell in row] for row in self.rows)
         return text.getvalue()
+
+
+def harmless(value: float | str) -> float | str:
+    """Numbers as they are; text on one line, and with an apostrophe before what a spreadsheet would
+    take for a formula and run."""
+    if not isinstance(value, str):
+        return value
+    told = printable(value)
+    is_plain = re.fullmatch(r"-|[-+]?\d+(\.\d+)?([eE][-+]?\d+)? ?%?", told)
+    return f"'{told}" if told.startswith(("=", "+", "-", "@")) and not is_plain else told
 
 
 def amount(value: float | None, unit: str) -> Cell:
@@ -149,6 +161,14 @@ def measurements(run: Run) -> Table:
     return Table("measurements", "Measurements", columns, rows)
 
 
+def times_of(run: Run) -> str:
+    """When imported logs say that they were measured; empty: they do not."""
+    sources = [source for record in run.records if (source := record.get("source"))]
+    starts = sorted({source["start"] for source in sources if "start" in source})
+    ends = sorted({source["end"] for source in sources if "end" in source})
+    return " to ".join([*starts[:1], *ends[-1:]])
+
+
 def provenance(run: Run) -> Table:
     ranks = run.info.get("ranks", [])
     tools = sorted(
@@ -171,6 +191,8 @@ def provenance(run: Run) -> Table:
         "records": f"{len(run.records)}" + (", the last line cut off" if run.cut_off else ""),
         "SHA-256 of records.jsonl": run.sha256,
     }
+    if told := times_of(run):
+        facts["measured, as logs have it"] = told
     facts |= {f"library {name}": v for name, v in run.info.get("libraries", {}).items()}
     for number, line in enumerate(run.info.get("injected", []), 1):
         facts[f"fault put in on purpose {number}"] = line
