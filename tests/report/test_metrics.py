@@ -56,8 +56,10 @@ def test_bytes_are_bytes_where_nothing_is_summed() -> None:
     assert names_of(*gathers) == ["all_gather 1 KiB 4 ranks, time"]
 
 
-def test_ranks_that_share_a_gpu_say_nothing_of_speed() -> None:
+def test_wrong_results_and_ranks_that_share_a_gpu_say_nothing_of_speed() -> None:
     assert names_of(collective([1e-4], label="virtual")) == []
+    assert names_of(collective([1e-4], wrong=1)) == []
+    assert len(names_of(collective([1e-4], wrong=0))) == 1
 
 
 def test_candidates_without_a_common_metric_are_refused() -> None:

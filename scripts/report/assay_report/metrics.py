@@ -68,9 +68,10 @@ def subject_of(record: Record) -> tuple[str, ...]:
 def metric_of(record: Record) -> tuple[Metric, float, str] | None:
     """The metric, its value (more is better) and unit. Bandwidths are size over time, which every
     tool tells: bus bandwidths follow from it and the number of ranks, which some do not. Ranks
-    that share a GPU say nothing of speed."""
+    that share a GPU say nothing of speed, and neither do wrong results."""
     is_repeat = record.get("confirmation") or "trace" in record
-    if is_repeat or record.get("label") == "virtual" or record["benchmark"] in NO_METRICS:
+    is_void = record.get("label") == "virtual" or record.get("wrong", 0) > 0
+    if is_repeat or is_void or record["benchmark"] in NO_METRICS:
         return None
     bytes_ = record.get("size_bytes")
     is_sized = bytes_ is not None and record["benchmark"] not in SIZELESS
