@@ -13,11 +13,14 @@ class Problem(Exception):
 
 def printable(text: object) -> str:
     """`text` on one line, without what could move a terminal's cursor or turn the writing."""
+    line = str(text)
+    if line.isprintable():  # most are, and this is much quicker
+        return line
     return "".join(
         " "
         if c in "\n\t"
         else "?"
         if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
         else c
-        for c in str(text)
+        for c in line
     )

@@ -13,6 +13,7 @@ from assay_report.runs import Record, Run, central_s
 from assay_report.units import quantity, size
 
 MOST_ROWS_ON_PAGE = 500
+NUMBER = re.compile(r"-|[-+]?\d+(\.\d+)?([eE][-+]?\d+)? ?%?")  # or none: "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ def harmless(value: float | str) -> float | str:
     if not isinstance(value, str):
         return value
     told = printable(value)
-    is_plain = re.fullmatch(r"-|[-+]?\d+(\.\d+)?([eE][-+]?\d+)? ?%?", told)
-    return f"'{told}" if told.startswith(("=", "+", "-", "@")) and not is_plain else told
+    if not told.startswith(("=", "+", "-", "@")) or NUMBER.fullmatch(told):
+        return told
+    return f"'{told}"
 
 
 def amount(value: float | None, unit: str) -> Cell:
