@@ -40,6 +40,7 @@ void skip_missing_collectives(const Run& run, Verdict& verdict) {
     Check check;
     check.name = "all_reduce/bandwidth";
     check.subject = collective_subject(record);
+    check.of = kind_of_collective(record);
     check.status = Status::skipped;
     check.reason = why->second;
     verdict.checks.push_back(std::move(check));
@@ -57,6 +58,7 @@ void judge_collectives(const Run& run, const Profile* profile, Verdict& verdict)
     Check check;
     check.name = "all_reduce/bandwidth";
     check.subject = subject;
+    check.of = kind_of_collective(*record);
     check.status = Status::skipped;
     check.reason = "no profile figure, and one collective of all ranks has no peers";
     check.measured = Measured{*record->bus_bandwidth_bytes_per_s, "bytes_per_s", std::nullopt};

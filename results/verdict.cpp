@@ -24,6 +24,18 @@ constexpr std::array status_names{
     StatusName{Status::pass, "pass"}, StatusName{Status::fail, "fail"},
     StatusName{Status::inconclusive, "inconclusive"}, StatusName{Status::skipped, "skipped"}};
 
+struct PartKindName {
+  PartKind kind;
+  std::string_view name;
+};
+constexpr std::array part_kind_names{PartKindName{PartKind::job, "job"},
+                                     PartKindName{PartKind::host, "host"},
+                                     PartKindName{PartKind::link, "link"},
+                                     PartKindName{PartKind::collective, "collective"},
+                                     PartKindName{PartKind::gpu, "gpu"},
+                                     PartKindName{PartKind::gpu_link, "gpu_link"},
+                                     PartKindName{PartKind::gpu_collective, "gpu_collective"}};
+
 constexpr std::array<std::string_view, 7> kinds{"node", "rank",   "gpu",   "nic",
                                                 "path", "switch", "uplink"};
 constexpr std::array<std::string_view, 3> directions{"send", "receive", "both"};
@@ -36,6 +48,20 @@ Status parse_status(const std::string& name) {
   if (found != status_names.end()) return found->status;
   throw UsageError{fmt::format(
       "unknown status '{}'; known: pass, fail, inconclusive, skipped (of a check)", name)};
+}
+
+std::string_view name_of(PartKind kind) {
+  return part_kind_names[static_cast<std::size_t>(kind)].name;
+}
+
+PartKind parse_part_kind(const std::string& name) {
+  const auto* found = std::find_if(part_kind_names.begin(), part_kind_names.end(),
+                                   [&name](const auto& entry) { return entry.name == name; });
+  if (found != part_kind_names.end()) return found->kind;
+  throw UsageError{
+      fmt::format("unknown kind of part '{}'; known: job, host, link, collective, gpu, gpu_link, "
+                  "gpu_collective",
+                  name)};
 }
 
 template <std::size_t Count>
@@ -57,6 +83,7 @@ Json check_json(const Check& check) {
   Json json;
   json["name"] = check.name;
   json["subject"] = check.subject;
+  json["of"] = name_of(check.of);
   json["status"] = name_of(check.status);
   if (const auto& measured = check.measured) {
     json["measured"] = {{"value", finite(measured->value, check.name)}, {"unit", measured->unit}};
@@ -74,6 +101,7 @@ Check read_check(const FieldReader& fields) {
   Check check;
   check.name = fields.required_text("name");
   check.subject = fields.required_text("subject");
+  if (const auto of = fields.text("of")) check.of = parse_part_kind(*of);
   check.status = parse_status(fields.required_text("status"));
   if (const auto measured = fields.object("measured")) {
     check.measured = Measured{.value = measured->required_number("value"),
@@ -102,6 +130,7 @@ Json suspect_json(const Suspect& suspect) {
   json["action"] = suspect.action;
   put(json, "rank", suspect.rank);
   put(json, "host", suspect.host);
+  put(json, "device", suspect.device);
   return json;
 }
 
@@ -120,6 +149,7 @@ Suspect read_suspect(const FieldReader& fields) {
   suspect.action = fields.required_text("action");
   suspect.rank = fields.integer("rank");
   suspect.host = fields.text("host");
+  suspect.device = fields.text("device");
   return suspect;
 }
 

@@ -23,6 +23,17 @@ struct Expected {
   std::string source;  ///< profile NAME, arithmetic: ..., peers
 };
 
+/// What kind of part of the machine a check asks about.
+enum class PartKind {
+  job,             ///< all of it, or none in particular
+  host,            ///< with its processors, memory and cards
+  link,            ///< between two ranks, from host memory
+  collective,      ///< of ranks, in host memory
+  gpu,             ///< with its memory and its way to the host
+  gpu_link,        ///< between two GPUs
+  gpu_collective,  ///< of GPUs, in their memory
+};
+
 /// One question asked of the run.
 struct Check {
   std::string name;     ///< pair/bandwidth
@@ -31,6 +42,7 @@ struct Check {
   std::optional<Measured> measured;
   std::optional<Expected> expected;
   std::string reason;  ///< one line; of a skipped check: why
+  PartKind of = PartKind::job;
 };
 
 /// No part is called at fault with more confidence than this.
@@ -50,6 +62,7 @@ struct Suspect {
   std::string action;
   std::optional<int> rank;
   std::optional<std::string> host;
+  std::optional<std::string> device = {};  ///< of a GPU, or of a path from one: "gpu3"
 };
 
 struct Verdict {

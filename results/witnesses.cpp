@@ -11,31 +11,41 @@ using enum Witness;
 
 struct Row {
   Witness link;
-  Witness
-      device_link;  ///< unknown: need not have been measured, but must then say what `link` says
+  Witness device_link;  ///< unknown: says what `link` says, or was not measured
   Witness own;
   Witness vendor;
   Witness matmul;
   const char* layer;
-  const char* sentence;
+  const char* between_ranks;
+  const char* between_gpus;
 };
 
 constexpr std::array table{
     Row{slow, unknown, slow, slow, fine, "hardware",
         "plain links are slow, and so is all that goes over them: look at cables, ports, lane "
-        "widths and NICs"},
+        "widths and NICs",
+        "GPUs are slow to their hosts as to each other, and so is all that goes over these ways: "
+        "look at their slots, lane widths and PCIe generations"},
     Row{fine, unknown, fine, slow, fine, "configuration",
         "links and our own collectives are fine, the library's are slow: look at its settings "
-        "(interfaces, topology file, peer-to-peer switched off)"},
+        "(interfaces, topology file, peer-to-peer switched off)",
+        "copies and our own sums are fine, the library's are slow: look at its settings (topology "
+        "file, peer-to-peer or sums in switches switched off)"},
     Row{fine, unknown, slow, slow, fine, "contention",
         "links are fine one at a time and slow all together: look at oversubscribed uplinks, "
-        "routes that collide, and the binding of ranks"},
+        "routes that collide, and the binding of ranks",
+        "copies are fine one at a time and sums of all GPUs are slow: look at switches and PCIe "
+        "ways that GPUs share, and the binding of ranks"},
     Row{fine, unknown, fine, fine, slow, "compute",
         "the ways between ranks are fine, a device is slow: look at its clocks, power, heat and "
+        "memory",
+        "the ways between GPUs are fine, a GPU is slow: look at its clocks, power, heat and "
         "memory"},
     Row{fine, slow, slow, slow, fine, "hardware",
         "links are slow from device memory alone: look at the PCIe way to the device, ACS, and "
-        "whether GPUDirect is off"},
+        "whether GPUDirect is off",
+        "GPUs are quick to their hosts and slow to each other: look at NVLinks and their switches "
+        "or, where PCIe joins GPUs, at ACS, the IOMMU and whether GPUDirect is off"},
 };
 
 bool fits(const Row& row, const Witnesses& seen) {
@@ -60,11 +70,13 @@ std::string_view name_of(Witness witness) {
   return "";
 }
 
-std::optional<Reading> read_witnesses(const Witnesses& witnesses) {
+std::optional<Reading> read_witnesses(const Witnesses& witnesses, Between between) {
+  const bool of_gpus = between == Between::gpus;
+  if (of_gpus && witnesses.device_link == unknown) return std::nullopt;
   const auto row =
       std::ranges::find_if(table, [&](const Row& known) { return fits(known, witnesses); });
   if (row == table.end()) return std::nullopt;
-  return Reading{row->layer, row->sentence};
+  return Reading{row->layer, of_gpus ? row->between_gpus : row->between_ranks};
 }
 
 Witnesses Testimonies::witnesses() const {

@@ -19,11 +19,15 @@ enum class Witness {
 
 [[nodiscard]] std::string_view name_of(Witness witness);
 
-/// The three kinds of measurement that see the way between ranks, and the one that sees each rank's
-/// own device.
+/// Whose ways to each other the witnesses see.
+enum class Between { ranks, gpus };
+
+/// The three kinds of measurement that see these ways, and the one that sees each device by itself.
 struct Witnesses {
-  Witness link = Witness::unknown;         ///< plain, from host memory: a pair at a time
-  Witness device_link = Witness::unknown;  ///< the same from device memory
+  /// Plain, one at a time, from host memory: pairs of ranks; of GPUs copies to the host and from
+  /// it.
+  Witness link = Witness::unknown;
+  Witness device_link = Witness::unknown;  ///< the same from device memory: copies between GPUs
   Witness own = Witness::unknown;          ///< our collectives
   Witness vendor = Witness::unknown;       ///< the vendors' libraries'
   Witness matmul = Witness::unknown;
@@ -45,8 +49,8 @@ struct Reading {
 ///   slow from device memory only  slow  slow    fine    hardware: the way to the device
 ///
 /// Nothing for any other combination, so also where a witness is missing that the row needs. Links
-/// from device memory may be missing in all rows but the last.
-[[nodiscard]] std::optional<Reading> read_witnesses(const Witnesses& witnesses);
+/// from device memory may be missing between ranks, in all rows but the last.
+[[nodiscard]] std::optional<Reading> read_witnesses(const Witnesses& witnesses, Between between);
 
 /// A witness, and why it says what it says.
 struct Testimony {
@@ -55,7 +59,7 @@ struct Testimony {
 };
 struct Testimonies {
   Testimony link;
-  std::optional<Testimony> device_link;  ///< absent: no link was measured from device memory
+  std::optional<Testimony> device_link;  ///< absent: not of these witnesses
   Testimony own;
   Testimony vendor;
   Testimony matmul;
@@ -65,6 +69,7 @@ struct Testimonies {
 
 /// Hears the witnesses of a run whose parts have been judged (`checks` are of its verdict). Links
 /// and matmul are as their checks say; of collectives see results/witnesses/collectives.hpp.
-[[nodiscard]] Testimonies hear_witnesses(const Run& run, const std::vector<Check>& checks);
+[[nodiscard]] Testimonies hear_witnesses(const Run& run, const std::vector<Check>& checks,
+                                         Between between);
 
 }  // namespace assay::results

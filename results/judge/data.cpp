@@ -34,10 +34,12 @@ std::string first_of(const Tally& tally) {
                      tally.first->found);
 }
 
-Check check_of(const std::string& name, const std::string& subject, const Tally& tally) {
+Check check_of(const std::string& name, const std::string& subject, PartKind of,
+               const Tally& tally) {
   Check check;
   check.name = name;
   check.subject = subject;
+  check.of = of;
   if (!tally.checked) {
     check.status = Status::inconclusive;
     check.reason = "results were not checked";
@@ -50,8 +52,7 @@ Check check_of(const std::string& name, const std::string& subject, const Tally&
   return check;
 }
 
-Suspect data_suspect(const RunInfo& info, int rank) {
-  Suspect suspect = suspect_rank(info, rank);
+Suspect data_suspect(Suspect suspect) {
   suspect.layer = "data";
   suspect.deficit = 1.0;
   suspect.confidence = surest;
@@ -60,10 +61,8 @@ Suspect data_suspect(const RunInfo& info, int rank) {
 
 /// A rank's processor and memory, or one of its GPUs.
 Suspect device_suspect(const RunInfo& info, const Record& record) {
-  Suspect suspect = data_suspect(info, *record.rank);
+  Suspect suspect = data_suspect(suspect_of_device(info, record));
   if (is_of_gpu(record)) {
-    suspect.kind = "gpu";
-    suspect.name = gpu_subject(record);
     suspect.action = fmt::format("take {} out of use and test it", suspect.name);
   } else {
     suspect.action = fmt::format("take {} out of use and test its processor and memory",
@@ -73,7 +72,7 @@ Suspect device_suspect(const RunInfo& info, const Record& record) {
 }
 
 Suspect link_suspect(const RunInfo& info, int rank) {
-  Suspect suspect = data_suspect(info, rank);
+  Suspect suspect = data_suspect(suspect_rank(info, rank));
   suspect.action = fmt::format(
       "take {} out of use; test memory, port and cable of {} (the same data arrived right "
       "elsewhere)",
@@ -143,7 +142,8 @@ void judge_device_data(const Run& run, Verdict& verdict) {
   for (const auto& [key, of_device] : results) {
     const auto& [benchmark, rank, device] = key;
     const auto& [any, tally] = of_device;
-    verdict.checks.push_back(check_of(benchmark + "/data", device_subject(run.info, *any), tally));
+    verdict.checks.push_back(
+        check_of(benchmark + "/data", device_subject(run.info, *any), kind_of_device(*any), tally));
     if (tally.wrong == 0) continue;
     auto& suspect =
         suspects.try_emplace({rank, device}, device_suspect(run.info, *any)).first->second;
@@ -157,7 +157,7 @@ void judge_device_data(const Run& run, Verdict& verdict) {
 void judge_data(const Run& run, Verdict& verdict) {
   judge_device_data(run, verdict);
   Pairs pairs;
-  std::map<std::string, Tally> collectives;
+  std::map<std::pair<std::string, PartKind>, Tally> collectives;
   for (const Record& record : run.records) {
     const bool is_pair = record.benchmark == "pair" || record.benchmark == "pair_latency" ||
                          record.benchmark == "soak_pair";
@@ -166,14 +166,16 @@ void judge_data(const Run& run, Verdict& verdict) {
     const bool is_sum = record.benchmark == "all_reduce" || record.benchmark == "soak_all_reduce" ||
                         record.benchmark == "soak_gpu_all_reduce";
     if (is_sum && !record.samples_s.empty())
-      collectives[fmt::format("{}, {} ranks", collective_subject(record), record.ranks.value_or(0))]
+      collectives[{fmt::format("{}, {} ranks", collective_subject(record),
+                               record.ranks.value_or(0)),
+                   kind_of_collective(record)}]
           .add(record);
   }
   for (const auto& [pair, tally] : pairs)
     verdict.checks.push_back(
-        check_of("pair/data", pair_name(run.info, pair.first, pair.second), tally));
-  for (const auto& [subject, tally] : collectives)
-    verdict.checks.push_back(check_of("all_reduce/data", subject, tally));
+        check_of("pair/data", pair_name(run.info, pair.first, pair.second), PartKind::link, tally));
+  for (const auto& [part, tally] : collectives)
+    verdict.checks.push_back(check_of("all_reduce/data", part.first, part.second, tally));
   accuse(run, pairs, verdict);
 }
 

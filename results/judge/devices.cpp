@@ -94,6 +94,7 @@ Check check_of(const RunInfo& info, const DeviceCell& cell, const Finding& findi
   Check check;
   check.name = cell.name;
   check.subject = device_subject(info, record);
+  check.of = kind_of_device(record);
   check.status = finding.status;
   check.reason = finding.reason;
   check.measured = Measured{shown(record, fast_rate(record)), unit_of(record), std::nullopt};
@@ -158,11 +159,7 @@ Finding finding_of(const DeviceCell& cell, const Finding& of_device, const Judge
 
 /// The rank or the GPU, without evidence.
 Suspect slow_device(const RunInfo& info, const Record& record, const Finding& finding) {
-  Suspect suspect = suspect_rank(info, *record.rank);
-  if (is_of_gpu(record)) {
-    suspect.kind = "gpu";
-    suspect.name = gpu_subject(record);
-  }
+  Suspect suspect = suspect_of_device(info, record);
   suspect.layer = "compute";
   suspect.deficit = finding.deficit;
   suspect.confidence = finding.confidence;

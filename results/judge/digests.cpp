@@ -68,6 +68,7 @@ void judge_digests(const Run& run, Verdict& verdict) {
     Check check;
     check.name = "matmul/digest";
     check.subject = device_subject(run.info, record);
+    check.of = kind_of_device(record);
     if (is_of_gpu(record)) check.subject += ", " + record.algorithm.value_or("");
     const bool is_decided = record.counters.contains("deviating");
     const std::uint64_t deviating = counted(record, "deviating");

@@ -39,6 +39,7 @@ Check check_of(const Run& run, const Record& record, std::vector<Suspect>& suspe
   const auto names = hop_names(run.info);
   Check check;
   check.name = "hops/" + record.algorithm.value_or("");
+  check.of = PartKind::collective;
   check.subject =
       fmt::format("{} ranks, {} bytes", record.ranks.value_or(0), record.size_bytes.value_or(0));
   check.status = Status::pass;

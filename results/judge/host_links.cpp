@@ -152,6 +152,7 @@ Fault fault_of(const Hosts& hosts, const Record& link, Check& check) {
 void judge_link(const Hosts& hosts, const Record& link, Verdict& verdict) {
   Check check;
   check.name = "host/link";
+  check.of = PartKind::host;
   check.subject = *link.host + " " + *link.device;
   check.status = Status::pass;
   const Fault fault = fault_of(hosts, link, check);
@@ -174,6 +175,7 @@ void judge_link(const Hosts& hosts, const Record& link, Verdict& verdict) {
 void judge_cards(const Hosts& hosts, const std::string& host, Verdict& verdict) {
   Check check;
   check.name = "host/cards";
+  check.of = PartKind::host;
   check.subject = host;
   check.status = Status::pass;
   const std::string missing = hosts.missing_on(host);

@@ -91,6 +91,7 @@ class LinkChecks {
   [[nodiscard]] Check sound_links(std::size_t count) const {
     Check all;
     all.name = name_;
+    all.of = PartKind::link;
     all.subject = fmt::format("{} sound links", count);
     all.status = Status::pass;
     return all;
@@ -99,6 +100,7 @@ class LinkChecks {
   [[nodiscard]] Check check_of(const LinkId& link, const Record& record) const {
     Check check;
     check.name = name_;
+    check.of = PartKind::link;
     check.subject = link_name(table_, link);
     const double rate = table_.measured.first.at(link);
     check.measured = Measured{rate, unit, std::nullopt};
@@ -158,6 +160,7 @@ void note_rails(const NetworkInfo& network, Verdict& verdict) {
   if (network.rails.size() < 2 || network.not_together.empty()) return;
   Check check;
   check.name = "pair/all_rails";
+  check.of = PartKind::link;
   check.subject = "all rails together";
   check.status = Status::skipped;
   check.reason = network.not_together;

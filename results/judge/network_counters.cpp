@@ -143,6 +143,7 @@ void judge_devices_of_network(const Run& run, Verdict& verdict) {
     if (run.info.network->leaf_of(*record.host) < 0) continue;
     Check check;
     check.name = "network/link";
+    check.of = PartKind::host;
     check.subject = *record.host + " " + *record.device;
     check.measured = Measured{static_cast<double>(counts.lost_links), "times lost", std::nullopt};
     check.status = Status::pass;
@@ -195,6 +196,7 @@ void judge_segments(const Run& run, const JudgeOptions& options, Verdict& verdic
     }
     Check check;
     check.name = "network/segments";
+    check.of = PartKind::link;
     check.subject = link_name(*table, link);
     check.status = Status::fail;
     check.measured = Measured{segments.share(), "share", std::nullopt};
@@ -205,6 +207,7 @@ void judge_segments(const Run& run, const JudgeOptions& options, Verdict& verdic
   }
   Check rest;
   rest.name = "network/segments";
+  rest.of = PartKind::link;
   rest.subject = fmt::format("{} links", sound);
   rest.status = Status::pass;
   rest.measured = Measured{losses.usual, "share", std::nullopt};

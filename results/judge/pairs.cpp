@@ -53,6 +53,7 @@ Check check_of(const Run& run, std::pair<int, int> pair, const LinkKind& kind,
   const Series& cell = kind.first.at(pair);
   Check check;
   check.name = "pair/bandwidth";
+  check.of = PartKind::link;
   check.subject = pair_name(run.info, pair.first, pair.second);
   check.measured = Measured{cell.overall, unit, std::nullopt};
   finding = path.finding;

@@ -52,6 +52,7 @@ Suspect suspect_of(const GpuName& gpu, const Finding& finding, const std::string
   suspect.kind = kind;
   suspect.name = name_of(gpu);
   suspect.host = gpu.first;
+  suspect.device = gpu.second;
   suspect.layer = "hardware";
   suspect.deficit = finding.deficit;
   suspect.confidence = finding.confidence;
@@ -122,6 +123,7 @@ class Judge {
     Finding finding = path.finding;
     Check check;
     check.name = fmt::format("{}/{}", benchmark, kind.algorithm);
+    check.of = PartKind::gpu_link;
     check.subject = name_of(gpu(pair.first), gpu(pair.second));
     check.measured = shown(kind.algorithm, cell.overall);
     if (path.first) {
@@ -189,6 +191,7 @@ void judge_access(const Run& run, Verdict& verdict) {
     if (why == record.report.facts.end()) continue;
     Check check;
     check.name = fmt::format("{}/access", benchmark);
+    check.of = PartKind::gpu_link;
     check.subject = fmt::format("{} {}->{}", *record.host, *record.device, *record.peer);
     check.status = with_access.contains(*record.host) ? Status::inconclusive : Status::skipped;
     check.reason = why->second;
@@ -212,6 +215,7 @@ void judge_peer_data(const Run& run, Verdict& verdict) {
     const auto& [host, device, peer] = pair;
     Check check;
     check.name = fmt::format("{}/data", benchmark);
+    check.of = PartKind::gpu_link;
     check.subject = fmt::format("{} {}->{}", host, device, peer);
     check.status = found.first == 0 ? Status::pass : Status::fail;
     check.measured = Measured{static_cast<double>(found.first), "elements", std::nullopt};

@@ -56,6 +56,11 @@ std::string subject_of(const RunInfo& info, const Record& record) {
   return collective_subject(record);
 }
 
+PartKind kind_of(const Record& record) {
+  if (record.from_rank && record.to_rank) return PartKind::link;
+  return record.rank ? kind_of_device(record) : kind_of_collective(record);
+}
+
 void count_spikes(const Record& record, Track& track) {
   for (std::size_t i = 0; i < record.samples_s.size(); ++i) {
     if (i < record.disturbed.size() && record.disturbed[i] != 0) continue;
@@ -160,14 +165,11 @@ std::string told(const Track& track, const Drift& drift, const std::string& unit
 
 void accuse(const Run& run, const Record& record, const std::string& evidence, double deficit,
             Verdict& verdict) {
-  Suspect suspect = suspect_rank(run.info, record.rank.value_or(record.from_rank.value_or(0)));
+  Suspect suspect = record.rank ? suspect_of_device(run.info, record)
+                                : suspect_rank(run.info, record.from_rank.value_or(0));
   suspect.deficit = std::clamp(deficit, 0.0, 1.0);
   suspect.confidence = surest;
   suspect.evidence.push_back(evidence);
-  if (is_of_gpu(record)) {
-    suspect.kind = "gpu";
-    suspect.name = gpu_subject(record);
-  }
   if (record.rank) {
     suspect.layer = "compute";
     suspect.action = fmt::format("look at clocks, power and heat of {} over time", suspect.name);
@@ -193,6 +195,7 @@ void judge_tracks(const Run& run, const std::string& benchmark, const std::strin
     Check check;
     check.name = name;
     check.subject = subject;
+    check.of = kind_of(*track.any);
     check.status = found.status;
     check.reason = (found.fault.empty() ? "" : found.fault + "; ") + told(track, drift, unit);
     if (!track.rates.empty()) {

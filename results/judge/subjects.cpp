@@ -4,16 +4,11 @@
 
 #include <algorithm>
 #include <set>
-#include <string_view>
 #include <utility>
 
+#include "results/judge/inventory.hpp"
+
 namespace assay::results {
-
-namespace {
-
-constexpr std::string_view on_gpus = " on GPUs";
-
-}  // namespace
 
 bool one_rank_per_host(const RunInfo& info) {
   std::set<std::string> hosts;
@@ -39,13 +34,15 @@ std::string device_subject(const RunInfo& info, const Record& record) {
 
 std::string collective_subject(const Record& record) {
   return fmt::format("{} {}{}", record.implementation, record.algorithm.value_or(""),
-                     record.memory == "device" ? on_gpus : "");
+                     record.memory == "device" ? " on GPUs" : "");
 }
 
-bool is_of_gpus(const Check& check) {
-  constexpr std::string_view of_one = " gpu";  // no host has a space in its name
-  return check.subject.find(on_gpus) != std::string::npos ||
-         check.subject.find(of_one) != std::string::npos;
+PartKind kind_of_device(const Record& record) {
+  return is_of_gpu(record) ? PartKind::gpu : PartKind::host;
+}
+
+PartKind kind_of_collective(const Record& record) {
+  return record.memory == "device" ? PartKind::gpu_collective : PartKind::collective;
 }
 
 std::string rank_name(const RunInfo& info, int rank) {
@@ -62,6 +59,15 @@ Suspect suspect_rank(const RunInfo& info, int rank) {
   suspect.name = rank_name(info, rank);
   suspect.rank = rank;
   suspect.host = host_of(info, rank);
+  return suspect;
+}
+
+Suspect suspect_of_device(const RunInfo& info, const Record& record) {
+  Suspect suspect = suspect_rank(info, *record.rank);
+  if (!is_of_gpu(record)) return suspect;
+  suspect.kind = "gpu";
+  suspect.name = gpu_subject(record);
+  suspect.device = record.device;
   return suspect;
 }
 

@@ -21,8 +21,9 @@ namespace assay::results {
 /// What a collective's record is of: "assay ring", "nccl default on GPUs".
 [[nodiscard]] std::string collective_subject(const Record& record);
 
-/// Whether a check's subject is a GPU, as device_subject has it, or a sum over GPUs.
-[[nodiscard]] bool is_of_gpus(const Check& check);
+/// Of which kind device_subject and collective_subject are.
+[[nodiscard]] PartKind kind_of_device(const Record& record);
+[[nodiscard]] PartKind kind_of_collective(const Record& record);
 
 /// How a rank is called in a subject: its host where it is alone there, else "rank 2".
 [[nodiscard]] std::string rank_name(const RunInfo& info, int rank);
@@ -32,6 +33,9 @@ namespace assay::results {
 
 /// A suspect for a rank (a node, where it is alone on its host) with kind, name, rank and host set.
 [[nodiscard]] Suspect suspect_rank(const RunInfo& info, int rank);
+
+/// The same for what a device record is of: its GPU, else its rank.
+[[nodiscard]] Suspect suspect_of_device(const RunInfo& info, const Record& record);
 
 /// A suspect for a host as a whole, by its hardware, of which its own figures leave no doubt.
 [[nodiscard]] Suspect suspect_host(const std::string& host, std::string evidence,

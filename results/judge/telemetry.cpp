@@ -58,6 +58,7 @@ void add_check(const char* name, const Device& device, Status status, const std:
   Check check;
   check.name = name;
   check.subject = is_gpu(device) ? gpu_subject(*device.any) : *device.any->host;
+  check.of = is_gpu(device) ? PartKind::gpu : PartKind::host;
   check.status = status;
   check.reason = reason;
   if (status == Status::fail && is_gpu(device)) {
@@ -175,6 +176,7 @@ void skip_silent_hosts(const Run& run, const std::map<std::string, Device>& devi
     Check check;
     check.name = "host/throttle";
     check.subject = host;
+    check.of = PartKind::host;
     check.status = Status::skipped;
     check.reason = "no frequency, temperature or throttle counter in sysfs";
     verdict.checks.push_back(std::move(check));

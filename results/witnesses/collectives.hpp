@@ -12,7 +12,7 @@ enum class Whose { own, vendor };
 /// the links of a ring: what is far below the slowest of them is slow, and where links are slow
 /// (`link`) so is what does not exceed them.
 [[nodiscard]] Testimony hear_collectives(const Run& run, const std::vector<Check>& checks,
-                                         Whose whose, Witness link);
+                                         Between between, Whose whose, Witness link);
 
 /// Shares of a ring's slowest link: from here on a collective is fine. Sound rings over eight hosts
 /// with links of 200 Mbit/s, all on two processors, reached 0.34 to 0.45 while other programs kept
@@ -22,5 +22,6 @@ inline constexpr double fine_share = 0.35;
 inline constexpr double slow_share = 0.10;
 /// Of the blocks that a ring sends: in shorter ones latency counts, not the links' bandwidth.
 inline constexpr double least_block_bytes = 256 << 10;
+inline constexpr double least_block_bytes_of_gpus = 1 << 20;
 
 }  // namespace assay::results

@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <string_view>
 
-#include "results/judge/pairs.hpp"
-#include "results/judge/subjects.hpp"
 #include "results/witnesses.hpp"
 #include "results/witnesses/collectives.hpp"
 
@@ -11,15 +9,17 @@ namespace assay::results {
 
 namespace {
 
-/// What the checks whose names begin with `name` say together.
-Testimony of_checks(const std::vector<Check>& checks, std::string_view name,
-                    std::string_view what) {
+/// What the checks of one kind of part say together whose names begin with `name`, and whose unit
+/// is `unit`: of rates alone.
+Testimony of_checks(const std::vector<Check>& checks, PartKind of, std::string_view name,
+                    std::string_view unit, std::string_view what) {
   std::size_t passed = 0;
   std::size_t failed = 0;
   std::size_t undecided = 0;
   std::string slowest;
   for (const Check& check : checks) {
-    if (!check.name.starts_with(name) || is_of_gpus(check)) continue;
+    if (check.of != of || !check.name.starts_with(name)) continue;
+    if (!check.measured || check.measured->unit != unit) continue;
     passed += check.status == Status::pass ? 1 : 0;
     undecided += check.status == Status::inconclusive ? 1 : 0;
     failed += check.status == Status::fail ? 1 : 0;
@@ -34,44 +34,32 @@ Testimony of_checks(const std::vector<Check>& checks, std::string_view name,
   return {Witness::unknown, fmt::format("{} were not measured, or had no peers", what)};
 }
 
-bool is_device_link(const Record& record) {
-  return record.benchmark == "pair" && record.memory != "host";
-}
+constexpr std::string_view bytes = "bytes_per_s";
+constexpr std::string_view flop = "flop_per_s";
 
-/// Links from device memory alone, judged among themselves.
-std::optional<Testimony> hear_device_links(const Run& run) {
-  if (std::ranges::none_of(run.records, is_device_link)) return std::nullopt;
-  Run of_devices{run.info, {}, run.cut_off};
-  std::ranges::copy_if(run.records, std::back_inserter(of_devices.records), is_device_link);
-  Verdict verdict;
-  judge_pairs(of_devices, nullptr, {}, verdict);
-  return of_checks(verdict.checks, "pair/bandwidth", "links from device memory");
-}
-
-/// Links from host memory: as the run's verdict has them, unless other links are among them.
-Testimony hear_links(const Run& run, const std::vector<Check>& checks) {
-  if (std::ranges::none_of(run.records, is_device_link))
-    return of_checks(checks, "pair/bandwidth", "links");
-  Run of_hosts{run.info, {}, run.cut_off};
-  std::ranges::copy_if(run.records, std::back_inserter(of_hosts.records),
-                       [](const Record& record) { return !is_device_link(record); });
-  Verdict verdict;
-  judge_pairs(of_hosts, nullptr, {}, verdict);
-  return of_checks(verdict.checks, "pair/bandwidth", "links from host memory");
+Testimonies hear_plain(const std::vector<Check>& checks, Between between) {
+  Testimonies heard;
+  if (between == Between::ranks) {
+    heard.link = of_checks(checks, PartKind::link, "pair/bandwidth", bytes, "links");
+    heard.matmul = of_checks(checks, PartKind::host, "matmul/", flop, "matmul rates");
+    return heard;
+  }
+  heard.link = of_checks(checks, PartKind::gpu, "copy/", bytes, "copies between GPUs and hosts");
+  heard.device_link =
+      of_checks(checks, PartKind::gpu_link, "peer_copy/", bytes, "copies between GPUs");
+  heard.matmul = of_checks(checks, PartKind::gpu, "matmul/", flop, "matmul rates of GPUs");
+  return heard;
 }
 
 }  // namespace
 
-Testimonies hear_witnesses(const Run& run, const std::vector<Check>& checks) {
-  Testimonies heard;
-  heard.link = hear_links(run, checks);
-  heard.device_link = hear_device_links(run);
+Testimonies hear_witnesses(const Run& run, const std::vector<Check>& checks, Between between) {
+  Testimonies heard = hear_plain(checks, between);
   const Witness link = heard.device_link && heard.device_link->witness == Witness::slow
                            ? Witness::slow
                            : heard.link.witness;
-  heard.own = hear_collectives(run, checks, Whose::own, link);
-  heard.vendor = hear_collectives(run, checks, Whose::vendor, link);
-  heard.matmul = of_checks(checks, "matmul/", "matmul rates");
+  heard.own = hear_collectives(run, checks, between, Whose::own, link);
+  heard.vendor = hear_collectives(run, checks, between, Whose::vendor, link);
   return heard;
 }
 

@@ -27,7 +27,7 @@ constexpr std::array levels{unknown, fine, slow};
 class EveryRow : public testing::TestWithParam<Row> {};
 
 TEST_P(EveryRow, ReadsAsTheTableSays) {
-  const auto reading = read_witnesses(GetParam().seen);
+  const auto reading = read_witnesses(GetParam().seen, Between::ranks);
   if (GetParam().layer.empty()) {
     EXPECT_FALSE(reading) << reading->sentence;
     return;
@@ -78,8 +78,9 @@ TEST(MissingWitness, LeavesEveryRowUnread) {
           const bool is_missing =
               link == unknown || own == unknown || vendor == unknown || matmul == unknown;
           if (is_missing) {
-            EXPECT_FALSE(read_witnesses(of(link, own, vendor, matmul)));
-            EXPECT_FALSE(read_witnesses(with_device(slow, of(link, own, vendor, matmul))));
+            EXPECT_FALSE(read_witnesses(of(link, own, vendor, matmul), Between::ranks));
+            EXPECT_FALSE(
+                read_witnesses(with_device(slow, of(link, own, vendor, matmul)), Between::ranks));
           }
         }
 }
@@ -173,7 +174,7 @@ TEST(Witnesses, ThatAreMissingAreNamed) {
 TEST(Witnesses, HaveNoGroundWhereRanksShareProcessors) {
   auto run = run_of({.own = 0.01, .vendor = 0.01});
   run.info.ranks[1].host_ranks = 2;
-  const auto heard = hear_witnesses(run, judge(run, nullptr).checks);
+  const auto heard = hear_witnesses(run, judge(run, nullptr).checks, Between::ranks);
   EXPECT_EQ(heard.own.witness, unknown);
   EXPECT_THAT(heard.own.evidence, HasSubstr("share processors"));
 }
@@ -183,7 +184,7 @@ TEST(Witnesses, HaveNoGroundWhereALinkOfTheRingIsMissing) {
   std::erase_if(run.records, [](const Record& record) {
     return record.benchmark == "pair" && record.from_rank == 3 && record.to_rank == 0;
   });
-  const auto heard = hear_witnesses(run, judge(run, nullptr).checks);
+  const auto heard = hear_witnesses(run, judge(run, nullptr).checks, Between::ranks);
   EXPECT_EQ(heard.vendor.witness, unknown);
   EXPECT_THAT(heard.vendor.evidence, HasSubstr("not all links of a ring"));
 }
@@ -192,7 +193,7 @@ TEST(Witnesses, HaveNoGroundInShortMessages) {
   auto run = run_of({.own = 0.01, .vendor = 0.01});
   for (Record& record : run.records)
     if (record.benchmark == "all_reduce") record.size_bytes = 4096;
-  const auto heard = hear_witnesses(run, judge(run, nullptr).checks);
+  const auto heard = hear_witnesses(run, judge(run, nullptr).checks, Between::ranks);
   EXPECT_EQ(heard.own.witness, unknown);
   EXPECT_THAT(heard.own.evidence, HasSubstr("no message long enough"));
 }
@@ -205,24 +206,10 @@ TEST(Witnesses, GoByAProfileFirst) {
         "bytes_per_s", link_rate, 0.9 * link_rate, {}, "a sound machine"};
   const auto run = run_of({});
   const Verdict verdict = judge(run, &profile);
-  const auto heard = hear_witnesses(run, verdict.checks);
+  const auto heard = hear_witnesses(run, verdict.checks, Between::ranks);
   EXPECT_EQ(heard.own.witness, slow);
   EXPECT_THAT(heard.own.evidence, HasSubstr("below the reference"));
   EXPECT_EQ(heard.vendor.witness, fine);
-}
-
-TEST(Witnesses, OfLinksFromDeviceMemoryAreHeardApart) {
-  auto run = run_of({.own = 0.05, .vendor = 0.05});
-  SyntheticRun of_devices{{.send = {{2, 0.6}}}};
-  for (Record record : of_devices.accepted().records) {
-    if (record.benchmark != "pair") continue;
-    record.memory = "device";
-    run.records.push_back(record);
-  }
-  const auto heard = hear_witnesses(run, judge(run, nullptr).checks);
-  EXPECT_EQ(heard.link.witness, fine) << heard.link.evidence;
-  ASSERT_TRUE(heard.device_link);
-  EXPECT_EQ(heard.device_link->witness, slow) << heard.device_link->evidence;
 }
 
 TEST(Witnesses, AreHeardOfAcceptanceRunsAlone) {

@@ -215,7 +215,7 @@ TEST(JudgeGpus, AreNoWitnessesOfTheHosts) {
     return run;
   };
   const auto heard_of = [](const results::Run& run) {
-    return hear_witnesses(run, judge(run, nullptr).checks);
+    return hear_witnesses(run, judge(run, nullptr).checks, Between::ranks);
   };
   const Testimonies with = heard_of(synthetic.run());
   const Testimonies hosts = heard_of(without(synthetic.run()));
