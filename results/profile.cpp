@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::array<std::string_view, 2> units{"bytes_per_s", "flop_per_s"};
 constexpr std::array<std::string_view, 3> sections{"profile", "figures", "inventory"};
-constexpr std::array<std::string_view, 3> inventory_keys{"gpus", "nvlinks", "source"};
+constexpr std::array<std::string_view, 7> inventory_keys{
+    "gpus", "nvlinks", "pcie_generation", "pcie_width", "memory_gib", "ecc", "source"};
 constexpr std::array<std::string_view, 4> description_keys{"name", "description", "processor",
                                                            "gpu"};
 constexpr std::array<std::string_view, 5> figure_keys{"unit", "reference", "floor", "ceiling",
@@ -164,6 +165,12 @@ void read_counts(const Reader& reader, const toml::table& table, Profile& profil
   static_cast<void>(reader.text(table, "source"));
   for (const auto& [name, node] : table) {
     if (name.str() == "source") continue;
+    if (name.str() == "ecc") {
+      if (node.value_exact<bool>() != true)
+        reader.refuse(node.source(), "'ecc' must be true, or not be there");
+      profile.inventory.emplace("ecc", 1.0);
+      continue;
+    }
     const auto count = node.value_exact<std::int64_t>();
     if (!count || *count < 1)
       reader.refuse(node.source(), fmt::format("'{}' must be a whole number above 0", name.str()));

@@ -31,8 +31,10 @@ struct Profile {
   std::string processor_pattern;
   std::string gpu_pattern;  ///< the same of a GPU's name; goes before the processor's
   std::map<std::string, ProfileFigure>
-      figures;                              ///< by "benchmark/variant": matmul/openblas/float32
-  std::map<std::string, double> inventory;  ///< what a node has: gpus; of each GPU: nvlinks
+      figures;  ///< by "benchmark/variant": matmul/openblas/float32
+  /// What a node has: gpus; each GPU: nvlinks, pcie_generation, pcie_width, memory_gib (nominal),
+  /// ecc (1: on).
+  std::map<std::string, double> inventory;
 };
 
 /// What a profile says that there is, if there is one and it says so.

@@ -33,7 +33,7 @@ void note(std::map<std::string, std::string>& facts, const char* name, const std
 void read_pcie(const NvmlAsker& gpu, GpuInventory& inventory) {
   const NvmlCalls& calls = gpu.calls();
   if (const auto pci = gpu.get<native::NvmlPciInfo>(calls.pci_info))
-    note(inventory.facts, "pci", pci->bus_id);
+    note(inventory.facts, "pci", pci_address(pci->bus_id));  // as the ends of NVLinks are told
   auto& readings = inventory.readings;
   note(readings, "pcie_generation", gpu.get<unsigned>(calls.pcie_generation));
   note(readings, "pcie_generation_at_most", gpu.get<unsigned>(calls.pcie_generation_at_most));
@@ -63,6 +63,8 @@ void read_links(const NvmlAsker& gpu, GpuInventory& inventory) {
 void read_memory_health(const NvmlAsker& gpu, GpuInventory& inventory) {
   const NvmlCalls& calls = gpu.calls();
   auto& readings = inventory.readings;
+  if (const auto memory = gpu.get<native::NvmlMemory>(calls.memory))
+    readings["memory_bytes"] = static_cast<double>(memory->total);
   int ecc = 0;
   int ecc_pending = 0;
   if (gpu.ask(calls.ecc_mode, &ecc, &ecc_pending) == NvmlStatus::success) readings["ecc"] = ecc;

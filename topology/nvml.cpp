@@ -57,6 +57,7 @@ std::vector<std::string> load_all(void* library, NvmlCalls& calls) {
   loader.load(calls.link_version, "nvmlDeviceGetNvLinkVersion");
   loader.load(calls.link_remote, "nvmlDeviceGetNvLinkRemotePciInfo_v2");
   loader.load(calls.link_errors, "nvmlDeviceGetNvLinkErrorCounter");
+  loader.load(calls.memory, "nvmlDeviceGetMemoryInfo");
   loader.load(calls.ecc_mode, "nvmlDeviceGetEccMode");
   loader.load(calls.ecc_errors, "nvmlDeviceGetTotalEccErrors");
   loader.load(calls.remapped_rows, "nvmlDeviceGetRemappedRows");

@@ -54,6 +54,13 @@ struct NvmlPciInfo {
   char bus_id[32];
 };
 
+/// nvmlMemory_t of the call's first version.
+struct NvmlMemory {
+  unsigned long long total;
+  unsigned long long free;
+  unsigned long long used;
+};
+
 /// nvmlEventData_t of _v2 calls.
 struct NvmlEvent {
   NvmlDevice device;
@@ -91,6 +98,7 @@ struct NvmlCalls {
   DeviceCall<unsigned, unsigned*> link_version = nullptr;
   DeviceCall<unsigned, NvmlPciInfo*> link_remote = nullptr;
   DeviceCall<unsigned, NvmlLinkError, unsigned long long*> link_errors = nullptr;
+  DeviceCall<NvmlMemory*> memory = nullptr;
   DeviceCall<int*, int*> ecc_mode = nullptr;
   DeviceCall<NvmlMemoryError, NvmlEccCounter, unsigned long long*> ecc_errors = nullptr;
   DeviceCall<unsigned*, unsigned*, unsigned*, unsigned*> remapped_rows = nullptr;

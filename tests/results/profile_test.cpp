@@ -147,6 +147,8 @@ name = "b"
 gpu = "\\bH200"
 [inventory]
 nvlinks = 18
+pcie_generation = 5
+ecc = true
 source = "its data sheet"
 [figures."m"]
 unit = "bytes_per_s"
@@ -160,12 +162,15 @@ source = "somewhere"
   EXPECT_FALSE(find_profile(folder(), "Xeon", {"NVIDIA H100"}));
   const Profile profile = *find_profile(folder(), "", {"H200"});
   EXPECT_EQ(inventory_of(&profile, "nvlinks"), 18);
+  EXPECT_EQ(inventory_of(&profile, "pcie_generation"), 5);
+  EXPECT_EQ(inventory_of(&profile, "ecc"), 1);
   EXPECT_FALSE(inventory_of(&profile, "gpus"));
   EXPECT_FALSE(inventory_of(nullptr, "nvlinks"));
 }
 
 TEST_F(FindProfile, RefusesAnInventoryWithoutASourceOrACount) {
-  for (const char* inventory : {"nvlinks = 18", "nvlinks = 0\nsource = \"s\"",
+  for (const char* inventory : {"nvlinks = 18", "ecc = false\nsource = \"s\"",
+                                "ecc = 1\nsource = \"s\"", "nvlinks = 0\nsource = \"s\"",
                                 "nvlinks = 1.5\nsource = \"s\"", "links = 1\nsource = \"s\""}) {
     put(file(), std::string{"[profile]\nname = \"a\"\n[inventory]\n"} + inventory +
                     "\n[figures.m]\nunit = \"bytes_per_s\"\nreference = 1\nfloor = 1\nsource = "

@@ -164,6 +164,12 @@ NvmlStatus nvmlDeviceGetNvLinkErrorCounter(NvmlDevice device, unsigned link, Nvm
                : 0;
   return NvmlStatus::success;
 }
+NvmlStatus nvmlDeviceGetMemoryInfo(NvmlDevice device, NvmlMemory* memory) {
+  constexpr double mib = 1 << 20;
+  *memory = {};
+  memory->total = static_cast<unsigned long long>(gpu_of(device).value("memory_mib", 81559) * mib);
+  return NvmlStatus::success;
+}
 NvmlStatus nvmlDeviceGetEccMode(NvmlDevice device, int* current, int* pending) {
   *current = *pending = static_cast<int>(gpu_of(device).value("ecc", 1));
   return NvmlStatus::success;

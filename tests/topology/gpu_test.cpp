@@ -42,10 +42,11 @@ TEST_F(StandIn, TellsAnInventory) {
   const Nvml nvml = open("gpus 2\ngpu 1 pcie_width 8\ngpu 1 link2 0\ngpu 1 power_limit 500000\n");
   const auto sound = read_inventory(nvml, 0);
   EXPECT_EQ(sound.facts.at("name"), "Stand-in GPU");
-  EXPECT_EQ(sound.facts.at("pci"), "00000000:01:00.0");
+  EXPECT_EQ(sound.facts.at("pci"), "0000:01:00.0");  // spelt as the far ends of links
   EXPECT_EQ(sound.facts.at("nvlink3"), "up, version 4.0, to 0000:a3:00.0");
   EXPECT_EQ(sound.readings.at("pcie_width"), 16);
   EXPECT_EQ(sound.readings.at("nvlinks"), 4);
+  EXPECT_EQ(sound.readings.at("memory_bytes"), 81559.0 * (1 << 20));
   EXPECT_EQ(sound.readings.at("nvlinks_up"), 4);
   EXPECT_EQ(sound.readings.at("sm_clock_hz_at_most"), 1980e6);
   EXPECT_EQ(sound.readings.at("remapped_rows_failed"), 0);
