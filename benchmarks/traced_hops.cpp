@@ -42,6 +42,15 @@ struct RankPart {
   Seconds busy;
 };
 
+/// A message as all ranks hear of it, after the last rank began.
+struct TimelineEntry {
+  Link link;
+  results::HopMessage message;
+};
+
+/// A record has no more messages than that: some hundred kilobytes.
+constexpr std::uint64_t most_messages = 2048;
+
 /// When each message of each link was handed over, on the reference clock, by link.
 using Departures = std::map<Link, std::vector<Seconds>>;
 
@@ -128,6 +137,9 @@ Seconds time_blocked(const LinkTrace<Departure>& out) {
       [](Seconds sum, const Departure& departure) { return sum + departure.blocked; });
 }
 
+/// Messages of one repetition; empty where there were too many.
+using Timelines = std::map<Link, std::vector<results::HopMessage>>;
+
 /// Puts the repetitions together, one after the other.
 class Gathering {
  public:
@@ -150,14 +162,27 @@ class Gathering {
     for (const auto& out : mine.outgoing) sent.push_back({out.link, time_blocked(out)});
     for (const auto& list : collectives::gather_lists(bootstrap_, sent))
       for (const SenderPart& part : list) hops_[part.link].blocked.push_back(part.blocked.value);
-    for (const auto& list : collectives::gather_lists(bootstrap_, received(mine)))
-      for (const ReceiverPart& part : list) add(part, begin);
+    const Departures departures = gather_departures(bootstrap_, alignment_, mine);
+    std::uint64_t messages = 0;
+    for (const auto& list : collectives::gather_lists(bootstrap_, received(mine, departures)))
+      for (const ReceiverPart& part : list) {
+        add(part, begin);
+        messages += part.messages;
+      }
+    timelines_.emplace_back();
+    if (messages > most_messages) return;
+    for (const auto& list :
+         collectives::gather_lists(bootstrap_, timeline_of(mine, departures, begin)))
+      for (const TimelineEntry& entry : list)
+        timelines_.back()[entry.link].push_back(entry.message);
   }
 
   HopTrace finish() {
     const auto uncertainties = collectives::gather_values(bootstrap_, alignment_.uncertainty());
     const Seconds uncertainty = std::ranges::max(uncertainties);
     if (uncertainty > Seconds{0}) trace_.clock_uncertainty_s = uncertainty.value;
+    Timelines timeline;
+    if (!timelines_.empty()) timeline = std::move(timelines_[middle()]);
     for (auto& [link, repetitions] : hops_) {
       Hop& hop = repetitions.hop;
       hop.from = link.from;
@@ -166,6 +191,8 @@ class Gathering {
       hop.send_blocked_s = results::median(repetitions.blocked);
       hop.starved_s = results::median(repetitions.starved);
       hop.arrival_s = {results::median(repetitions.first), results::median(repetitions.last)};
+      if (const auto found = timeline.find(link); found != timeline.end())
+        hop.timeline = std::move(found->second);
       trace_.hops.push_back(std::move(hop));
     }
     return std::move(trace_);
@@ -181,11 +208,35 @@ class Gathering {
     Hop hop;
   };
 
-  std::vector<ReceiverPart> received(const ExecutionTrace& mine) {
+  [[nodiscard]] std::vector<ReceiverPart> received(const ExecutionTrace& mine,
+                                                   const Departures& departures) const {
     std::vector<ReceiverPart> parts;
     for (const auto& in : mine.incoming) parts.push_back(receiver_part(in, alignment_));
-    add_time_on_link(mine, gather_departures(bootstrap_, alignment_, mine), alignment_, parts);
+    add_time_on_link(mine, departures, alignment_, parts);
     return parts;
+  }
+
+  [[nodiscard]] std::vector<TimelineEntry> timeline_of(const ExecutionTrace& mine,
+                                                       const Departures& departures,
+                                                       Seconds begin) const {
+    std::vector<TimelineEntry> entries;
+    for (const auto& in : mine.incoming) {
+      const auto& handed_over = departures.at(in.link);
+      for (std::size_t k = 0; k < in.events.size(); ++k)
+        entries.push_back({in.link,
+                           {(handed_over[k] - begin).value,
+                            (alignment_.to_reference(in.events[k].wanted) - begin).value,
+                            (alignment_.to_reference(in.events[k].arrived) - begin).value}});
+    }
+    return entries;
+  }
+
+  /// The repetition that took the median of all times: the lower one of two.
+  [[nodiscard]] std::size_t middle() const {
+    std::vector<std::size_t> order(trace_.total_s.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, {}, [this](std::size_t i) { return trace_.total_s[i]; });
+    return order.at((order.size() - 1) / 2);
   }
 
   void add(const ReceiverPart& part, Seconds begin) {
@@ -203,6 +254,7 @@ class Gathering {
   const ClockAlignment& alignment_;
   HopTrace trace_;
   std::map<Link, Repetitions> hops_;
+  std::vector<Timelines> timelines_;  ///< by repetition
 };
 
 }  // namespace

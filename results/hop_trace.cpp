@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -23,6 +24,30 @@ Json times_json(const std::vector<double>& times, const char* name) {
   return json;
 }
 
+Json timeline_json(const std::vector<HopMessage>& timeline) {
+  Json json = Json::array();
+  for (const HopMessage& message : timeline)
+    json.push_back({whole_nanoseconds(message.handed_over_s, "timeline_s"),
+                    whole_nanoseconds(message.wanted_s, "timeline_s"),
+                    whole_nanoseconds(message.arrived_s, "timeline_s")});
+  return json;
+}
+
+std::vector<HopMessage> read_timeline(const FieldReader& fields) {
+  std::vector<HopMessage> timeline;
+  const Json* list = fields.find("timeline_s");
+  if (list == nullptr) return timeline;
+  const auto is_message = [](const Json& entry) {
+    return entry.is_array() && entry.size() == 3 &&
+           std::ranges::all_of(entry, [](const Json& time) { return time.is_number(); });
+  };
+  if (!list->is_array() || !std::ranges::all_of(*list, is_message))
+    throw UsageError{"timeline_s of a hop is no list of three times each"};
+  for (const Json& entry : *list)
+    timeline.push_back({entry[0].get<double>(), entry[1].get<double>(), entry[2].get<double>()});
+  return timeline;
+}
+
 Json hop_json(const Hop& hop) {
   Json json;
   json["from"] = hop.from;
@@ -35,6 +60,7 @@ Json hop_json(const Hop& hop) {
   json["send_blocked_s"] = whole_nanoseconds(hop.send_blocked_s, "send_blocked_s");
   json["starved_s"] = whole_nanoseconds(hop.starved_s, "starved_s");
   json["on_link_s"] = times_json(hop.on_link_s, "on_link_s");
+  if (!hop.timeline.empty()) json["timeline_s"] = timeline_json(hop.timeline);
   return json;
 }
 
@@ -65,6 +91,7 @@ Hop read_hop(const FieldReader& fields, std::size_t repetitions) {
   hop.send_blocked_s = required_time(fields, "send_blocked_s");
   hop.starved_s = required_time(fields, "starved_s");
   hop.on_link_s = read_times(fields, "on_link_s", repetitions);
+  hop.timeline = read_timeline(fields);
   return hop;
 }
 

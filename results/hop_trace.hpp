@@ -9,6 +9,16 @@
 
 namespace assay::results {
 
+/// When a message of a hop was where, in seconds after the last rank began. May be below 0: other
+/// ranks began before.
+struct HopMessage {
+  double handed_over_s = 0;  ///< to the transport, by its sender
+  double wanted_s = 0;       ///< from when on its receiver waited for nothing else
+  double arrived_s = 0;      ///< not before it was wanted
+
+  friend bool operator==(const HopMessage&, const HopMessage&) = default;
+};
+
 /// The messages of one lane from one rank to another, in an instrumented collective. Times are in
 /// seconds; single ones are medians over the repetitions.
 struct Hop {
@@ -23,6 +33,8 @@ struct Hop {
   /// Of that, how long the message waited for had been handed over already: it was on its way. By
   /// repetition, as faults are judged by it.
   std::vector<double> on_link_s;
+  /// Of the repetition that took the median of all times; empty where there are too many to keep.
+  std::vector<HopMessage> timeline{};
 
   friend bool operator==(const Hop&, const Hop&) = default;
 };

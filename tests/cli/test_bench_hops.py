@@ -48,6 +48,19 @@ def test_trace_has_both_ends_of_every_hop(
         assert 0 <= first <= last
         assert len(hop["on_link_s"]) == repetitions
         assert hop["messages"] > 0
+        assert len(hop["timeline_s"]) == hop["messages"]
+        for _, wanted, arrived in hop["timeline_s"]:
+            assert wanted <= arrived <= max(trace["total_s"])
+
+
+def test_a_timeline_of_too_many_messages_is_left_out(assay: Assay, tmp_path: Path) -> None:
+    lines = tmp_path / "records"
+    options = ["-b", "1M", "-e", "1M", "-n", "2", "-w", "1", "--algorithm", "ring", "--trace"]
+    outcome = assay(17, "bench", "all_reduce", *options, "--json-lines", str(lines))
+    assert outcome.code == 0, outcome
+    hops = traces(lines)[0]["trace"]["hops"]
+    assert sum(hop["messages"] for hop in hops) > 2048
+    assert all("timeline_s" not in hop for hop in hops)
 
 
 def test_picture_stands_beside_the_table(assay: Assay) -> None:

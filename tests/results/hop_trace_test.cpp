@@ -27,7 +27,8 @@ HopTrace full_trace() {
                  .arrival_s = {0.001, 0.4},
                  .send_blocked_s = 0.125,
                  .starved_s = 0.25,
-                 .on_link_s = {0.1, 0.2}},
+                 .on_link_s = {0.1, 0.2},
+                 .timeline = {{-0.001, 0.0, 0.001}, {0.1, 0.2, 0.4}}},
                 {.from = 3, .to = 0, .lane = 2, .on_link_s = {0, 0}}};
   trace.ranks = {{0, {0.1, 0.2}}, {3, {0.01, 0.02}}};
   return trace;
@@ -46,6 +47,19 @@ TEST(HopTrace, ComesBackFromARecordsLine) {
   const Record read = parse_record(to_json_line(record_with(trace)));
   ASSERT_TRUE(read.trace);
   EXPECT_EQ(*read.trace, trace);
+}
+
+TEST(HopTrace, RefusesATimelineThatIsNone) {
+  for (const char* timeline :
+       {"3", "[3]", "[[0.1,0.2]]", "[[0.1,0.2,\"c\"]]", "[[0.1,0.2,null]]"}) {
+    std::string line = to_json_line(record_with(full_trace()));
+    const std::string key = "\"timeline_s\":";
+    const auto begin = line.find(key) + key.size();
+    line.replace(begin, line.find("]]", begin) + 2 - begin, timeline);
+    EXPECT_THAT([&] { static_cast<void>(parse_record(line)); },
+                ThrowsMessage<UsageError>(HasSubstr("timeline_s")))
+        << line;
+  }
 }
 
 TEST(HopTrace, IsAbsentFromRecordsThatWereNotTraced) {
