@@ -4,14 +4,14 @@
 #include <string_view>
 #include <vector>
 
+#include "core/printable.hpp"
+
 namespace assay::results {
 
 /// Columns that `text` takes on a terminal (a code point each).
 [[nodiscard]] int columns(std::string_view text);
 
-/// `text` without what could move a terminal's cursor, change its colours or turn the direction of
-/// writing: a run may come from anywhere. Line ends become spaces.
-[[nodiscard]] std::string printable(std::string_view text);
+using assay::printable;
 
 /// `text`, cut to `width` columns and ended with "..." where it is longer.
 [[nodiscard]] std::string cut(std::string_view text, int width);

@@ -43,11 +43,11 @@ std::string render_junit(const Comparison& comparison, bool strict) {
   for (const std::string& difference : comparison.differences) differences += difference + "\n";
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"assay compare\" package=\"assay\" id=\"0\" "
-      "timestamp=\"{}\" hostname=\"localhost\" tests=\"{}\" failures=\"{}\" "
+      "  <testsuite name=\"assay compare\" package=\"assay\" id=\"0\"{} "
+      "hostname=\"localhost\" tests=\"{}\" failures=\"{}\" "
       "errors=\"{}\" skipped=\"{}\" time=\"0\">\n    <properties/>\n{}"
       "    <system-out>{}</system-out>\n    <system-err/>\n  </testsuite>\n</testsuites>\n",
-      xml_attribute(zoneless(comparison.start)), comparison.cells.size() + comparison.wrong.size(),
+      timestamp_attribute(comparison.start), comparison.cells.size() + comparison.wrong.size(),
       comparison.count(ChangeVerdict::slower) + comparison.wrong.size(), strict ? unclear : 0,
       strict ? 0 : unclear, cases, xml_text(differences + summary_of(comparison) + "\n"));
 }

@@ -5,7 +5,7 @@
 #include "results/compare/render.hpp"
 #include "results/compare/wording.hpp"
 #include "results/text.hpp"
-#include "results/utf8.hpp"
+#include "core/utf8.hpp"
 
 namespace assay::results {
 

@@ -1,20 +1,38 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <map>
+#include <string_view>
 
+#include "core/printable.hpp"
+#include "core/utf8.hpp"
 #include "results/export/formats.hpp"
 #include "results/setting.hpp"
-#include "results/utf8.hpp"
 
 namespace assay::results {
 
 namespace {
 
-/// Quoted where RFC 4180 wants it.
+bool is_number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+/// Whether a spreadsheet would take text for a formula and do what it says.
+bool is_formula(const std::string& text) {
+  return !text.empty() && std::string_view{"=+-@"}.find(text[0]) != std::string_view::npos &&
+         !is_number(text);
+}
+
+/// Quoted where RFC 4180 wants it. Text that a spreadsheet would run has an apostrophe before it,
+/// which it takes for a sign that this is text.
 std::string cell(const std::string& value) {
-  const std::string text = valid_utf8(value);
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string text = printable(valid_utf8(value));
+  if (is_formula(text)) text.insert(0, 1, '\'');
+  if (text.find_first_of(",\"") == std::string::npos) return text;
   std::string quoted = "\"";
   for (const char byte : text) quoted += byte == '"' ? "\"\"" : std::string(1, byte);
   return quoted + "\"";

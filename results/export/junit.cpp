@@ -106,9 +106,9 @@ std::string junit_xml(const JudgedRun& judged) {
   const RunInfo& info = judged.run.info;
   std::string text = fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"assay {}\" package=\"assay\" id=\"0\" timestamp=\"{}\" hostname=\"{}\" "
+      "  <testsuite name=\"assay {}\" package=\"assay\" id=\"0\"{} hostname=\"{}\" "
       "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"0\">\n    <properties>\n",
-      xml_attribute(info.verb), xml_attribute(zoneless(info.start)), xml_attribute(host_of(info)),
+      xml_attribute(info.verb), timestamp_attribute(info.start), xml_attribute(host_of(info)),
       checks.size(), count(Status::fail), count(Status::inconclusive), count(Status::skipped));
   text += property("run", info.id) + property("verdict", name_of(verdict.verdict)) +
           property("level", verdict.level) + property("profile", verdict.profile) +

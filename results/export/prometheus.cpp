@@ -9,7 +9,7 @@
 #include "results/export/formats.hpp"
 #include "results/setting.hpp"
 #include "results/text.hpp"
-#include "results/utf8.hpp"
+#include "core/utf8.hpp"
 
 namespace assay::results {
 

@@ -1,7 +1,11 @@
 #include "results/export/xml.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/utf8.hpp"
 #include "results/text.hpp"
-#include "results/utf8.hpp"
 
 namespace assay::results {
 
@@ -48,9 +52,14 @@ std::string xml_attribute(std::string_view text) {
   return result;
 }
 
-std::string zoneless(std::string utc) {
-  if (utc.ends_with('Z')) utc.pop_back();
-  return utc;
+std::string timestamp_attribute(std::string_view utc) {
+  constexpr std::string_view shape = "0000-00-00T00:00:00";
+  if (utc.ends_with('Z')) utc.remove_suffix(1);
+  const auto fits = [](char byte, char wanted) {
+    return wanted == '0' ? byte >= '0' && byte <= '9' : byte == wanted;
+  };
+  if (!std::ranges::equal(utc, shape, fits)) return "";
+  return fmt::format(" timestamp=\"{}\"", utc);
 }
 
 }  // namespace assay::results

@@ -13,7 +13,8 @@ namespace assay::results {
 /// an empty name for none.
 [[nodiscard]] std::string xml_attribute(std::string_view text);
 
-/// A time as the schemas of JUnit want it: 2026-11-23T16:29:00Z without its Z.
-[[nodiscard]] std::string zoneless(std::string utc);
+/// ` timestamp="2026-11-23T16:29:00"` of 2026-11-23T16:29:00Z, as the schemas of JUnit want it;
+/// empty for what is no such time.
+[[nodiscard]] std::string timestamp_attribute(std::string_view utc);
 
 }  // namespace assay::results

@@ -2,21 +2,16 @@
 
 #include <algorithm>
 
+#include "core/printable.hpp"
+#include "core/utf8.hpp"
 #include "topology/parts/parts.hpp"
 
 namespace assay::topology {
 
 namespace {
 
-/// Names come from files: nothing in them may move a terminal's cursor.
-std::string clean(std::string_view text) {
-  std::string result;
-  for (const char byte : text) {
-    const auto code = static_cast<unsigned char>(byte);
-    result += code < ' ' || code == 0x7F ? '?' : byte;
-  }
-  return result;
-}
+/// Names come from files: nothing in them may move a terminal's cursor or turn the writing.
+std::string clean(std::string_view text) { return printable(valid_utf8(text)); }
 
 std::string gigabytes(double bytes_per_s) { return fmt::format("{:.3g} GB/s", bytes_per_s / 1e9); }
 

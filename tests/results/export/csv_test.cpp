@@ -16,9 +16,26 @@ TEST(Csv, HasAColumnForEachSettingAndFigureThatThereIs) {
                          "algorithm_bandwidth_bytes_per_s,bus_bandwidth_bytes_per_s,wrong\r\n"));
 }
 
-TEST(Csv, QuotesWhatWouldBreakALine) {
+TEST(Csv, QuotesWhatWouldBreakALineAndTurnsNoWriting) {
   EXPECT_THAT(records_csv(sample_run()),
-              HasSubstr("\"<script>\"\"'&\n\u202E../x?\",n1,0,1,0,,0.5,,,\r\n"));
+              HasSubstr("\"<script>\"\"'& ?../x?\",n1,0,1,0,,0.5,,,\r\n"));
+}
+
+TEST(Csv, GivesASpreadsheetNoFormulas) {
+  JudgedRun judged;
+  Record record = sample_collective(false, 1e-4);
+  record.algorithm = "=HYPERLINK(1)";
+  record.transport = "@SUM(A1)";
+  record.dtype = "+1+1";
+  record.op = "-2+3";
+  record.rail = "-4.5";
+  record.device = "a=b";
+  judged.run.records = {record};
+  const std::string csv = records_csv(judged);
+  EXPECT_THAT(csv, HasSubstr(",'=HYPERLINK(1),'@SUM(A1),"));
+  EXPECT_THAT(csv, HasSubstr(",'+1+1,'-2+3,"));
+  EXPECT_THAT(csv,
+              HasSubstr(",-4.5,a=b,"));  // a number, and what is none of a formula's beginnings
 }
 
 }  // namespace

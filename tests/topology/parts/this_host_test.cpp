@@ -183,5 +183,11 @@ TEST(PartsPicture, EscapesNames) {
   EXPECT_THAT(parts_text(parts), HasSubstr("DEGRADED"));
 }
 
+TEST(PartsText, TurnsNoWritingAndMovesNoCursor) {
+  Parts parts;
+  parts.add({"host", "n0\u202E\x1b[31m\xc2\x9b", "a\u2066b\xff\n", Part::top});
+  EXPECT_EQ(parts_text(parts), "host n0??[31m?  (a?b? )\n");
+}
+
 }  // namespace
 }  // namespace assay::topology

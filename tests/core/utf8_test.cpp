@@ -1,8 +1,8 @@
-#include "results/utf8.hpp"
+#include "core/utf8.hpp"
 
 #include <gtest/gtest.h>
 
-namespace assay::results {
+namespace assay {
 namespace {
 
 TEST(ValidUtf8, KeepsWhatIsWellFormed) {
@@ -19,4 +19,4 @@ TEST(ValidUtf8, ReplacesEveryByteThatIsNot) {
 }
 
 }  // namespace
-}  // namespace assay::results
+}  // namespace assay

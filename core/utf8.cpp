@@ -1,8 +1,8 @@
-#include "results/utf8.hpp"
+#include "core/utf8.hpp"
 
 #include <cstdint>
 
-namespace assay::results {
+namespace assay {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::string valid_utf8(std::string_view text) {
   return result;
 }
 
-}  // namespace assay::results
+}  // namespace assay
