@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,13 +48,24 @@ std::vector<results::Run> read_side(const std::string& path) {
   return runs;
 }
 
+std::set<std::string> benchmarks_of(const std::vector<results::Run>& runs) {
+  std::set<std::string> names;
+  for (const results::Run& run : runs)
+    for (const results::Record& record : run.records) names.insert(record.benchmark);
+  return names;
+}
+
 ExitCode run_compare(const CompareOptions& options) {
-  const auto thresholds = options.thresholds.empty() ? results::CompareThresholds{}
-                                                     : results::read_thresholds(options.thresholds);
   for (const std::string& file : {options.markdown, options.junit, options.json})
     require_output(file);
-  const auto comparison =
-      results::compare_runs(read_side(options.baseline), read_side(options.candidate), thresholds);
+  const auto baseline = read_side(options.baseline);
+  const auto candidate = read_side(options.candidate);
+  auto held = benchmarks_of(baseline);
+  held.merge(benchmarks_of(candidate));
+  const auto thresholds = options.thresholds.empty()
+                              ? results::CompareThresholds{}
+                              : results::read_thresholds(options.thresholds, held);
+  const auto comparison = results::compare_runs(baseline, candidate, thresholds);
   if (!options.markdown.empty())
     write_output(options.markdown, results::render_markdown(comparison));
   if (!options.junit.empty())

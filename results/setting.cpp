@@ -49,6 +49,7 @@ std::vector<Setting> settings_of(const Record& record) {
   settings.add("shape", record.shape);
   settings.add("layout", record.layout);
   settings.add("threads", record.threads);
+  settings.add("operands", record.operands);
   settings.add("root", record.root);
   settings.add("size_bytes", record.size_bytes);
   settings.add("ranks", record.ranks);
@@ -57,6 +58,8 @@ std::vector<Setting> settings_of(const Record& record) {
     settings.add("members", fmt::format("{}", fmt::join(record.members, " ")));
   settings.add("in_place", record.in_place);
   settings.add("registered", record.registered);
+  settings.add("symmetric_window", record.symmetric_window);
+  settings.add("graph", record.graph);
   settings.add("selection", record.selection);
   settings.add("aggregated", record.aggregated);
   if (record.trace) settings.add("traced", std::optional{true});

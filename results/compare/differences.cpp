@@ -103,6 +103,12 @@ std::vector<std::string> differences_of(std::span<const Run> baseline,
   for (const auto& [side, runs] : {std::pair{"baseline", baseline}, {"candidate", candidate}})
     if (std::ranges::any_of(runs, &Run::cut_off))
       lines.push_back(fmt::format("a run of the {} was cut off", side));
+  for (const auto& [side, runs] : {std::pair{"baseline", baseline}, {"candidate", candidate}})
+    for (const Run& run : runs)
+      if (!run.info.end)
+        lines.push_back(fmt::format(
+            "run '{}' of the {} has no end: it broke off or goes on, and may lack records",
+            printable(run.info.id), side));
   return lines;
 }
 

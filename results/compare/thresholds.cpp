@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <toml++/toml.h>
+
+#include <array>
 #include <string_view>
 
 #include "core/error.hpp"
 #include "results/files.hpp"
+#include "results/text.hpp"
 
 namespace assay::results {
 
@@ -53,6 +56,19 @@ class Reader {
   std::string file_;
 };
 
+/// What can be compared of what Assay and the tools that it imports measure.
+constexpr std::array benchmarks{
+    "all_gather",      "all_gather_v", "all_reduce",    "all_to_all",     "all_to_all_v",
+    "barrier",         "broadcast",    "copy",          "digest",         "gather",
+    "matmul",          "memory",       "pair",          "pair_both_ways", "pair_latency",
+    "pair_round_trip", "pairs",        "pairs_latency", "peer_copy",      "reduce",
+    "reduce_scatter",  "reduction",    "scatter",       "send_recv"};
+
+std::set<std::string> known_with(std::set<std::string> held) {
+  held.insert(benchmarks.begin(), benchmarks.end());
+  return held;
+}
+
 toml::table parse(const Reader& reader, const std::filesystem::path& file) {
   try {
     return toml::parse(read_whole_file(file), file.string());
@@ -68,7 +84,9 @@ const CellThresholds& CompareThresholds::of(const std::string& name) const {
   return found == benchmark.end() ? all : found->second;
 }
 
-CompareThresholds read_thresholds(const std::filesystem::path& file) {
+CompareThresholds read_thresholds(const std::filesystem::path& file,
+                                  const std::set<std::string>& held) {
+  const auto known = known_with(held);
   const Reader reader{file.string()};
   const toml::table root = parse(reader, file);
   CompareThresholds thresholds;
@@ -79,9 +97,14 @@ CompareThresholds read_thresholds(const std::filesystem::path& file) {
     if (key.str() == "false_discovery_rate") {
       thresholds.false_discovery_rate = reader.share(node, key.str());
     } else if (key.str() == "benchmark") {
-      for (const auto& [name, section] : reader.table(node, key.str()))
-        thresholds.benchmark[std::string{name.str()}] =
+      for (const auto& [name, section] : reader.table(node, key.str())) {
+        const std::string benchmark{name.str()};
+        if (!known.contains(benchmark))
+          reader.refuse(name.source(), printable(fmt::format("unknown benchmark '{}'; known: {}",
+                                                             benchmark, fmt::join(known, ", "))));
+        thresholds.benchmark[benchmark] =
             reader.cell(reader.table(section, name.str()), thresholds.all);
+      }
     } else {
       reader.refuse(key.source(),
                     fmt::format("unknown key '{}'; known: false_discovery_rate, default, benchmark",

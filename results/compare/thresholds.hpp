@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace assay::results {
@@ -30,7 +31,11 @@ struct CompareThresholds {
 
 /// Reads TOML: `false_discovery_rate`, and `change`, `between_runs` and `unrepeated` in [default]
 /// and in [benchmark.NAME], which begins as [default]; what is not there stays as it is by default.
-/// Throws  UsageError with file, line and column for unknown keys and numbers outside 0 to 1.
-[[nodiscard]] CompareThresholds read_thresholds(const std::filesystem::path& file);
+/// A benchmark must be one that Assay or an importer has records of, or that is in `held`: those of
+/// the runs to be compared.
+/// Throws  UsageError with file, line and column for unknown keys and benchmarks and for numbers
+///         outside 0 to 1.
+[[nodiscard]] CompareThresholds read_thresholds(const std::filesystem::path& file,
+                                                const std::set<std::string>& held);
 
 }  // namespace assay::results

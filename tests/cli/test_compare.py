@@ -79,6 +79,16 @@ def test_thresholds_come_from_a_file(assay: Assay, tmp_path: Path) -> None:
     assert assay(0, "compare", "a", "b", "--thresholds", "t.toml").code == 0
 
 
+def test_a_run_without_an_end_is_pointed_out(assay: Assay, tmp_path: Path) -> None:
+    write_side(tmp_path / "a", 1)
+    write_side(tmp_path / "b", 2)
+    broken = tmp_path / "b" / "run1" / "run.json"
+    broken.write_text(json.dumps({**run_info(), "end": None}))
+    outcome = assay(0, "compare", "a", "b")
+    assert outcome.code == 0, outcome
+    assert "run 'sample' of the candidate has no end" in outcome.out
+
+
 def test_bad_input_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None:
     write_side(tmp_path / "a", 1)
     write_side(tmp_path / "b", 2, implementation=HOSTILE)
@@ -91,5 +101,9 @@ def test_bad_input_is_told_in_one_line(refused: Refused, tmp_path: Path) -> None
     assert "no records" in refused("compare", "empty", "a")
     assert "schema" in refused("compare", "a", "later")
     assert "no cell in common" in refused("compare", "a", "b")
+    (tmp_path / "u.toml").write_text("[benchmark.all_reduec]\nchange = 0.2\n")
+    told = refused("compare", "a", "a", "--thresholds", "u.toml")
+    assert "u.toml:1:12: unknown benchmark 'all_reduec'; known: " in told
+    assert ", all_reduce, " in told
     assert "t.toml:2:" in refused("compare", "a", "a", "--thresholds", "t.toml")
     assert "no/such" in refused("compare", "a", "a", "--markdown", "no/such/file")

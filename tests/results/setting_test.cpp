@@ -20,6 +20,13 @@ TEST(Setting, HoldsWhatWasChosenAndNothingThatCameOut) {
   EXPECT_EQ(settings_of(record), settings_of(again));
   again.rail = "mlx5_0";
   EXPECT_NE(settings_of(record), settings_of(again));
+  for (const auto set : {+[](Record& changed) { changed.graph = 20; },
+                         +[](Record& changed) { changed.symmetric_window = true; },
+                         +[](Record& changed) { changed.operands = "zeros"; }}) {
+    Record changed = record;
+    set(changed);
+    EXPECT_NE(settings_of(record), settings_of(changed));
+  }
   Record other = record;
   other.peer = "gpu1";
   EXPECT_NE(settings_of(record), settings_of(other));

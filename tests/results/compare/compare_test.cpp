@@ -246,6 +246,16 @@ TEST(Compare, PointsOutSidesThatWereNotMadeInTurn) {
   EXPECT_TRUE(compare_runs(baseline, candidate, {}).differences.empty());
 }
 
+TEST(Compare, PointsOutRunsWithoutAnEnd) {
+  SyntheticRuns machine{1};
+  auto baseline = machine.runs(2, {});
+  const auto candidate = machine.runs(2, {});
+  baseline[1].info.end.reset();
+  EXPECT_THAT(compare_runs(baseline, candidate, {}).differences,
+              Contains("run 'run2' of the baseline has no end: it broke off or goes on, and may "
+                       "lack records"));
+}
+
 TEST(Compare, RefusesEmptySides) {
   SyntheticRuns machine{1};
   const auto baseline = machine.runs(1, {});

@@ -28,6 +28,7 @@ class SyntheticRuns {
     run.info.id = "run" + std::to_string(++count_);
     // One after the other, so that sides made in turn are in turn.
     run.info.start = "2026-11-23T16:29:" + std::to_string(10 + count_) + "Z";
+    run.info.end = run.info.start;
     run.info.ranks.resize(1);
     run.info.ranks[0].processor = "Model X";
     for (int cell = 0; cell < build.cells; ++cell) run.records.push_back(record(build, cell));

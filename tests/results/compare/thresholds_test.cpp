@@ -8,13 +8,14 @@
 namespace assay::results {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 class Thresholds : public TemporaryFolder {
  protected:
   [[nodiscard]] CompareThresholds read(const std::string& text) const {
     put(folder() / "t.toml", text);
-    return read_thresholds(folder() / "t.toml");
+    return read_thresholds(folder() / "t.toml", {"vendors_own"});
   }
   [[nodiscard]] std::string refusal(const std::string& text) const {
     try {
@@ -36,6 +37,14 @@ TEST_F(Thresholds, OfABenchmarkBeginAsTheDefault) {
   EXPECT_DOUBLE_EQ(thresholds.of("pair").between_runs, 0.2);
   EXPECT_FALSE(thresholds.of("pair").unrepeated);
   EXPECT_DOUBLE_EQ(thresholds.of("all_reduce").between_runs, CellThresholds{}.between_runs);
+}
+
+TEST_F(Thresholds, AreOfBenchmarksThatThereAre) {
+  EXPECT_THAT(refusal("[benchmark.pair_latncy]\nchange = 0.1\n"),
+              AllOf(HasSubstr("t.toml:1:12: unknown benchmark 'pair_latncy'; known: all_gather, "),
+                    HasSubstr("pair_latency, "), HasSubstr("vendors_own")));
+  EXPECT_DOUBLE_EQ(read("[benchmark.vendors_own]\nchange = 0.1\n").of("vendors_own").change, 0.1);
+  EXPECT_THAT(refusal("[benchmark.\"a\\nb\\u202e\"]\n"), HasSubstr("unknown benchmark 'a b?'"));
 }
 
 TEST_F(Thresholds, WhatIsWrongIsToldWithItsPlace) {
