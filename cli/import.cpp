@@ -43,7 +43,7 @@ void add_log(Imported& all, const std::string& file, results::ImportedLog log) {
     all.info.unread.push_back(results::printable(fmt::format("{}: {}: {}", name, place, reason)));
   all.info.libraries.merge(log.libraries);
   if (!log.version.empty()) all.info.libraries.emplace(log.tool, log.version);
-  if (all.info.ranks.empty()) all.info.ranks = log.ranks;
+  results::add_ranks(all.info.ranks, log.ranks);
 }
 
 Imported read_logs(const ImportOptions& options) {

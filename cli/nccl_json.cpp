@@ -134,7 +134,9 @@ void NcclJson::add(const TableRow& row, const OwnTimes& out_of_place, const OwnT
   if (row.in_place) result["in_place_per_iter"] = per_iteration(in_place);
   result["actual_iterations"] = record.samples_s.size();
   result["experiment_name"] = "";
+  result["collective"] = record.benchmark;
   result["implementation"] = record.implementation;
+  result["memory"] = record.memory;
   results::put(result, "algorithm", record.algorithm);
   results::put(result, "transport", record.transport);
   results::put(result, "registered", record.registered);

@@ -12,6 +12,8 @@ Json source_json(const Source& source) {
   json["place"] = source.place;
   json["statistic"] = source.statistic;
   json["unit"] = source.unit;
+  if (!source.start.empty()) json["start"] = source.start;
+  if (!source.end.empty()) json["end"] = source.end;
   for (const auto& [name, value] : source.figures) json["figures"][name] = finite(value, name);
   return json;
 }
@@ -24,6 +26,8 @@ Source read_source(const FieldReader& fields) {
   source.place = fields.text("place").value_or("");
   source.statistic = fields.text("statistic").value_or("");
   source.unit = fields.text("unit").value_or("");
+  source.start = fields.text("start").value_or("");
+  source.end = fields.text("end").value_or("");
   if (const auto figures = fields.object("figures"))
     for (const auto& item : fields.find("figures")->items())
       source.figures[item.key()] = figures->required_number(item.key().c_str());

@@ -78,6 +78,7 @@ Json result_of(const Halves& row) {
   result["experiment_name"] = "";
   result["collective"] = record.benchmark;
   result["implementation"] = record.implementation;
+  result["memory"] = record.memory;
   put(result, "algorithm", record.algorithm);
   put(result, "transport", record.transport);
   put(result, "registered", record.registered);

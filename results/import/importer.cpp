@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/error.hpp"
@@ -29,6 +30,16 @@ constexpr std::array table{
 }  // namespace
 
 std::span<const Importer> importers() { return table; }
+
+void add_ranks(std::vector<RankIdentity>& ranks, const std::vector<RankIdentity>& more) {
+  for (const RankIdentity& rank : more) {
+    const bool is_there = std::ranges::any_of(ranks, [&rank](const RankIdentity& known) {
+      return known.rank == rank.rank && known.host == rank.host &&
+             known.processor == rank.processor;
+    });
+    if (!is_there) ranks.push_back(rank);
+  }
+}
 
 ImportedLog import_log(std::string_view text, const ImportHints& hints) {
   for (const Importer& importer : table) {

@@ -34,6 +34,10 @@ struct ImportedLog {
   std::map<std::string, std::string> libraries;
 };
 
+/// Adds those of `more` that are not there: another log, or another table, of the same ranks has
+/// them again.
+void add_ranks(std::vector<RankIdentity>& ranks, const std::vector<RankIdentity>& more);
+
 /// One kind of log. Both functions are pure and take any bytes.
 struct Importer {
   std::string_view name;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "core/error.hpp"
 #include "results/import/lines.hpp"
@@ -102,7 +104,10 @@ Record record_of(const NcclRow& row, const NcclHalf& half, bool in_place, const 
   Record record;
   record.benchmark = collective.benchmark;
   record.implementation = run.implementation;
-  record.memory = "device";
+  record.algorithm = run.algorithm;
+  record.transport = run.transport;
+  record.registered = run.registered;
+  record.memory = run.memory;
   record.label = imported_label;
   record.dtype = row.type.dtype;
   if (collective.reduces && row.op != "none") record.op = row.op;
@@ -110,7 +115,15 @@ Record record_of(const NcclRow& row, const NcclHalf& half, bool in_place, const 
   record.size_bytes = row.size;
   record.ranks = run.ranks;
   record.in_place = in_place;
-  record.source = Source{run.tool, run.version, "", row.place, run.time_statistic, "us", {}};
+  record.group = run.group;
+  record.members = run.members;
+  record.source = Source{.tool = run.tool,
+                         .version = run.version,
+                         .place = row.place,
+                         .statistic = run.time_statistic,
+                         .unit = "us",
+                         .start = run.start,
+                         .end = run.end};
   put_times(half, run, record);
   record.algorithm_bandwidth_bytes_per_s = half.algorithm_gigabytes * gigabyte;
   record.bus_bandwidth_bytes_per_s = half.bus_gigabytes * gigabyte;
@@ -119,6 +132,21 @@ Record record_of(const NcclRow& row, const NcclHalf& half, bool in_place, const 
 }
 
 }  // namespace
+
+std::optional<int> ranks_of(const std::vector<NcclRank>& listed) {
+  std::map<int, int> in_group;
+  std::set<int> ranks;
+  for (const NcclRank& rank : listed) {
+    ++in_group[rank.group];
+    ranks.insert(rank.identity.rank);
+  }
+  const bool complete = !listed.empty() && ranks.size() == listed.size() &&
+                        *ranks.rbegin() + 1 == static_cast<int>(ranks.size());
+  if (!complete) return std::nullopt;
+  for (const auto& [group, count] : in_group)
+    if (count != in_group.begin()->second) return std::nullopt;
+  return in_group.begin()->second;
+}
 
 void add_nccl_run(const NcclRun& given, const ImportHints& hints, ImportedLog& log) {
   if (given.rows.empty()) return;

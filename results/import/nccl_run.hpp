@@ -30,14 +30,33 @@ struct NcclRow {
   std::optional<NcclHalf> in_place;
 };
 
+/// A rank as a log lists it, with the number of its group: all are in one, 0, where it says none.
+struct NcclRank {
+  RankIdentity identity;
+  int group = 0;
+};
+
+/// Over how many ranks each collective was, where all groups have the same number; none if the
+/// list does not say it clearly (cut off, or a rank twice).
+[[nodiscard]] std::optional<int> ranks_of(const std::vector<NcclRank>& listed);
+
 /// The rows of one collective, of a table or a JSON file, and what is known of the run.
 struct NcclRun {
   std::string tool = "nccl-tests";
   std::string version;
   std::string implementation = "nccl";
   std::string time_statistic = "mean";
+  std::string memory = "device";
+  // Of files that assay export wrote: how the results came about.
+  std::optional<std::string> algorithm;
+  std::optional<std::string> transport;
+  std::optional<bool> registered;
   std::string program;  ///< without _perf; empty: not said
   std::optional<int> ranks;
+  std::optional<int> group;  ///< of several side by side: which one, where rows say it
+  std::vector<int> members;  ///< of that group
+  std::string start;         ///< as the log has it; empty: not said
+  std::string end;
   std::vector<NcclRow> rows;
 };
 

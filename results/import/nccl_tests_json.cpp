@@ -1,7 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <tuple>
+#include <utility>
 
 #include "core/error.hpp"
 #include "results/import/lines.hpp"
@@ -27,7 +31,7 @@ std::optional<NcclHalf> half_of(const FieldReader& result, const char* name) {
     throw UsageError{"a time or bandwidth is below 0"};
   constexpr double most = 1e18;
   if (const auto wrong = fields->magnitude("nwrong")) {
-    if (*wrong > most) throw UsageError{"nwrong is no count"};
+    if (*wrong > most || *wrong != std::floor(*wrong)) throw UsageError{"nwrong is no count"};
     half.wrong = static_cast<std::uint64_t>(*wrong);
   }
   if (const auto details = result.object(fmt::format("{}_per_iter", name).c_str()))
@@ -68,19 +72,52 @@ std::string program_of(const FieldReader& fields) {
   return name;
 }
 
-std::vector<RankIdentity> devices_of(const FieldReader& fields) {
-  std::vector<RankIdentity> ranks;
+std::vector<NcclRank> ranks_in(const FieldReader& fields) {
+  std::vector<NcclRank> ranks;
   const auto config = fields.object("config");
   if (!config) return ranks;
   for (const FieldReader& device : config->objects("devices")) {
-    RankIdentity rank;
-    rank.rank = device.required_integer("rank");
-    rank.pid = device.integer("pid").value_or(0);
-    rank.host = device.required_text("hostname");
-    rank.processor = device.text("device_info").value_or("");
+    NcclRank rank;
+    rank.identity.rank = device.required_integer("rank");
+    rank.identity.pid = device.integer("pid").value_or(0);
+    rank.identity.host = device.required_text("hostname");
+    rank.identity.processor = device.text("device_info").value_or("");
+    rank.group = device.integer("group").value_or(0);
     ranks.push_back(rank);
   }
   return ranks;
+}
+
+/// What a result of a file by assay export says of itself, and one by nccl-tests does not.
+void put_assay_settings(const FieldReader& result, NcclRun& run) {
+  run.implementation = result.text("implementation").value_or(run.implementation);
+  run.memory = result.text("memory").value_or(run.memory);
+  run.algorithm = result.text("algorithm");
+  run.transport = result.text("transport");
+  run.registered = result.flag("registered");
+  if (const auto benchmark = result.text("collective"))
+    if (const auto collective = find_collective(*benchmark)) run.program = collective->program;
+}
+
+/// Of one of several groups its ranks are known even where groups differ.
+void put_group(const FieldReader& result, const std::vector<NcclRank>& ranks, NcclRun& run) {
+  run.group = result.integer("group");
+  if (!run.group) return;
+  for (const NcclRank& rank : ranks)
+    if (rank.group == *run.group) run.members.push_back(rank.identity.rank);
+  run.ranks.reset();
+  if (!run.members.empty()) run.ranks = static_cast<int>(run.members.size());
+}
+
+/// The one of `runs` that came about as `run` did; it is added where there is none.
+NcclRun& run_like(const NcclRun& run, std::vector<NcclRun>& runs) {
+  const auto way = [](const NcclRun& of) {
+    return std::tie(of.program, of.implementation, of.memory, of.algorithm, of.transport,
+                    of.registered, of.group);
+  };
+  const auto found =
+      std::ranges::find_if(runs, [&](const NcclRun& known) { return way(known) == way(run); });
+  return found == runs.end() ? runs.emplace_back(run) : *found;
 }
 
 /// A number as NCCL counts its versions: 22805 is 2.28.5.
@@ -108,29 +145,36 @@ ImportedLog read_nccl_tests_json(std::string_view text, const ImportHints& hints
                     known_file_versions)};
   ImportedLog log;
   log.tool = "nccl-tests";
-  log.ranks = devices_of(fields);
   if (const auto code = fields.integer("nccl_version")) log.libraries["nccl"] = nccl_version(*code);
-  NcclRun run;
-  run.program = program_of(fields);
-  if (!log.ranks.empty()) run.ranks = static_cast<int>(log.ranks.size());
-  if (const auto assay = fields.text("assay_version")) {  // written by assay export
-    run.tool = "assay";
-    run.version = *assay;
-    run.implementation = "assay";
-    run.time_statistic = "median";
+  const auto ranks = ranks_in(fields);
+  for (const NcclRank& rank : ranks) log.ranks.push_back(rank.identity);
+  NcclRun whole;
+  whole.program = program_of(fields);
+  whole.ranks = ranks_of(ranks);
+  whole.start = fields.text("start_time").value_or("");
+  whole.end = fields.text("end_time").value_or("");
+  const auto assay = fields.text("assay_version");  // written by assay export
+  if (assay) {
+    log.tool = whole.tool = whole.implementation = "assay";
+    whole.version = *assay;
+    whole.time_statistic = "median";
   }
+  std::vector<NcclRun> runs;
   int number = 0;
   for (const FieldReader& result : fields.objects("results")) {
     const std::string place = fmt::format("results[{}]", number++);
     try {
-      run.rows.push_back(row_of(result));
-      run.rows.back().place = place;
+      NcclRun run = whole;
+      if (assay) put_assay_settings(result, run);
+      put_group(result, ranks, run);
+      NcclRow row = row_of(result);
+      row.place = place;
+      run_like(run, runs).rows.push_back(std::move(row));
     } catch (const UsageError& problem) {
       log.unread.push_back({place, problem.what()});
     }
   }
-  if (run.tool == "assay") log.tool = run.tool;
-  add_nccl_run(run, hints, log);
+  for (const NcclRun& run : runs) add_nccl_run(run, hints, log);
   return log;
 }
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <cmath>
 #include <utility>
 
 #include "results/import/lines.hpp"
@@ -37,11 +37,7 @@ std::string program_in(std::string_view line) {
 
 /// "#  Rank  0 Group  0 Pid  54740 on     host device  0 [0x07] NVIDIA A100": old versions have no
 /// group.
-struct Device {
-  RankIdentity identity;
-  int group = 0;
-};
-std::optional<Device> device_in(std::string_view line) {
+std::optional<NcclRank> device_in(std::string_view line) {
   const Words words = words_of(line);
   const auto after = [&](std::string_view key) -> std::string_view {
     const auto found = std::ranges::find(words, key);
@@ -53,7 +49,7 @@ std::optional<Device> device_in(std::string_view line) {
   if (words.size() < 8 || words[0] != "#" || !rank || !pid || *rank > most ||
       after("device").empty())
     return std::nullopt;
-  Device device;
+  NcclRank device;
   device.identity.rank = static_cast<int>(*rank);
   device.identity.pid = static_cast<std::int64_t>(*pid);
   device.identity.host = after("on");
@@ -61,22 +57,6 @@ std::optional<Device> device_in(std::string_view line) {
   if (bracket != std::string_view::npos) device.identity.processor = line.substr(bracket + 2);
   device.group = static_cast<int>(std::min(whole_number(after("Group")).value_or(0), most));
   return device;
-}
-
-/// How many ranks each collective was over; none if the devices do not say it clearly.
-std::optional<int> ranks_of(const std::vector<Device>& devices) {
-  std::map<int, int> in_group;
-  std::set<int> ranks;
-  for (const Device& device : devices) {
-    ++in_group[device.group];
-    ranks.insert(device.identity.rank);
-  }
-  const bool complete = !devices.empty() && ranks.size() == devices.size() &&
-                        *ranks.rbegin() + 1 == static_cast<int>(ranks.size());
-  if (!complete) return std::nullopt;
-  for (const auto& [group, count] : in_group)
-    if (count != in_group.begin()->second) return std::nullopt;
-  return in_group.begin()->second;
 }
 
 /// A row that could not be read says why.
@@ -104,8 +84,8 @@ std::optional<NcclHalf> half_of(const Words& titles, const Words& words, std::si
   if (!wrong.empty() && wrong != "N/A") {
     const auto count = decimal(wrong);
     constexpr double most = 1e18;
-    if (!count || *count > most) {
-      problem = fmt::format("#wrong is '{}', not a number", wrong);
+    if (!count || *count > most || *count != std::floor(*count)) {
+      problem = fmt::format("#wrong is '{}', not a count", wrong);
       return std::nullopt;
     }
     half.wrong = static_cast<std::uint64_t>(*count);
@@ -216,8 +196,11 @@ class Reader {
     if (run_.rows.empty()) return;
     run_.ranks = ranks_of(devices_);
     add_nccl_run(run_, hints_, log_);
-    if (log_.ranks.empty() && run_.ranks)
-      for (const Device& device : devices_) log_.ranks.push_back(device.identity);
+    if (run_.ranks) {
+      std::vector<RankIdentity> listed;
+      for (const NcclRank& rank : devices_) listed.push_back(rank.identity);
+      add_ranks(log_.ranks, listed);
+    }
     run_.rows.clear();
     run_.program.clear();
   }
@@ -226,7 +209,7 @@ class Reader {
   ImportedLog log_;
   NcclRun run_;
   Words titles_;
-  std::vector<Device> devices_;
+  std::vector<NcclRank> devices_;
 };
 
 }  // namespace

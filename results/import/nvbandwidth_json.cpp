@@ -48,6 +48,12 @@ NvbandwidthMatrix matrix_of(const FieldReader& test, const std::string& place) {
   return matrix;
 }
 
+/// "device_to_device_memcpy_read_ce: Error: what went wrong"
+std::string failure_of(const FieldReader& test, const std::string& status) {
+  const auto error = test.text("error");
+  return fmt::format("{}: {}{}", test.required_text("name"), status, error ? ": " + *error : "");
+}
+
 /// The host stands in brackets at the end of "0: NVIDIA H100 (00000000:01:00): (node7)".
 std::string host_of(const FieldReader& fields) {
   const auto devices = fields.texts("GPU Device list");
@@ -74,6 +80,7 @@ ImportedLog read_nvbandwidth_json(std::string_view text, const ImportHints&) {
   log.version = fields->text("version").value_or("");
   std::string statistic{nvbandwidth_statistic};
   if (const auto mean = fields->flag("useMean")) statistic = *mean ? "mean" : "median";
+  if (const auto error = fields->text("error")) log.unread.push_back({"error", *error});
   int number = 0;
   for (const FieldReader& test : fields->objects("testcases")) {
     const std::string place = fmt::format("testcases[{}]", number++);
@@ -82,7 +89,7 @@ ImportedLog read_nvbandwidth_json(std::string_view text, const ImportHints&) {
       if (status == "Passed")
         add_nvbandwidth_matrix(matrix_of(test, place), statistic, host_of(*fields), log);
       else
-        log.unread.push_back({place, fmt::format("{}: {}", test.required_text("name"), status)});
+        log.unread.push_back({place, failure_of(test, status)});
     } catch (const UsageError& problem) {
       log.unread.push_back({place, problem.what()});
     }

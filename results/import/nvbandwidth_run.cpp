@@ -109,13 +109,12 @@ void add_nvbandwidth_matrix(const NvbandwidthMatrix& matrix, const std::string& 
         record.median_s = value;
       else
         record.algorithm_bandwidth_bytes_per_s = value;
-      record.source = Source{"nvbandwidth",
-                             log.version,
-                             "",
-                             row.place,
-                             statistic,
-                             std::string{unit->name},
-                             {{matrix.description, *row.cells[i]}}};
+      record.source = Source{.tool = "nvbandwidth",
+                             .version = log.version,
+                             .place = row.place,
+                             .statistic = statistic,
+                             .unit = std::string{unit->name},
+                             .figures = {{matrix.description, *row.cells[i]}}};
       log.records.push_back(std::move(record));
     }
   }

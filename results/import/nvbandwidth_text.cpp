@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "results/import/lines.hpp"
 #include "results/import/logs.hpp"
@@ -18,6 +20,13 @@ bool is_description(std::string_view line) {
   return line.ends_with("(GB/s)") || line.ends_with("(ns)");
 }
 
+/// What it says of a test that gave no figures: "Error: ...", "ERROR: ...", "Not Found: ...".
+bool is_failure(std::string_view line) {
+  constexpr std::array<std::string_view, 3> beginnings{"Error", "ERROR", "Not Found"};
+  return std::ranges::any_of(beginnings,
+                             [line](std::string_view begin) { return line.starts_with(begin); });
+}
+
 class Reader {
  public:
   Reader() { log_.tool = "nvbandwidth"; }
@@ -29,6 +38,8 @@ class Reader {
     } else if (line.text.starts_with(running_key) && line.text.ends_with('.')) {
       finish();
       test_ = line.text.substr(running_key.size(), line.text.size() - running_key.size() - 1);
+    } else if (is_failure(line.text)) {
+      read_failure(line);
     } else if (line.text.starts_with("Waived")) {
       log_.unread.push_back({line.place(), "a test was waived: it does not run on that machine"});
     } else if (line.text.starts_with("Device ")) {
@@ -49,6 +60,15 @@ class Reader {
   }
 
  private:
+  /// Of the test that runs, and its matrix, if any, is none.
+  void read_failure(const LogLine& line) {
+    matrix_.reset();
+    const std::string test = std::exchange(test_, "");
+    log_.unread.push_back({line.place(), test.empty()
+                                             ? std::string{line.text}
+                                             : fmt::format("{} failed: {}", test, line.text)});
+  }
+
   void read_in_matrix(const LogLine& line, const std::vector<std::string_view>& words) {
     if (words.empty()) return;
     if (line.text.starts_with(sum_key)) {

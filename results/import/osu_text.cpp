@@ -41,6 +41,10 @@ constexpr std::array tests{
     OsuTest{"Barrier Latency", "barrier", Sizes::none},
 };
 
+/// What OSU is built for stands after a dash in its titles: its buffers are in that one's memory,
+/// unless a line says where each of them is.
+constexpr std::array<std::string_view, 4> accelerators{"-CUDA", "-OPENACC", "-ROCM", "-SYCL"};
+
 /// What follows "# OSU MPI", its dash and accelerator: of one section of a log.
 struct Section {
   const OsuTest* test = nullptr;  ///< null: none that is known
@@ -59,8 +63,11 @@ std::optional<Section> section_in(std::string_view line, std::string& unknown) {
     return std::nullopt;
   Section section;
   std::string_view title = line.substr(begin.size(), found - begin.size());
-  if (title.starts_with('-')) section.memory = "device";
-  title.remove_prefix(std::min(title.size(), title.find(' ') + 1));
+  const std::string_view mark = title.substr(0, title.find(' '));
+  const bool is_device = std::ranges::find(accelerators, mark) != accelerators.end();
+  if (is_device) section.memory = "device";
+  if (!is_device && !mark.empty()) title = line.substr(2, found - 2);  // "MPI-3 RMA": not known
+  if (is_device || mark.empty()) title.remove_prefix(std::min(title.size(), title.find(' ') + 1));
   const auto words = words_of(line.substr(found + end.size()));
   if (!words.empty()) section.version = words[0];
   const auto* test = std::ranges::find(tests, title, &OsuTest::title);
@@ -100,6 +107,26 @@ std::optional<Main> main_of(const std::vector<std::string>& titles) {
   return std::nullopt;
 }
 
+/// "# Send Buffer on DEVICE (D) and Receive Buffer on HOST (H)": where both are, or from which to
+/// which.
+std::optional<std::string> memory_in(std::string_view line) {
+  constexpr std::string_view send = "# Send Buffer on ";
+  constexpr std::string_view receive = " and Receive Buffer on ";
+  const auto found = line.find(receive);
+  if (!line.starts_with(send) || found == std::string_view::npos) return std::nullopt;
+  const auto place = [](std::string_view text) {
+    const auto words = words_of(text);
+    std::string name{words.empty() ? std::string_view{} : words[0]};
+    std::ranges::transform(name, name.begin(), [](unsigned char letter) {
+      return static_cast<char>(letter >= 'A' && letter <= 'Z' ? letter - 'A' + 'a' : letter);
+    });
+    return name;
+  };
+  const std::string from = place(line.substr(send.size(), found - send.size()));
+  const std::string to = place(line.substr(found + receive.size()));
+  return from == to ? from : fmt::format("{} to {}", from, to);
+}
+
 std::string dtype_of(std::string_view name) {
   constexpr std::array known{std::pair{"MPI_CHAR", "int8"}, std::pair{"MPI_INT", "int32"},
                              std::pair{"MPI_FLOAT", "float32"}, std::pair{"MPI_DOUBLE", "float64"}};
@@ -127,6 +154,8 @@ class Reader {
       std::string_view name = line.text.substr(type.size());
       if (name.ends_with('.')) name.remove_suffix(1);
       section_.dtype = dtype_of(name);
+    } else if (const auto memory = memory_in(line.text)) {
+      section_.memory = *memory;
     } else if (auto titles = titles_in(line.text)) {
       section_.titles = std::move(*titles);
       if (section_.test != nullptr && line.whole && !main_of(section_.titles))
@@ -180,8 +209,11 @@ class Reader {
     record.label = imported_label;
     if (!section_.dtype.empty()) record.dtype = section_.dtype;
     record.ranks = hints_.ranks;
-    record.source =
-        Source{"OSU", section_.version, "", line.place(), main.statistic, main.unit, {}};
+    record.source = Source{.tool = "OSU",
+                           .version = section_.version,
+                           .place = line.place(),
+                           .statistic = main.statistic,
+                           .unit = main.unit};
     return record;
   }
 

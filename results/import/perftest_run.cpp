@@ -95,10 +95,14 @@ Record perftest_record(const PerftestTest& test, const PerftestRow& row) {
   record.label = imported_label;
   const double size = required(row, "bytes");
   constexpr double most = 1e15;
-  if (size > most) throw UsageError{"#bytes is no size"};
+  if (size > most || size != std::floor(size)) throw UsageError{"#bytes is no size"};
   record.size_bytes = static_cast<std::uint64_t>(size);
   if (!test.device.empty()) record.rail = test.device;
-  record.source = Source{"perftest", "", "", row.place, "mean", "us", row.figures};
+  record.source = Source{.tool = "perftest",
+                         .place = row.place,
+                         .statistic = "mean",
+                         .unit = "us",
+                         .figures = row.figures};
   if (test.is_latency)
     put_latency(row, record);
   else

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.nccl_table import rows
-from tests.conftest import Outcome, own_lines
+from tests.conftest import Outcome, own_lines, records_of
 
 Assay = Callable[..., Outcome]
 
@@ -46,6 +46,18 @@ def test_it_has_the_shape_of_nccl_tests(assay: Assay, tmp_path: Path) -> None:
     assert (config["aggregated_iterations"], config["per_iter_skip"]) == (1, 0)
     assert [device["rank"] for device in config["devices"]] == [0, 1]
     assert all(device["hostname"] for device in config["devices"])
+
+
+def test_it_can_be_imported(assay: Assay, tmp_path: Path) -> None:
+    written(assay, tmp_path, 2, "all_gather", *SMALL, "--algorithm", "ring")
+    outcome = assay(0, "import", "out.json", "--output", "run")
+    assert outcome.code == 0, outcome
+    for record in records_of(tmp_path / "run"):
+        told = [record[name] for name in ("benchmark", "implementation", "algorithm", "memory")]
+        assert told == ["all_gather", "assay", "ring", "host"]
+        assert record["ranks"] == 2
+        assert record["source"]["tool"] == "assay"
+        assert len(record["samples_s"]) == 5
 
 
 def test_its_results_are_the_rows_of_the_table(assay: Assay, tmp_path: Path) -> None:

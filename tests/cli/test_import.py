@@ -45,6 +45,17 @@ def test_logs_of_several_tools_become_one_run(assay: Assay, tmp_path: Path) -> N
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt", "run"]
 
 
+def test_ranks_of_all_logs_are_kept(assay: Assay, tmp_path: Path) -> None:
+    other = LOG.replace(" n0 ", " n2 ").replace(" n1 ", " n3 ")
+    for name, text in (("a.txt", LOG), ("b.txt", other), ("again.txt", LOG)):
+        (tmp_path / name).write_text(text)
+    outcome = assay(0, "import", "a.txt", "b.txt", "again.txt", "--output", "run")
+    assert outcome.code == 0, outcome
+    run = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert [rank["host"] for rank in run["ranks"]] == ["n0", "n1", "n2", "n3"]
+    assert [record["ranks"] for record in records_of(tmp_path / "run")] == [2, 2, 2]
+
+
 def test_what_was_exported_can_be_imported(assay: Assay, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(LOG)
     assert assay(0, "import", "a.txt", "--output", "run").code == 0

@@ -35,6 +35,27 @@ TEST(NvbandwidthText, TakesNoDeviceForAHostWhereTheLogNamesNone) {
   for (const Record& record : read.records) EXPECT_EQ(record.host.value_or(""), "");
 }
 
+TEST(NvbandwidthText, NamesWhatFailed) {
+  const std::string failing =
+      "Running device_to_host_memcpy_ce.\n"
+      "memcpy CE CPU(row) <- GPU(column) bandwidth (GB/s)\n"
+      "           0         1\n"
+      "Error: CUDA_ERROR_ILLEGAL_ADDRESS\n"
+      "Running fortune.\n"
+      "Not Found: Testcase not found!\n\n";
+  std::string log{nvbandwidth_log};
+  log.insert(log.find("Running device_to_device"), failing);
+  const ImportedLog read = import_log(log, {});
+  EXPECT_EQ(read.records.size(), 6U);
+  ASSERT_EQ(read.unread.size(), 3U);
+  EXPECT_EQ(read.unread[0].reason,
+            "device_to_host_memcpy_ce failed: Error: CUDA_ERROR_ILLEGAL_ADDRESS");
+  EXPECT_EQ(read.unread[1].reason, "fortune failed: Not Found: Testcase not found!");
+  const ImportedLog outside = import_log("Error: no device\n" + std::string{nvbandwidth_log}, {});
+  EXPECT_EQ(outside.records.size(), 6U);
+  EXPECT_EQ(outside.unread[0].reason, "Error: no device");
+}
+
 TEST(NvbandwidthText, LeavesOutAMatrixThatItsSumContradicts) {
   std::string log{nvbandwidth_log};
   log.replace(log.find("376.11"), 6, "476.11");
@@ -51,6 +72,17 @@ TEST(NvbandwidthJson, ReadsMatricesAndNamesWhatWasWaived) {
   EXPECT_EQ(log.records[0].source->statistic, "median");
   ASSERT_EQ(log.unread.size(), 1U);
   EXPECT_EQ(log.unread[0].reason, "device_to_device_memcpy_read_ce: Waived");
+}
+
+TEST(NvbandwidthJson, NamesErrors) {
+  std::string json{nvbandwidth_json};
+  const std::string waived = R"("status": "Waived")";
+  json.replace(json.find(waived), waived.size(), R"("status": "Error", "error": "out of memory")");
+  json.replace(json.find("\"useMean\""), 9, "\"error\": \"some test failed\", \"useMean\"");
+  const ImportedLog read = import_log(json, {});
+  ASSERT_EQ(read.unread.size(), 2U);
+  EXPECT_EQ(read.unread[0].reason, "some test failed");
+  EXPECT_EQ(read.unread[1].reason, "device_to_device_memcpy_read_ce: Error: out of memory");
 }
 
 }  // namespace

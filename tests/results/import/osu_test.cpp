@@ -1,4 +1,7 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+
+#include <string>
 
 #include "core/error.hpp"
 #include "results/import/importer.hpp"
@@ -44,6 +47,34 @@ TEST(Osu, AFailedValidationIsNoFigure) {
   EXPECT_EQ(read.records.size(), 5U);
   ASSERT_EQ(read.unread.size(), 1U);
   EXPECT_EQ(read.unread[0].reason, "its validation says 'Fail'");
+}
+
+std::string bandwidth_of(const std::string& title, const std::string& more = "") {
+  return "# OSU " + title + " Bandwidth Test v7.0\n" + more +
+         "# Size      Bandwidth (MB/s)\n1                       1.89\n";
+}
+
+TEST(Osu, TellsTheMemoryOnlyWhereTheTitleHasAnAccelerator) {
+  for (const char* title : {"MPI-CUDA", "MPI-ROCM", "MPI-OPENACC", "MPI-SYCL"})
+    EXPECT_EQ(import_log(bandwidth_of(title), {}).records[0].memory, "device") << title;
+  EXPECT_EQ(import_log(bandwidth_of("MPI"), {}).records[0].memory, "host");
+  for (const char* title : {"MPI-3", "MPI-HBM", "MPIX", "MPI-CUDAX"}) {
+    const std::string log = bandwidth_of("MPI") + bandwidth_of(title);
+    const ImportedLog read = import_log(log, {});
+    EXPECT_EQ(read.records.size(), 1U) << title;
+    ASSERT_EQ(read.unread.size(), 1U) << title;
+    EXPECT_EQ(read.unread[0].reason, fmt::format("unknown test 'OSU {} Bandwidth'", title));
+  }
+}
+
+TEST(Osu, BelievesTheLineThatSaysWhereBuffersAre) {
+  const auto memory = [](const std::string& line) {
+    return import_log(bandwidth_of("MPI-CUDA", line + "\n"), {}).records[0].memory;
+  };
+  EXPECT_EQ(memory("# Send Buffer on DEVICE (D) and Receive Buffer on DEVICE (D)"), "device");
+  EXPECT_EQ(memory("# Send Buffer on HOST (H) and Receive Buffer on HOST (H)"), "host");
+  EXPECT_EQ(memory("# Send Buffer on HOST (H) and Receive Buffer on DEVICE (D)"), "host to device");
+  EXPECT_EQ(memory("# Send Buffer on MANAGED (M) and Receive Buffer on MANAGED (M)"), "managed");
 }
 
 TEST(Osu, NamesATestThatItDoesNotKnow) {

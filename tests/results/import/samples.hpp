@@ -77,7 +77,7 @@ inline constexpr std::string_view nccl_json = R"({"version": 3, "start_time": "2
    {"size": 2097152, "count": 524288, "type": "flaot", "redop": "sum", "root": "    -1",
     "out_of_place": {"time": 50.0, "alg_bw": 41.94304, "bus_bw": 41.94304, "nwrong": 0.0},
     "in_place": null}],
- "out_of_bounds": {"count": 0, "okay": "true"}}
+ "out_of_bounds": {"count": 0, "okay": "true"}, "end_time": "2026-11-01 10:02:03"}
 )";
 
 inline constexpr std::string_view osu_log = R"([n0:227754] SET UCX_NET_DEVICES=mlx5_2:1
