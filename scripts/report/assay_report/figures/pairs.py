@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from statistics import median
 
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from assay_report.drawing import Drawing, drawing
+from assay_report.figures.sweep import ceiling_of
 from assay_report.problem import printable
 from assay_report.runs import Record, Run
 from assay_report.style import SEQUENTIAL, SUSPECT, figure
+from assay_report.units import quantity
 
 MOST_WITH_NUMBERS = 12
 MOST_WITH_NAMES = 40
@@ -51,6 +54,20 @@ def accused(run: Run, record: Record) -> bool:
         elif any(name in end for which, end in ends.items() if way in (which, "both", None)):
             return True
     return False
+
+
+def share_of_ports(run: Run, records: list[Record]) -> str:
+    """How much of what the ports carry a pair reaches, which its peers do not tell where all are
+    alike; empty where nothing is known of the ports."""
+    ceiling = ceiling_of(run) if len(run.hosts()) > 1 else None
+    if not ceiling:
+        return ""
+    rates = [record["algorithm_bandwidth_bytes_per_s"] for record in records]
+    told = [quantity(rate / ceiling[1], "share") for rate in (median(rates), max(rates))]
+    return (
+        f" The ports of the host with the least carry {quantity(ceiling[1], 'bytes_per_s')} by "
+        f"arithmetic: the median pair has {told[0]} of that, the quickest {told[1]}."
+    )
 
 
 def matrix(run: Run, rail: str | None, records: list[Record]) -> Drawing:
@@ -93,7 +110,8 @@ def matrix(run: Run, rail: str | None, records: list[Record]) -> Drawing:
             "pairs",
             title,
             "Each cell is one direction between two ranks. "
-            + (f"Framed: the {marked} that have to do with a suspect." if marked else ""),
+            + (f"Framed: the {marked} that have to do with a suspect." if marked else "")
+            + share_of_ports(run, records),
             drawn,
         )
 
