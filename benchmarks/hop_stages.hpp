@@ -8,6 +8,11 @@ namespace assay::benchmarks {
 /// Fewer ranks are not traced: an edge is told by three others.
 inline constexpr int ranks_with_hops = 4;
 
+/// What a collective whose hops are traced has, where a link reaches so many bytes per second: on
+/// slow links less than `options` say, as each takes half a second or more; but never so little
+/// that a rank's share is no whole message on every lane.
+[[nodiscard]] Bytes size_of_hops(const HopOptions& options, double link_rate, int ranks);
+
 /// Collective: traces the hops of a ring and of a tree over all ranks and keeps the records.
 void trace_hop_stages(const Job& job, const HopOptions& options, Recording& recording);
 

@@ -162,15 +162,16 @@ void LinkSearch::choose_samples() {
     std::vector<double> rates;
     for (const Record& record : measure_pairs(job_, rounds, pair))
       rates.push_back(static_cast<double>(*record.size_bytes) / *record.fast_s);
-    const double wanted =
-        rates.empty() ? 0 : results::median(rates) * LinkSearchOptions::sample_span.value;
+    const double rate =
+        collectives::from_rank_zero(job_.world, rates.empty() ? 0.0 : results::median(rates));
+    const double wanted = rate * LinkSearchOptions::sample_span.value;
+    probed_rate_ = rate;
     auto bytes =
         static_cast<std::uint64_t>(std::clamp(wanted, static_cast<double>(smallest_message.value),
                                               static_cast<double>(largest_message.value)));
     bytes -= bytes % smallest_message.value;
-    size_ = Bytes{collectives::from_rank_zero(job_.world, bytes)};
-    messages_ = collectives::from_rank_zero(
-        job_.world, std::max(1, static_cast<int>(wanted / static_cast<double>(bytes))));
+    size_ = Bytes{bytes};
+    messages_ = std::max(1, static_cast<int>(wanted / static_cast<double>(bytes)));
   }
 }
 

@@ -58,6 +58,10 @@ class LinkSearch {
   /// Nothing once all is settled.
   [[nodiscard]] std::optional<std::vector<results::Record>> settle(const results::Run* run);
 
+  /// Bytes per second of a link, about, as the first round probed it; absent where it did not. The
+  /// same on all ranks.
+  [[nodiscard]] std::optional<double> probed_rate() const { return probed_rate_; }
+
   /// What the first round is expected to take.
   [[nodiscard]] Seconds expected_time() const;
 
@@ -82,6 +86,7 @@ class LinkSearch {
   std::vector<int> leaf_of_;  ///< by node
   results::NetworkInfo network_;
   std::optional<Bytes> size_;
+  std::optional<double> probed_rate_;
   int messages_ = 1;  ///< in a row, in each sample
   int repeat_ = 0;
 };
