@@ -8,8 +8,6 @@ namespace assay::results {
 namespace {
 
 constexpr int cells_of_a_cable = 2;
-/// Of an envelope, in standard deviations: the greatest of four is 1.03 too high.
-constexpr double bias_at_most = 1.25;
 
 LinkId link_of(Direction direction, int node, int partner, int rail) {
   return direction == Direction::send ? LinkId{node, partner, rail} : LinkId{partner, node, rail};
@@ -69,20 +67,16 @@ void suspect_node_and_leaf(const RailContext& context, const Ends& ends, const L
   const auto line = context.matrix.line(direction, node);
   const auto reference = static_cast<float>(ends.reference[index(LinkClass::across)]);
   const double sigma = context.noise[index(LinkClass::across)].sigma;
-  // More fast links than lie above an envelope: most nodes and leaves are settled here.
-  const float fast = reference + context.thresholds.warn + static_cast<float>(bias_at_most * sigma);
-  const auto count = std::ranges::count_if(
-      partners, [&](int partner) { return line[static_cast<std::size_t>(partner)] > fast; });
-  if (2 * count >= std::ssize(partners)) return;
+  const int links = measured_links(line, partners);
+  if (!tell_by_themselves(context, links)) return;
+  const float bias = reference + static_cast<float>(sigma * context.envelopes.of(links).bias);
+  if (envelope_exceeds(line, partners, links, context.thresholds.warn + bias)) return;
   cells.clear();
   for (const int partner : partners) {
     const float value = line[static_cast<std::size_t>(partner)];
     if (!std::isnan(value)) cells.push_back(value);
   }
-  if (!tell_by_themselves(context, std::ssize(cells))) return;
-  const EnvelopeNoise& noise = context.envelopes.of(static_cast<int>(cells.size()));
-  const float value =
-      upper_envelope(cells).value - reference - static_cast<float>(sigma * noise.bias);
+  const float value = upper_envelope(cells).value - bias;
   if (value > context.thresholds.warn) return;
   if (!is_slow(context, unexplained(context, ends, levels, direction, node, partners))) return;
   if (direction == Direction::send)
@@ -92,6 +86,21 @@ void suspect_node_and_leaf(const RailContext& context, const Ends& ends, const L
 }
 
 }  // namespace
+
+int measured_links(std::span<const float> line, const std::vector<int>& partners) {
+  int links = 0;
+  for (const int partner : partners)
+    links += std::isnan(line[static_cast<std::size_t>(partner)]) ? 0 : 1;
+  return links;
+}
+
+bool envelope_exceeds(std::span<const float> line, const std::vector<int>& partners, int links,
+                      float level) {
+  int faster = 0;
+  for (const int partner : partners)
+    faster += line[static_cast<std::size_t>(partner)] > level ? 1 : 0;
+  return faster > cells_above(links);
+}
 
 bool tell_by_themselves(const RailContext& context, std::ptrdiff_t links) {
   if (links < cells_of_a_cable) return false;

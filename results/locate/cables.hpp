@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "results/locate/ends.hpp"
@@ -14,5 +15,12 @@ namespace assay::results {
 
 /// True where so many links across leaves are enough to tell from chance that they are slow.
 [[nodiscard]] bool tell_by_themselves(const RailContext& context, std::ptrdiff_t links);
+
+/// How many links of a node, given by partner, were measured with these partners.
+[[nodiscard]] int measured_links(std::span<const float> line, const std::vector<int>& partners);
+/// True where the envelope of a node's links with these partners, `links` of them measured, lies
+/// above `level`. Finding the envelope costs more: most are settled so.
+[[nodiscard]] bool envelope_exceeds(std::span<const float> line, const std::vector<int>& partners,
+                                    int links, float level);
 
 }  // namespace assay::results

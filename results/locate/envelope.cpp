@@ -16,8 +16,6 @@ namespace {
 /// Of so many cells one may lie above the envelope.
 constexpr int cells_above_one = 4;
 
-int cells_above(int cells) { return (cells - 1) / cells_above_one; }
-
 /// Of so many cells a sample tells where the one that is sought lies.
 constexpr std::size_t cells_to_sample = 512;
 constexpr std::size_t sampled_cells = 128;
@@ -87,6 +85,8 @@ double half_width_of_gaps(std::size_t values, std::size_t gaps) {
 }
 
 }  // namespace
+
+int cells_above(int cells) { return (cells - 1) / cells_above_one; }
 
 Envelope upper_envelope(std::span<float> cells) {
   const auto count = static_cast<int>(cells.size());

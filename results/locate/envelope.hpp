@@ -16,6 +16,9 @@ struct Envelope {
 /// Cost  two passes over many cells.
 [[nodiscard]] Envelope upper_envelope(std::span<float> cells);
 
+/// So many of the cells may lie above their envelope.
+[[nodiscard]] int cells_above(int cells);
+
 /// How an envelope of so many cells lies, in standard deviations of one cell: above the cells' true
 /// value by `bias`, with the standard deviation `error`.
 /// Source  Blom, Statistical Estimates and Transformed Beta Variables, 1958.

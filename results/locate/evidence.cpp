@@ -1,6 +1,7 @@
 #include "results/locate/evidence.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <numeric>
@@ -23,11 +24,55 @@ struct Witness {
   bool clean;
 };
 
-std::vector<Witness> witnesses(const SlowSet& suspect, const RailLook& look, const LinkSpace& space,
-                               std::span<const Sample* const> covered, float warn) {
+using SamplePointers = std::vector<const Sample*>;
+
+/// The samples of links that some suspect covers, by sender and by receiver: there may be many of
+/// both, samples and suspects.
+class CoveredSamples {
+ public:
+  CoveredSamples(std::span<const Sample> samples, const Levels& levels, const LinkSpace& space)
+      : space_{&space}, leaves_{nodes_by_leaf(space)} {
+    for (auto& by_node : by_end_) by_node.resize(static_cast<std::size_t>(space.nodes));
+    for (const Sample& sample : samples) {
+      if (levels.explained(sample.link) >= 0) continue;
+      by_end_[0][static_cast<std::size_t>(sample.link.from)].push_back(&sample);
+      by_end_[1][static_cast<std::size_t>(sample.link.to)].push_back(&sample);
+    }
+  }
+
+  /// Those that this suspect covers, in the order of the samples.
+  [[nodiscard]] SamplePointers of(const SlowSet& suspect) const {
+    SamplePointers found;
+    const auto add = [&](int node) {
+      std::ranges::copy_if(
+          at(suspect.direction, node), std::back_inserter(found),
+          [&](const Sample* sample) { return covers(suspect, *space_, sample->link); });
+    };
+    if (is_of_one_node(suspect.shape))
+      add(suspect.subject);
+    else
+      std::ranges::for_each(leaves_[static_cast<std::size_t>(suspect.subject)], add);
+    if (!std::ranges::is_sorted(found)) std::ranges::sort(found);  // they lie in one piece
+    return found;
+  }
+
+ private:
+  [[nodiscard]] static bool is_of_one_node(Shape shape) {
+    return shape == Shape::end || shape == Shape::node_across || shape == Shape::from_node;
+  }
+  [[nodiscard]] const SamplePointers& at(Direction direction, int node) const {
+    return by_end_[static_cast<std::size_t>(direction)][static_cast<std::size_t>(node)];
+  }
+
+  const LinkSpace* space_;
+  std::vector<std::vector<int>> leaves_;
+  std::array<std::vector<SamplePointers>, 2> by_end_;
+};
+
+std::vector<Witness> witnesses(const SlowSet& suspect, const RailLook& look,
+                               const SamplePointers& covered, float warn) {
   std::vector<Witness> found;
   for (const Sample* sample : covered) {
-    if (!covers(suspect, space, sample->link)) continue;
     const float others = look.levels.explained(sample->link, &suspect);
     if (!may_tell_of(suspect, others) && !tells_of(suspect, others, warn)) continue;
     found.push_back(
@@ -114,13 +159,12 @@ Evidence evidence_of(std::span<RoundValue> rounds) {
 std::vector<SuspectEvidence> evidence_of_suspects(const RailLook& look, const LinkSpace& space,
                                                   std::span<const Sample> samples_of_rail,
                                                   const NoiseByClass& noise, float warn) {
-  std::vector<const Sample*> covered;
-  for (const Sample& sample : samples_of_rail)
-    if (look.levels.explained(sample.link) < 0) covered.push_back(&sample);
+  const CoveredSamples covered{samples_of_rail, look.levels, space};
   std::vector<SuspectEvidence> found;
-  for (const SlowSet& suspect : look.suspects)
-    found.push_back(evidence_of_suspect(witnesses(suspect, look, space, covered, warn), suspect,
-                                        space, noise, warn));
+  for (const SlowSet& suspect : look.suspects) {
+    const auto telling = witnesses(suspect, look, covered.of(suspect), warn);
+    found.push_back(evidence_of_suspect(telling, suspect, space, noise, warn));
+  }
   return found;
 }
 

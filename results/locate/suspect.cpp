@@ -18,6 +18,12 @@ int leaf_at(const LinkSpace& space, int node) {
   return space.leaf_of[static_cast<std::size_t>(node)];
 }
 
+/// True where links between the two are among those of the set.
+bool is_pair_of(const SlowSet& set, Shape shape, Direction direction, int subject, int peer) {
+  if (set.shape != shape || set.direction != direction || set.subject != subject) return false;
+  return shape == Shape::fan ? std::ranges::binary_search(set.far, peer) : set.peer == peer;
+}
+
 }  // namespace
 
 bool covers(const SlowSet& suspect, const LinkSpace& space, const LinkId& link) {
@@ -44,7 +50,12 @@ bool covers(const SlowSet& suspect, const LinkSpace& space, const LinkId& link) 
   return false;
 }
 
-Levels::Levels(const LinkSpace& space) : space_{&space} {
+Levels::Levels(const LinkSpace& space)
+    : space_{&space},
+      blocks_(static_cast<std::size_t>(space.leaves)),
+      to_nodes_(blocks_),
+      from_nodes_(static_cast<std::size_t>(space.nodes)),
+      fans_{blocks_, blocks_} {
   for (std::size_t i = 0; i < 2; ++i) {
     ends_[i].assign(static_cast<std::size_t>(space.nodes), 0.0F);
     across_[i] = ends_[i];
@@ -52,9 +63,18 @@ Levels::Levels(const LinkSpace& space) : space_{&space} {
   }
 }
 
+void Levels::lower_pair(ByPair& pairs, int subject, int peer, std::size_t peers, float level) {
+  has_pairs_ = true;
+  ByPlace& row = pairs[static_cast<std::size_t>(subject)];
+  if (row.empty()) row.assign(peers, 0.0F);
+  float& present = row[static_cast<std::size_t>(peer)];
+  present = std::min(present, level);
+}
+
 void Levels::add(const SlowSet& suspect) {
   const auto direction = static_cast<std::size_t>(suspect.direction);
   const auto subject = static_cast<std::size_t>(suspect.subject);
+  const auto leaves = static_cast<std::size_t>(space_->leaves);
   const auto lower = [&](float& level) { level = std::min(level, suspect.level); };
   switch (suspect.shape) {
     case Shape::end:
@@ -64,24 +84,16 @@ void Levels::add(const SlowSet& suspect) {
     case Shape::uplink:
       return lower(uplinks_[direction][subject]);
     case Shape::block:
+      return lower_pair(blocks_, suspect.subject, suspect.peer, leaves, suspect.level);
     case Shape::to_node:
+      return lower_pair(to_nodes_, suspect.subject, suspect.peer, nodes(), suspect.level);
     case Shape::from_node:
-      return lower(groups_[{suspect.shape, suspect.direction, suspect.subject, suspect.peer}]);
+      return lower_pair(from_nodes_, suspect.subject, suspect.peer, leaves, suspect.level);
     case Shape::fan:
       for (const int node : suspect.far)
-        lower(groups_[{suspect.shape, suspect.direction, suspect.subject, node}]);
+        lower_pair(fans_[direction], suspect.subject, node, nodes(), suspect.level);
       return;
   }
-}
-
-float Levels::group(const Group& group, const SlowSet* except) const {
-  if (except != nullptr && except->shape == group.shape && except->direction == group.direction &&
-      except->subject == group.subject &&
-      (group.shape == Shape::fan ? std::ranges::binary_search(except->far, group.peer)
-                                 : except->peer == group.peer))
-    return 0;
-  const auto found = groups_.find(group);
-  return found == groups_.end() ? 0 : found->second;
 }
 
 float Levels::explained(const LinkId& link, const SlowSet* except) const {
@@ -101,13 +113,26 @@ float Levels::explained(const LinkId& link, const SlowSet* except) const {
     lower(Shape::uplink, Direction::send, uplinks_[0], from_leaf);
     lower(Shape::uplink, Direction::receive, uplinks_[1], to_leaf);
   }
-  if (groups_.empty()) return level;
-  constexpr auto send = Direction::send;
-  return std::min({level, group({Shape::block, send, from_leaf, to_leaf}, except),
-                   group({Shape::to_node, send, from_leaf, link.to}, except),
-                   group({Shape::from_node, send, link.from, to_leaf}, except),
-                   group({Shape::fan, send, from_leaf, link.to}, except),
-                   group({Shape::fan, Direction::receive, to_leaf, link.from}, except)});
+  return has_pairs_ ? std::min(level, explained_by_pairs(link, except)) : level;
+}
+
+float Levels::explained_by_pairs(const LinkId& link, const SlowSet* except) const {
+  float level = 0;
+  const auto lower = [&](Shape shape, Direction direction, const ByPair& pairs, int subject,
+                         int peer) {
+    const ByPlace& row = pairs[static_cast<std::size_t>(subject)];
+    if (row.empty() || row[static_cast<std::size_t>(peer)] >= level) return;
+    if (except == nullptr || !is_pair_of(*except, shape, direction, subject, peer))
+      level = row[static_cast<std::size_t>(peer)];
+  };
+  const int from_leaf = leaf_at(*space_, link.from);
+  const int to_leaf = leaf_at(*space_, link.to);
+  lower(Shape::block, Direction::send, blocks_, from_leaf, to_leaf);
+  lower(Shape::to_node, Direction::send, to_nodes_, from_leaf, link.to);
+  lower(Shape::from_node, Direction::send, from_nodes_, link.from, to_leaf);
+  lower(Shape::fan, Direction::send, fans_[0], from_leaf, link.to);
+  lower(Shape::fan, Direction::receive, fans_[1], to_leaf, link.from);
+  return level;
 }
 
 }  // namespace assay::results

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <map>
-#include <utility>
 #include <vector>
 
 #include "results/locate/rail_matrix.hpp"
@@ -60,20 +58,21 @@ class Levels {
 
  private:
   using ByPlace = std::vector<float>;
-  struct Group {
-    Shape shape;
-    Direction direction;
-    int subject;
-    int peer;  ///< of a fan one of its nodes
-    auto operator<=>(const Group&) const = default;
-  };
-  [[nodiscard]] float group(const Group& group, const SlowSet* except) const;
+  /// By subject, then by peer; a row is empty where no suspect has that subject.
+  using ByPair = std::vector<ByPlace>;
+
+  [[nodiscard]] float explained_by_pairs(const LinkId& link, const SlowSet* except) const;
+  void lower_pair(ByPair& pairs, int subject, int peer, std::size_t peers, float level);
 
   const LinkSpace* space_;
   ByPlace ends_[2];
   ByPlace across_[2];
   ByPlace uplinks_[2];
-  std::map<Group, float> groups_;
+  bool has_pairs_ = false;
+  ByPair blocks_;
+  ByPair to_nodes_;
+  ByPair from_nodes_;
+  ByPair fans_[2];
 };
 
 }  // namespace assay::results

@@ -1,6 +1,7 @@
 #include "results/locate/suspect_links.hpp"
 
 #include <numeric>
+#include <utility>
 
 namespace assay::results {
 
@@ -22,17 +23,18 @@ struct Sides {
 /// The nodes that a suspect's links can start and end at.
 Sides sides_of(const SlowSet& suspect, const LinkSpace& space, const std::vector<Nodes>& leaves) {
   const auto leaf = [&](int which) { return leaves[static_cast<std::size_t>(which)]; };
-  const auto turned = [&](const Nodes& own) {
-    return suspect.direction == Direction::send ? Sides{own, all_nodes(space)}
-                                                : Sides{all_nodes(space), own};
+  const auto turned = [&](Nodes own, Nodes far) {
+    return suspect.direction == Direction::send ? Sides{std::move(own), std::move(far)}
+                                                : Sides{std::move(far), std::move(own)};
   };
   switch (suspect.shape) {
     case Shape::end:
     case Shape::node_across:
-      return turned({suspect.subject});
+      return turned({suspect.subject}, all_nodes(space));
     case Shape::uplink:
+      return turned(leaf(suspect.subject), all_nodes(space));
     case Shape::fan:
-      return turned(leaf(suspect.subject));
+      return turned(leaf(suspect.subject), suspect.far);
     case Shape::block:
       return {leaf(suspect.subject), leaf(suspect.peer)};
     case Shape::to_node:
