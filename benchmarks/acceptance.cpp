@@ -124,8 +124,7 @@ class Acceptance {
     recording_.progress().stage(
         "memory", level_.memory_budget * static_cast<double>(memory_kernels * turns(ranks)));
     DeviceKernels kernels;
-    if (has(ranks, job_.rank()))
-      kernels = make_memory_kernels(memory_array_bytes(job_.host.last_level_cache));
+    if (has(ranks, job_.rank())) kernels = make_memory_kernels(memory_array_bytes(job_));
     recording_.keep(
         measure_devices(job_, kernels, ranks, device_options(level_.memory_budget, confirmation)));
   }

@@ -33,7 +33,9 @@ void bench_pair(const BenchOptions& options, const Job& job, RecordSink& sink) {
   benchmarks::PairOptions pair;
   pair.transport = options.common.transport;
   pair.sampler = sampler_options(options);
-  const auto records = benchmarks::measure_pairs(job, benchmarks::all_pair_rounds(job), pair);
+  const auto records = sink.watched("pair", [&] {
+    return benchmarks::measure_pairs(job, benchmarks::all_pair_rounds(job), pair);
+  });
   say(job, "# {:>4} {:>4}  {:>12}  {:>10}  {:>8}  {:>6}\n", "from", "to", "size", "time", "algbw",
       "#wrong");
   say(job, "# {:>4} {:>4}  {:>12}  {:>10}  {:>8}\n", "", "", "(B)", "(us)", "(GB/s)");
@@ -71,7 +73,10 @@ ExitCode run_bench(const BenchOptions& options, Job& job,
   const bool for_ever = options.cycles == 0;
   for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {
     if (is_collective)
-      bench_collective(options, job, sink);
+      static_cast<void>(sink.watched(options.name, [&] {
+        bench_collective(options, job, sink);
+        return std::vector<Record>{};  // each is kept as it is made
+      }));
     else if (options.name == "pair")
       bench_pair(options, job, sink);
     else if (options.name == "digest")

@@ -110,7 +110,8 @@ void check_split(const BenchOptions& bench) {
 /// What is of one kind of benchmark alone, and what the host's kernels cannot do.
 void check_device_options(const BenchOptions& bench) {
   const bool is_matmul = bench.name == "matmul";
-  const bool asks_for_matmul = bench.all_cores || bench.layout || !bench.shapes.empty();
+  const bool asks_for_matmul =
+      bench.all_cores || bench.layout || bench.all_shapes || !bench.shapes.empty();
   if (asks_for_matmul && !is_matmul)
     throw UsageError{
         fmt::format("--shape, --layout and --all-cores are for matmul, not for {}", bench.name)};

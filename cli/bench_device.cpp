@@ -32,6 +32,7 @@ benchmarks::MatmulOptions matmul_options(const BenchOptions& options, const Job&
 }
 
 std::vector<benchmarks::MatmulShape> shapes_of(const BenchOptions& options) {
+  if (options.all_shapes) return {benchmarks::host_shapes.begin(), benchmarks::host_shapes.end()};
   return options.shapes.empty() ? std::vector{benchmarks::default_shape} : options.shapes;
 }
 
@@ -73,7 +74,9 @@ std::vector<Record> measure(const BenchOptions& options, const Job& job, RecordS
   benchmarks::DeviceOptions device;
   device.iterations = options.iterations;
   device.deadline = options.common.deadline.value_or(default_deadline);
-  auto records = benchmarks::measure_devices(job, kernels, job.everyone(), device);
+  auto records = sink.watched(options.name, [&] {
+    return benchmarks::measure_devices(job, kernels, job.everyone(), device);
+  });
   for (const Record& record : records) {
     sink.keep(record);
     print_row(job, record);
@@ -100,7 +103,7 @@ void check_device(const BenchOptions& options, const Job& job) {
 void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink) {
   print_head(options, job);
   if (!is_matmul(options)) {
-    const auto array = benchmarks::memory_array_bytes(job.host.last_level_cache);
+    const auto array = benchmarks::memory_array_bytes(job);
     static_cast<void>(measure(options, job, sink, benchmarks::make_memory_kernels(array)));
     return;
   }
@@ -110,7 +113,7 @@ void bench_device(const BenchOptions& options, const Job& job, RecordSink& sink)
          measure(options, job, sink,
                  benchmarks::make_matmul_kernels(matmul_options(options, job, shape))))
       all.push_back(std::move(record));
-  if (options.shapes.size() > 1) print_best(job, all);
+  if (shapes_of(options).size() > 1) print_best(job, all);
 }
 
 }  // namespace assay::cli

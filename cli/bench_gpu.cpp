@@ -204,6 +204,7 @@ ExitCode run_bench_gpu(const BenchOptions& options, const Job& job,
   const auto devices = devices_of(job, options, placement);
   RecordSink sink{options, job, command_line, devices};
   prepare_nccl_environment(sink.directory(), job.rank() == 0, options.common.redact);
+  sink.warn_of_parts();
   const bool for_ever = options.cycles == 0;
   for (std::int64_t cycle = 0; for_ever || cycle < options.cycles; ++cycle) {
     if (options.name == "matmul") {
@@ -226,7 +227,10 @@ ExitCode run_bench_gpu(const BenchOptions& options, const Job& job,
     if (options.algorithm == "all" && user_forces_nccl())
       say(job, "# left out: algorithms of NCCL: NCCL_ALGO or NCCL_PROTO is set\n");
     GpuTable table{options, job, placement, sink};
-    for (const GpuVariant& variant : variants_of(options)) table.measure(variant, sizes);
+    static_cast<void>(sink.watched(options.name, [&] {
+      for (const GpuVariant& variant : variants_of(options)) table.measure(variant, sizes);
+      return std::vector<results::Record>{};  // each is kept as it is made
+    }));
     table.finish();
   }
   return sink.finish();

@@ -1,13 +1,13 @@
 #include "cli/bench_gpu_matmul.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <set>
 
 #include "benchmarks/gpu_matmul/benchmark.hpp"
 #include "benchmarks/gpu_sensors.hpp"
-#include "benchmarks/telemetry.hpp"
 #include "cli/bench_collective.hpp"
 #include "cli/bench_gpu.hpp"
 #include "cli/required_memory.hpp"
@@ -28,6 +28,7 @@ namespace {
 constexpr MatmulShape default_gpu_shape{4096, 4096, 4096};
 
 std::vector<MatmulShape> shapes_of(const BenchOptions& options) {
+  if (options.all_shapes) return {benchmarks::gpu_shapes.begin(), benchmarks::gpu_shapes.end()};
   return options.shapes.empty() ? std::vector{default_gpu_shape} : options.shapes;
 }
 MatmulLayout layout_of(const BenchOptions& options) {
@@ -130,9 +131,9 @@ void bench_gpu_matmul(const BenchOptions& options, const Job& job,
   matmul.layout = layout_of(options);
   matmul.iterations = options.iterations;
   matmul.deadline = options.common.deadline.value_or(default_deadline);
-  benchmarks::Telemetry telemetry{job};
   std::vector<Record> all;
   std::set<std::string> left_out;
+  std::map<std::string, std::set<std::string>> no_share;  // by why: devices
   for (const OperandType type : types_of(options))
     for (const MatmulShape& shape : shapes_of(options)) {
       matmul.type = type;
@@ -140,16 +141,19 @@ void bench_gpu_matmul(const BenchOptions& options, const Job& job,
       say(job, "# operands of {}: {}\n", info(type).name,
           benchmarks::operand_distribution(type, shape));
       print_head(job);
-      telemetry.begin();
-      auto result = benchmarks::measure_gpu_matmul(job, placement, matmul);
-      const auto beside = telemetry.end("matmul");
-      benchmarks::add_sensors(result.records, beside);
-      for (const Record& record : beside) sink.keep(record);
-      for (const std::string& why : result.left_out)
+      std::vector<std::string> why_not;
+      auto records = sink.watched("matmul", [&] {
+        auto result = benchmarks::measure_gpu_matmul(job, placement, matmul);
+        why_not = std::move(result.left_out);
+        return std::move(result.records);
+      });
+      for (const std::string& why : why_not)
         if (left_out.insert(why).second) say(job, "# left out: {}\n", why);
-      for (Record& record : result.records) {
+      for (Record& record : records) {
         sink.keep(record);
         print_row(job, record);
+        if (const auto why = benchmarks::why_no_share_of_peak(record); !why.empty())
+          no_share[why].insert(*record.device);
         all.push_back(std::move(record));
       }
     }
@@ -157,6 +161,8 @@ void bench_gpu_matmul(const BenchOptions& options, const Job& job,
     if (all.empty())
       throw UnavailableError{left_out.empty() ? "no matmul was measured" : *left_out.begin()};
   });
+  for (const auto& [why, devices] : no_share)
+    say(job, "# of peak: N/A on {}: {}\n", fmt::join(devices, ", "), why);
   if (shapes_of(options).size() > 1) print_best(job, all);
 }
 

@@ -4,8 +4,6 @@
 
 #include "benchmarks/gpu_memory.hpp"
 #include "benchmarks/gpu_memory/benchmark.hpp"
-#include "benchmarks/gpu_sensors.hpp"
-#include "benchmarks/telemetry.hpp"
 #include "cli/bench_collective.hpp"
 #include "cli/required_memory.hpp"
 
@@ -45,17 +43,15 @@ void check_gpu_memory(const Job& job) {
 void bench_gpu_memory(const BenchOptions& options, const Job& job,
                       const collectives::device::Placement& placement, RecordSink& sink) {
   print_head(job);
-  benchmarks::Telemetry telemetry{job};
-  telemetry.begin();
-  auto records = benchmarks::measure_gpu_copies(job, placement, sampler_options(options));
   benchmarks::GpuMemoryOptions memory;
   memory.iterations = options.iterations;
   memory.deadline = options.common.deadline.value_or(default_deadline);
-  for (Record& record : benchmarks::measure_gpu_memory(job, placement, memory))
-    records.push_back(std::move(record));
-  const auto beside = telemetry.end("memory");
-  benchmarks::add_sensors(records, beside);
-  for (const Record& record : beside) sink.keep(record);
+  const auto records = sink.watched("memory", [&] {
+    auto all = benchmarks::measure_gpu_copies(job, placement, sampler_options(options));
+    for (Record& record : benchmarks::measure_gpu_memory(job, placement, memory))
+      all.push_back(std::move(record));
+    return all;
+  });
   for (const Record& record : records) {
     sink.keep(record);
     print_row(job, record);

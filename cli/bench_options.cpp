@@ -65,10 +65,12 @@ void add_iterations(CLI::App& app, BenchOptions& bench) {
 void add_matmul(CLI::App& app, BenchOptions& bench) {
   app.add_option_function<std::string>(
          "--shape",
-         [&bench](const std::string& value) { bench.shapes = benchmarks::parse_shapes(value); },
-         "Of matmul: N or ROWSxCOLUMNSxDEPTH, or several, 512,2048,300x200x77, of which the best "
-         "is "
-         "named at the end (512; on GPUs 4096)")
+         [&bench](const std::string& value) {
+           bench.all_shapes = value == "all";
+           if (!bench.all_shapes) bench.shapes = benchmarks::parse_shapes(value);
+         },
+         "Of matmul: N or ROWSxCOLUMNSxDEPTH, or several, 512,2048,300x200x77, or all, which is a "
+         "set of usual ones; the best of several is named at the end (512; on GPUs 4096)")
       ->type_name("SHAPE,...");
   app.add_option_function<std::string>(
          "--layout",

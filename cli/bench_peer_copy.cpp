@@ -14,7 +14,8 @@ void bench_peer_copy(const BenchOptions& options, const Job& job,
   benchmarks::PeerCopyOptions peers;
   peers.iterations = options.iterations;
   peers.deadline = options.common.deadline.value_or(default_deadline);
-  auto records = benchmarks::measure_peer_copies(job, placement, peers);
+  auto records = sink.watched(
+      "peer_copy", [&] { return benchmarks::measure_peer_copies(job, placement, peers); });
   for (const results::Record& record : records) sink.keep(record);
   results::Redactor redactor{job.identities};
   if (options.common.redact)

@@ -33,7 +33,8 @@ void show_digests(const Job& job, const std::vector<Record>& records, RecordSink
 void bench_digest(const BenchOptions& options, const Job& job, RecordSink& sink) {
   benchmarks::DigestOptions digest;
   digest.repeats = options.iterations.value_or(digest.repeats);
-  show_digests(job, benchmarks::measure_digests(job, digest), sink);
+  show_digests(
+      job, sink.watched("digest", [&] { return benchmarks::measure_digests(job, digest); }), sink);
 }
 
 void bench_gpu_digest(const BenchOptions& options, const Job& job,
@@ -41,10 +42,15 @@ void bench_gpu_digest(const BenchOptions& options, const Job& job,
   benchmarks::GpuDigestOptions digest;
   digest.repeats = options.iterations.value_or(digest.repeats);
   digest.deadline = options.common.deadline.value_or(default_deadline);
-  show_digests(job, benchmarks::measure_gpu_digests(job, placement, digest), sink);
+  show_digests(
+      job,
+      sink.watched("digest",
+                   [&] { return benchmarks::measure_gpu_digests(job, placement, digest); }),
+      sink);
 }
 
 void bench_inventory(const Job& job, RecordSink& sink) {
+  sink.warn_of_parts();
   for (const Record& record : benchmarks::Telemetry{job}.inventory()) {
     sink.keep(record);
     say(job, "{}{}\n", *record.host, record.device ? " " + *record.device : "");

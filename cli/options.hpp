@@ -81,6 +81,7 @@ struct BenchOptions {
   std::string implementation = "assay";
   std::optional<Split> split;  ///< of the environment; absent: all ranks run together
   std::vector<benchmarks::MatmulShape> shapes;     ///< of matmul; empty: the default one
+  bool all_shapes = false;                         ///< those of the built-in set instead
   std::optional<benchmarks::MatmulLayout> layout;  ///< absent: nn on the host, nt on GPUs
   bool all_cores = false;
   std::string json_lines;

@@ -1,5 +1,6 @@
 #include "cli/record_sink.hpp"
 
+#include "benchmarks/gpu_sensors.hpp"
 #include "cli/run_folder.hpp"
 #include "collectives/device/inventory.hpp"
 #include "collectives/together.hpp"
@@ -14,7 +15,10 @@ using results::Record;
 RecordSink::RecordSink(const BenchOptions& options, const benchmarks::Job& job,
                        const std::vector<std::string>& command_line,
                        const std::vector<results::NcclDevice>& gpus)
-    : job_{job}, info_{describe_run(job, "bench", command_line)}, json_file_{options.json} {
+    : job_{job},
+      telemetry_{job},
+      info_{describe_run(job, "bench", command_line)},
+      json_file_{options.json} {
   if (!gpus.empty()) info_.libraries.merge(collectives::device::gpu_libraries());
   if (options.common.redact) redactor_.emplace(info_.ranks);
   if (!json_file_.empty())
@@ -39,6 +43,21 @@ void RecordSink::keep(const Record& record) {
   lines_ << results::to_json_line(redactor_ ? redactor_->record(record) : record) << '\n'
          << std::flush;
   if (!lines_) throw Error{"system", 0, "the --json-lines file cannot be written (disk full?)"};
+}
+
+std::vector<Record> RecordSink::watched(const std::string& stage,
+                                        const std::function<std::vector<Record>()>& measure) {
+  telemetry_.begin();
+  auto records = measure();
+  const auto beside = telemetry_.end(stage);
+  benchmarks::add_sensors(records, beside);
+  for (const Record& record : beside) keep(record);
+  return records;
+}
+
+void RecordSink::warn_of_parts() const {
+  if (const auto line = benchmarks::mig_line(telemetry_.inventory()); !line.empty())
+    say(job_, "# {}\n", line);
 }
 
 void RecordSink::keep_models(const std::vector<results::CostFigures>& models) {

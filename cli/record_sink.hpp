@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "benchmarks/job.hpp"
+#include "benchmarks/telemetry.hpp"
 #include "cli/nccl_json.hpp"
 #include "cli/options.hpp"
 #include "core/error.hpp"
@@ -31,6 +33,14 @@ class RecordSink {
 
   /// Does nothing on ranks other than 0. Throws  Error if the disk is full.
   void keep(const results::Record& record);
+
+  /// Collective: measures with the sensors of all devices read beside it. What they said is kept as
+  /// of `stage`, and records of one device have it, too.
+  [[nodiscard]] std::vector<results::Record> watched(
+      const std::string& stage, const std::function<std::vector<results::Record>()>& measure);
+
+  /// Collective: says of which GPUs of the job MIG is on, and keeps nothing.
+  void warn_of_parts() const;
 
   /// What algorithms were chosen by, for the run folder. Does nothing on ranks other than 0.
   void keep_models(const std::vector<results::CostFigures>& models);
@@ -53,6 +63,7 @@ class RecordSink {
 
  private:
   const benchmarks::Job& job_;
+  benchmarks::Telemetry telemetry_;
   results::RunInfo info_;
   std::unique_ptr<results::RunWriter> writer_;
   std::ofstream lines_;

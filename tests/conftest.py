@@ -95,8 +95,10 @@ def verdict_of(run: Path) -> dict:
     return json.loads((run / "verdict.json").read_text())
 
 
-def records_of(run: Path) -> list[dict]:
-    return [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
+def records_of(run: Path, *, sensors: bool = False) -> list[dict]:
+    """What was measured; with `sensors` also what they said beside it, where there are any."""
+    records = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
+    return [record for record in records if sensors or record["benchmark"] != "telemetry"]
 
 
 def own_lines(err: str) -> list[str]:

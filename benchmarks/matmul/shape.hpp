@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -25,6 +26,18 @@ struct MatmulShape {
 /// The default: 3 to 10 ms on one core of the machines this was written on; three matrices of
 /// 1 MiB, beyond the second-level cache.
 inline constexpr MatmulShape default_shape{};
+
+/// The sets that `--shape all` measures, to find the best of: squares from what one tile per
+/// multiprocessor or core leaves idle to what fills it, and products of transformers' layers, which
+/// have few rows, or few columns.
+inline constexpr std::array host_shapes{
+    MatmulShape{256, 256, 256},    MatmulShape{512, 512, 512},   MatmulShape{1024, 1024, 1024},
+    MatmulShape{2048, 2048, 2048}, MatmulShape{128, 4096, 1024}, MatmulShape{2048, 256, 2048}};
+/// In order of rows x columns x depth: Llama 3's projections of 8 and 70 billion parameters are
+/// among them (depth 4096 to 14336 columns, 8192 to 28672).
+inline constexpr std::array gpu_shapes{
+    MatmulShape{2048, 2048, 2048}, MatmulShape{4096, 4096, 4096},  MatmulShape{4096, 14336, 4096},
+    MatmulShape{8192, 8192, 8192}, MatmulShape{4096, 28672, 8192}, MatmulShape{16384, 16384, 4096}};
 
 /// Reads 512 or 300x200x77 (rows x columns x depth), and lists of them: 512,1024,300x200x77.
 /// Throws  UsageError: no such text; a dimension below 1 or beyond what BLAS counts in; a depth

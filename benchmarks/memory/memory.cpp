@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <memory>
 
 #include "benchmarks/buffer.hpp"
+#include "topology/host.hpp"
 
 namespace assay::benchmarks {
 
@@ -116,8 +118,18 @@ DeviceKernels make_memory_kernels(Bytes array) {
   return kernels;
 }
 
-Bytes memory_array_bytes(Bytes last_level) {
-  return {std::clamp((last_level * 2).value, (16_MiB).value, (64_MiB).value)};
+Bytes memory_array_bytes(Bytes last_level, Bytes available, int ranks) {
+  constexpr std::uint64_t arrays = 3;
+  constexpr std::uint64_t share = 2;
+  const Bytes wanted = std::max(last_level * 4, 16_MiB);
+  const std::uint64_t fits =
+      available.value / (share * arrays * static_cast<std::uint64_t>(std::max(1, ranks)));
+  return {std::min(wanted.value, std::max(std::bit_floor(fits), (1_MiB).value))};
+}
+
+Bytes memory_array_bytes(const Job& job) {
+  return memory_array_bytes(job.host.last_level_cache, topology::available_memory(),
+                            job.identity(job.rank()).host_ranks);
 }
 
 }  // namespace assay::benchmarks

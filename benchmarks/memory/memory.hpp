@@ -10,8 +10,11 @@ namespace assay::benchmarks {
 /// `array` is the size of each of the three arrays.
 [[nodiscard]] DeviceKernels make_memory_kernels(Bytes array);
 
-/// Array size for a cache of `last_level` bytes: STREAM asks for four times the cache in all
-/// arrays; each of ours alone is twice it, within bounds that a short run can afford.
-[[nodiscard]] Bytes memory_array_bytes(Bytes last_level);
+/// Array size for a last-level cache of that size: four times it, as STREAM's rules ask of each
+/// array, and no less than 16 MiB; where the arrays of all `ranks` of a host would take more than
+/// half of what is `available`, the power of two that fits.
+[[nodiscard]] Bytes memory_array_bytes(Bytes last_level, Bytes available, int ranks);
+/// On this rank's host, as it is now.
+[[nodiscard]] Bytes memory_array_bytes(const Job& job);
 
 }  // namespace assay::benchmarks

@@ -1,7 +1,7 @@
 // Of sensors made up for it: no GPU is behind them.
 #include "benchmarks/gpu_sensors.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include "benchmarks/gpu_matmul/peak.hpp"
 
@@ -63,11 +63,48 @@ TEST(AddSensors, TellsNoShareWhereSomethingIsNotKnown) {
   EXPECT_FALSE(without_sensors[0].share_of_peak);
 }
 
-TEST(AddSensors, LeavesTheHostsOwnRecordsAlone) {
-  std::vector<Record> records{matmul("gpu0")};
-  records[0].memory = "host";
+TEST(AddSensors, KeepsThoseOfTheHostsProcessors) {
+  std::vector<Record> records{of_gpu("matmul", "cpu")};
+  Record host = of_gpu("telemetry", "cpu");
+  host.report.sensors["frequency_hz"] = {1e9, 2e9, 3e9};
+  add_sensors(records, {beside("gpu0", 2e9), host});
+  EXPECT_EQ(records[0].report.sensors.at("frequency_hz").median, 2e9);
+  EXPECT_FALSE(records[0].report.sensors.contains("sm_clock_hz"));
+}
+
+TEST(AddSensors, LeavesRecordsOfSeveralDevicesAlone) {
+  Record sum;
+  sum.benchmark = "all_reduce";
+  sum.memory = "device";
+  std::vector<Record> records{sum};
   add_sensors(records, {beside("gpu0", 2e9)});
   EXPECT_TRUE(records[0].report.sensors.empty());
+}
+
+TEST(ShareOfPeak, IsLeftOutWithTheReason) {
+  std::vector<Record> records{matmul("gpu0"), matmul("gpu0"), matmul("gpu1"), matmul("gpu0")};
+  records[1].report.readings.clear();
+  Record telemetry = beside("gpu0", 2e9);
+  add_sensors(records, {telemetry});
+  EXPECT_EQ(why_no_share_of_peak(records[0]), "");
+  EXPECT_EQ(why_no_share_of_peak(records[1]), "the peak of this type on this GPU is not known");
+  EXPECT_THAT(why_no_share_of_peak(records[2]), testing::HasSubstr("NVML is not there"));
+  telemetry.report.sensors = {{"power_w", {1, 2, 3}}};
+  std::vector<Record> without_clock{matmul("gpu0")};
+  add_sensors(without_clock, {telemetry});
+  EXPECT_THAT(why_no_share_of_peak(without_clock[0]), testing::HasSubstr("does not tell it"));
+}
+
+TEST(MigLine, NamesTheGpusThatAreParts) {
+  Record host;
+  host.host = "n0";
+  Record whole = of_gpu("inventory", "gpu0");
+  whole.report.readings["mig"] = 0;
+  Record part = of_gpu("inventory", "gpu1");
+  part.report.readings["mig"] = 1;
+  const Record silent = of_gpu("inventory", "gpu2");
+  EXPECT_EQ(mig_line({host, whole, silent}), "");
+  EXPECT_THAT(mig_line({host, whole, part, silent}), testing::StartsWith("MIG is on on n0 gpu1:"));
 }
 
 TEST(PeakFlopPerClock, GivesTheDatasheetsPeaksAtTheirClocks) {

@@ -19,10 +19,15 @@ TEST(MemoryKernels, AreRightAndCountBytesAsStreamDoes) {
   }
 }
 
-TEST(MemoryArrays, AreWellPastTheCacheWithinBounds) {
-  EXPECT_EQ(memory_array_bytes(24_MiB), 48_MiB);
-  EXPECT_EQ(memory_array_bytes(Bytes{}), 16_MiB);
-  EXPECT_EQ(memory_array_bytes(1_GiB), 64_MiB);
+TEST(MemoryArrays, AreFourTimesTheCachesHoweverLargeTheyAre) {
+  EXPECT_EQ(memory_array_bytes(24_MiB, 64_GiB, 4), 96_MiB);
+  EXPECT_EQ(memory_array_bytes(Bytes{}, 64_GiB, 4), 16_MiB);
+  EXPECT_EQ(memory_array_bytes(1_GiB, 64_GiB, 1), 4_GiB);
+}
+
+TEST(MemoryArrays, LeaveTheHostHalfOfItsMemory) {
+  EXPECT_EQ(memory_array_bytes(105_MiB, 64_GiB, 96), 64_MiB);
+  EXPECT_EQ(memory_array_bytes(32_MiB, Bytes{}, 1), 1_MiB);
 }
 
 }  // namespace

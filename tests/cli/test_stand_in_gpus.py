@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,10 +65,67 @@ def test_each_faulty_stand_in_gpu_is_named(stand_in: StandIn, tmp_path: Path) ->
     assert suspects == FAULTS.keys()
     stages = {
         record["algorithm"]
-        for record in records_of(tmp_path / "run")
+        for record in records_of(tmp_path / "run", sensors=True)
         if record["benchmark"] == "telemetry" and record["device"] == "gpu3"
     }
     assert stages == {"matmul", "memory", "digest", "pairs", "all_reduce"}
+
+
+def test_a_soak_ends_by_itself_and_names_the_gpu_that_vanished(
+    stand_in: StandIn, tmp_path: Path
+) -> None:
+    script = "gpus 2\ngpu 0 throttle_bits 64\ngpu 1 lost_after 40\n"  # some ten seconds on
+    soak = ["--level", "soak", "--duration", "6s", "--output", "run"]
+    outcome = stand_in("stand_in", script, 2, "accept", *soak)
+    assert outcome.code == 8, outcome
+    verdict = verdict_of(tmp_path / "run")
+    failed = {
+        (check["name"], check["subject"].split()[-1])
+        for check in verdict["checks"]
+        if check["status"] == "fail" and check["name"].startswith("gpu/")
+    }
+    assert failed == {("gpu/throttle", "gpu0"), ("gpu/present", "gpu1")}
+    records = records_of(tmp_path / "run", sensors=True)
+    windows = {record["window"] for record in records if "window" in record}
+    assert windows == set(range(len(windows)))
+    assert len(windows) >= 2
+    beside = [record for record in records if record["benchmark"] == "telemetry"]
+    soaked = [record for record in beside if record["algorithm"] == "soak"]
+    assert {record["window"] for record in soaked} == windows
+    (lost, *_) = [record for record in beside if "lost" in record["report"].get("facts", {})]
+    assert lost["device"] == "gpu1"
+    for name in ("soak_matmul", "soak_all_reduce", "soak_pair"):
+        assert {r["window"] for r in records if r["benchmark"] == name} == windows, name
+    assert {check["name"] for check in verdict["checks"]} >= {
+        "soak/matmul", "soak/link", "soak/all_reduce"
+    }  # fmt: skip
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["end"]
+
+
+@pytest.mark.parametrize("name", ["all_reduce", "pair", "digest", "matmul", "memory"])
+def test_sensors_are_read_beside_every_benchmark(
+    stand_in: StandIn, tmp_path: Path, name: str
+) -> None:
+    sizes = ["-b", "4K", "-e", "4K"] if name == "all_reduce" else []
+    few = [*sizes, "-n", "3", "--output", "run"]
+    outcome = stand_in("stand_in", "gpus 2\n", 2, "bench", name, *few)
+    assert outcome.code == 0, outcome
+    records = records_of(tmp_path / "run", sensors=True)
+    beside = [record for record in records if record["benchmark"] == "telemetry"]
+    assert {r["device"] for r in beside} >= {"gpu0", "gpu1"}
+    assert {r["algorithm"] for r in beside} == {name}
+    for gpu in (record for record in beside if record["device"] != "cpu"):
+        assert gpu["report"]["sensors"]["temperature_c"]["median"] == 45
+    assert len(records) > len(beside)
+
+
+def test_mig_is_told_in_one_clear_line(stand_in: StandIn, tmp_path: Path) -> None:
+    outcome = stand_in("stand_in", "gpus 2\ngpu 1 mig 1\n", 0, "bench", "inventory")
+    assert outcome.code == 0, outcome
+    (line,) = [line for line in outcome.out.splitlines() if "MIG" in line]
+    assert re.fullmatch(r"# MIG is on on \S+ gpu1: .*nvidia-smi -mig 0.*", line)
+    sound = stand_in("stand_in", "gpus 2\n", 0, "bench", "inventory")
+    assert "MIG" not in sound.out
 
 
 def test_topology_shows_their_links(stand_in: StandIn) -> None:

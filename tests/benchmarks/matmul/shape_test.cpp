@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "core/error.hpp"
@@ -20,6 +21,18 @@ TEST(ParseShapes, RefusesWhatIsNoShape) {
   for (const char* text : {"", "0", "-4", "4x-4x4", "4x0x4", "4x4", "4x4x4x4", "4x4x", "x4x4", "4,",
                            "4 4 4", "four", "99999999999", "4x4x16777217"})
     EXPECT_THROW(static_cast<void>(parse_shapes(text)), UsageError) << text;
+}
+
+TEST(ShapeSets, AreOfDifferentShapesAllOfWhichCanBeChecked) {
+  const auto check = [](const auto& shapes) {
+    for (const MatmulShape& shape : shapes) {
+      EXPECT_EQ(std::ranges::count(shapes, shape), 1) << name_of(shape);
+      EXPECT_EQ(parse_shapes(name_of(shape)), std::vector{shape});
+    }
+  };
+  check(host_shapes);
+  check(gpu_shapes);
+  EXPECT_EQ(std::ranges::count(host_shapes, default_shape), 1);
 }
 
 TEST(ExactMagnitude, KeepsSumsWithinFloat32) {
