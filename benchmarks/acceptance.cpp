@@ -176,6 +176,7 @@ class Acceptance {
     HopOptions hops;
     hops.transport = options_.transport;
     hops.deadline = options_.deadline;
+    if (const auto rate = links_->probed_rate()) hops.size = size_of_hops(hops, *rate, job_.size());
     trace_hop_stages(job_, hops, recording_);
   }
 
