@@ -138,7 +138,8 @@ def several_gpu_steps(gpus: int, quick: bool) -> list[Step]:
     return steps
 
 
-def sanitizer_steps() -> list[Step]:
+def sanitizer_steps(gpus: int) -> list[Step]:
+    """Every kernel once, on little data where the size can be chosen."""
     sanitizer = shutil.which("compute-sanitizer")
     if sanitizer is None:
         return []
@@ -150,7 +151,11 @@ def sanitizer_steps() -> list[Step]:
         ("all_gather", "all_gather", virtual),
         ("matmul", "matmul", products),
         ("matmul_transposed", "matmul", [*products, "--layout", "tn"]),
+        ("memory", "memory", ["--memory", "device", "-n", "1"]),
+        ("digest", "digest", ["--memory", "device", "-n", "2"]),
     ]
+    if gpus > 1:
+        what.append(("peer_copy", "peer_copy", ["-g", "2", "-n", "1"]))
     return [
         Step(
             f"{tool}_{name}",
@@ -191,7 +196,7 @@ def main(arguments: list[str]) -> int:
     if gpus > 1:
         steps += several_gpu_steps(gpus, options.quick)
     if not options.quick:
-        steps += sanitizer_steps()
+        steps += sanitizer_steps(gpus)
     options.output.mkdir(parents=True)
     environment = os.environ | {
         "OMPI_ALLOW_RUN_AS_ROOT": "1",

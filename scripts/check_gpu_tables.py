@@ -31,8 +31,12 @@ MEMORY = [
     ("copy", "host_to_device", True),
     ("copy", "device_to_host", True),
     ("copy", "both_ways", True),
+    ("copy", "kernel_to_device", True),
+    ("copy", "kernel_to_host", True),
+    ("copy", "kernel_both_ways", True),
     ("copy", "host_to_device", False),
     ("copy", "device_to_host", False),
+    ("copy", "both_ways", False),
 ]
 
 Record = dict[str, object]
@@ -176,9 +180,21 @@ def ladder_rows(records: list[Record]) -> list[str]:
     return rows
 
 
+def nominal_rates(records: list[Record]) -> dict[tuple[object, object], float]:
+    """By host and device what its memory could move by clock and width, as its kernels' have it."""
+    nominal = {}
+    for record in records:
+        report = record.get("report")
+        readings = report.get("readings", {}) if isinstance(report, dict) else {}
+        if rate := readings.get("nominal_bytes_per_s"):
+            nominal[record.get("host"), record.get("device")] = float(rate)
+    return nominal
+
+
 def memory_rows(records: list[Record]) -> list[str]:
     """The slowest GPU's figure of each way to use memory; what lacks says so."""
     rows = []
+    nominal = nominal_rates(records)
     for benchmark, algorithm, pinned in MEMORY:
         found = [
             record
@@ -190,12 +206,18 @@ def memory_rows(records: list[Record]) -> list[str]:
         ]
         kind = {None: "", True: ", pinned", False: ", pageable"}[pinned]
         shown = ABSENT
+        share = None
         if found and algorithm == "latency":
             shown = f"{max(median(record) or 0.0 for record in found) * 1e9:.0f} ns"
         elif found:
             rates = [float(str(record["algorithm_bandwidth_bytes_per_s"])) for record in found]
-            shown = f"{min(rates) / 1e9:.1f} GB/s"
-        rows.append(f"| {benchmark} {algorithm}{kind} | {shown} |")
+            slowest = min(range(len(rates)), key=rates.__getitem__)
+            shown = f"{rates[slowest] / 1e9:.1f} GB/s"
+            gpu = (found[slowest].get("host"), found[slowest].get("device"))
+            if benchmark == "memory" and gpu in nominal:
+                share = rates[slowest] / nominal[gpu]
+        of_nominal = f"{share:.3f}" if share else ""
+        rows.append(f"| {benchmark} {algorithm}{kind} | {shown} | {of_nominal} |")
     return rows
 
 
@@ -232,8 +254,8 @@ def tables(records: list[Record]) -> str:
         "|---|---:|---:|",
         *ladder_rows(records),
         "",
-        "| memory of the slowest GPU | measured |",
-        "|---|---:|",
+        "| memory of the slowest GPU | measured | of nominal |",
+        "|---|---:|---:|",
         *memory_rows(records),
     ]
     return "\n".join(lines)

@@ -62,6 +62,18 @@ def test_every_step_has_a_folder_of_its_own() -> None:
     assert len(set(names)) == len(names)
 
 
+def test_the_sanitizer_runs_every_kind_of_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_gpu.shutil, "which", lambda name: f"/bin/{name}")
+    several = check_gpu.sanitizer_steps(2)
+    kinds = {step.arguments[0] for step in several}
+    assert kinds == {"all_reduce", "all_gather", "matmul", "memory", "digest", "peer_copy"}
+    assert len({step.name for step in several}) == len(several)
+    for tool in check_gpu.SANITIZERS:
+        ran = {step.arguments[0] for step in several if tool in (step.before or [])}
+        assert ran == kinds, tool
+    assert "peer_copy" not in {step.arguments[0] for step in check_gpu.sanitizer_steps(1)}
+
+
 @pytest.mark.skipif("no GPU" not in LIST, reason="there is a GPU")
 @pytest.mark.parametrize(
     "name",
@@ -129,16 +141,19 @@ def test_memory_is_of_the_slowest_gpu() -> None:
     rows = check_gpu_tables.memory_rows(
         [
             use("memory", "read", 1e-3, algorithm_bandwidth_bytes_per_s=3e12),
-            use("memory", "read", 2e-3, algorithm_bandwidth_bytes_per_s=1.5e12),
+            use("memory", "copy", 1e-3, algorithm_bandwidth_bytes_per_s=2.4e12),
+            use("memory", "read", 2e-3, algorithm_bandwidth_bytes_per_s=1.5e12,
+                report={"readings": {"nominal_bytes_per_s": 3.2e12}}),
             use("memory", "latency", 6.5e-7),
             use("copy", "host_to_device", 1e-2, registered=False,
                 algorithm_bandwidth_bytes_per_s=9e9),
         ]
     )  # fmt: skip
-    assert "| memory read | 1500.0 GB/s |" in rows
-    assert "| memory latency | 650 ns |" in rows
-    assert "| copy host_to_device, pageable | 9.0 GB/s |" in rows
-    assert "| copy host_to_device, pinned | not measured |" in rows
+    assert "| memory read | 1500.0 GB/s | 0.469 |" in rows
+    assert "| memory copy | 2400.0 GB/s | 0.750 |" in rows  # of the same GPU
+    assert "| memory latency | 650 ns |  |" in rows
+    assert "| copy host_to_device, pageable | 9.0 GB/s |  |" in rows
+    assert "| copy host_to_device, pinned | not measured |  |" in rows
 
 
 def product(implementation: str, algorithm: str, rate: float, **fields: object) -> dict:

@@ -1,5 +1,7 @@
 #include "benchmarks/gpu_memory/accesses.hpp"
 
+#include <algorithm>
+
 #include "benchmarks/gpu_memory/sequence.hpp"
 
 namespace assay::benchmarks::gpu_memory {
@@ -42,10 +44,9 @@ __global__ void __launch_bounds__(block_threads)
     __stcs(pairs + at, make_ulonglong2(word(first, 2 * at), word(first, 2 * at + 1)));
 }
 
-__global__ void __launch_bounds__(block_threads)
-    copy(const Pair* from, Pair* to, std::uint64_t count) {
-  const std::uint64_t threads = all_threads();
-  std::uint64_t at = own_thread();
+/// The share of one of `threads` threads, from `at` on.
+__device__ void copy_share(const Pair* from, Pair* to, std::uint64_t count, std::uint64_t at,
+                           std::uint64_t threads) {
   for (; at + (in_flight - 1) * threads < count; at += in_flight * threads) {
     Pair some[in_flight];
 #pragma unroll
@@ -54,6 +55,23 @@ __global__ void __launch_bounds__(block_threads)
     for (int i = 0; i < in_flight; ++i) __stcs(to + at + i * threads, some[i]);
   }
   for (; at < count; at += threads) to[at] = from[at];
+}
+
+__global__ void __launch_bounds__(block_threads)
+    copy(const Pair* from, Pair* to, std::uint64_t count) {
+  copy_share(from, to, count, own_thread(), all_threads());
+}
+
+/// Even blocks copy the first, odd ones the second; there are as many of either.
+__global__ void __launch_bounds__(block_threads)
+    copy_both(const Pair* from, Pair* to, const Pair* from_other, Pair* to_other,
+              std::uint64_t count) {
+  const std::uint64_t at = static_cast<std::uint64_t>(blockIdx.x / 2) * block_threads + threadIdx.x;
+  const std::uint64_t threads = all_threads() / 2;
+  if (blockIdx.x % 2 == 0)
+    copy_share(from, to, count, at, threads);
+  else
+    copy_share(from_other, to_other, count, at, threads);
 }
 
 __global__ void __launch_bounds__(block_threads)
@@ -74,7 +92,8 @@ __global__ void chase(const std::byte* lines, std::uint32_t* line, std::uint32_t
   *line = at;
 }
 
-/// As many blocks as run at once, so that each thread has its share from the beginning.
+/// As many blocks as run at once, so that each thread has its share from the beginning; an even
+/// number.
 template <class... Arguments>
 cudaError_t start(void (*kernel)(Arguments...), cudaStream_t stream, Arguments... arguments) {
   int device = 0;
@@ -88,8 +107,8 @@ cudaError_t start(void (*kernel)(Arguments...), cudaStream_t stream, Arguments..
         &blocks, reinterpret_cast<const void*>(kernel), block_threads, 0);
   if (status != cudaSuccess) return status;
   void* pointers[] = {&arguments...};
-  return cudaLaunchKernel(reinterpret_cast<const void*>(kernel),
-                          dim3{static_cast<unsigned>(blocks * multiprocessors)},
+  const int even = std::max(2, blocks * multiprocessors / 2 * 2);
+  return cudaLaunchKernel(reinterpret_cast<const void*>(kernel), dim3{static_cast<unsigned>(even)},
                           dim3{block_threads}, pointers, 0, stream);
 }
 
@@ -109,6 +128,12 @@ cudaError_t start_write(void* words, std::uint64_t count, std::uint64_t first,
 cudaError_t start_copy(const void* from, void* to, std::uint64_t count,
                        cudaStream_t stream) noexcept {
   return start(copy, stream, static_cast<const Pair*>(from), static_cast<Pair*>(to), count / 2);
+}
+
+cudaError_t start_copies(WordCopy one, WordCopy other, std::uint64_t count,
+                         cudaStream_t stream) noexcept {
+  return start(copy_both, stream, static_cast<const Pair*>(one.from), static_cast<Pair*>(one.to),
+               static_cast<const Pair*>(other.from), static_cast<Pair*>(other.to), count / 2);
 }
 
 cudaError_t start_compare(const void* words, std::uint64_t count, std::uint64_t first,

@@ -17,6 +17,13 @@ namespace assay::benchmarks::gpu_memory {
                                       cudaStream_t stream) noexcept;
 [[nodiscard]] cudaError_t start_copy(const void* from, void* to, std::uint64_t count,
                                      cudaStream_t stream) noexcept;
+/// Two such copies at once, each by every other block.
+struct WordCopy {
+  const void* from;
+  void* to;
+};
+[[nodiscard]] cudaError_t start_copies(WordCopy one, WordCopy other, std::uint64_t count,
+                                       cudaStream_t stream) noexcept;
 
 /// What differs from the sequence.
 struct WrongWords {

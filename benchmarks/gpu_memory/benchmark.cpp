@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "benchmarks/device.hpp"
+#include "benchmarks/gpu_memory/current_nominal.hpp"
 #include "benchmarks/gpu_memory/on_device.hpp"
 #include "benchmarks/gpu_memory/sizes.hpp"
 #include "benchmarks/gpu_memory/transfer.hpp"
@@ -34,10 +35,12 @@ std::vector<results::Record> measure_gpu_memory(const Job& job, const Placement&
                       needed >> 20, placement.bus(rank), free >> 20)};
     gpu_memory::add_accesses(kernels);
     gpu_memory::add_chase(kernels);
-    for (const bool pinned : {true, false}) gpu_memory::add_transfers(kernels, pinned);
+    gpu_memory::add_pinned_transfers(kernels);
+    gpu_memory::add_pageable_transfers(kernels);
     for (DeviceKernel& kernel : kernels) {
       kernel.description.memory = "device";
       kernel.description.device = placement.device_name(rank);
+      if (kernel.description.benchmark == "memory") gpu_memory::add_nominal(kernel.description);
     }
   });
   DeviceOptions device;

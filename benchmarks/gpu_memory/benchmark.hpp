@@ -20,9 +20,10 @@ struct GpuMemoryOptions {
 /// (benchmark memory; read, write, kernel_copy, which counts both, and latency: the median is of
 /// one load that waits for the one before), and between it and the host (benchmark copy;
 /// host_to_device, device_to_host and both_ways, which counts both, of pinned memory (`registered`)
-/// and of pageable). Times within a GPU are its own (events), those to and from the host the
-/// host's. Every result is checked. Collective; records on rank 0. Throws  UsageError where the
-/// memory is not free; Error of exit code 2.
+/// and of pageable; of pinned memory also kernel_to_device, kernel_to_host and kernel_both_ways, by
+/// kernels that load and store it where it lies). Times are the GPU's own (events), of pageable
+/// memory the host's, as its processor does half the work. Every result is checked. Collective;
+/// records on rank 0. Throws  UsageError where the memory is not free; Error of exit code 2.
 [[nodiscard]] std::vector<results::Record> measure_gpu_memory(
     const Job& job, const collectives::device::Placement& placement,
     const GpuMemoryOptions& options);

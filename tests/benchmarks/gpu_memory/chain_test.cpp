@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "benchmarks/gpu_memory/nominal.hpp"
 #include "benchmarks/gpu_memory/sequence.hpp"
 
 namespace assay::benchmarks::gpu_memory {
@@ -21,6 +22,11 @@ TEST(RandomCycle, IsNotTheNextLine) {
   int neighbours = 0;
   for (std::uint32_t line = 0; line < 999; ++line) neighbours += next[line] == line + 1 ? 1 : 0;
   EXPECT_LT(neighbours, 20);
+}
+
+TEST(NominalBandwidth, IsTheDatasheets) {
+  EXPECT_NEAR(nominal_bytes_per_s(2'619'000, 5120), 3.35e12, 0.01e12);    // H100 SXM
+  EXPECT_NEAR(nominal_bytes_per_s(1'593'000, 5120), 2.039e12, 0.001e12);  // A100, 80 GB
 }
 
 TEST(Words, SumAsTheFormulaSays) {
