@@ -53,7 +53,7 @@ bool has(const std::vector<int>& ranks, int rank) {
 class Acceptance {
  public:
   Acceptance(const Job& job, const AcceptanceLevel& level, const AcceptanceOptions& options,
-             const GpuPart& gpus, results::RunWriter* writer, const results::RunInfo& info)
+             GpuPart& gpus, results::RunWriter* writer, const results::RunInfo& info)
       : job_{job},
         level_{level},
         options_{options},
@@ -275,7 +275,7 @@ class Acceptance {
   const Job& job_;
   const AcceptanceLevel& level_;
   const AcceptanceOptions& options_;
-  const GpuPart& gpus_;
+  GpuPart& gpus_;
   std::vector<PairRound> pair_rounds_;
   std::optional<LinkSearch> links_;
   Recording recording_;
@@ -290,8 +290,8 @@ void check_acceptance(const Job& job, const AcceptanceLevel& level,
 }
 
 std::optional<results::Verdict> run_acceptance(const Job& job, const AcceptanceLevel& level,
-                                               const AcceptanceOptions& options,
-                                               const GpuPart& gpus, const results::Profile* profile,
+                                               const AcceptanceOptions& options, GpuPart& gpus,
+                                               const results::Profile* profile,
                                                results::RunWriter* writer,
                                                const results::RunInfo& info) {
   return Acceptance{job, level, options, gpus, writer, info}.run(profile);

@@ -37,8 +37,7 @@ void check_acceptance(const Job& job, const AcceptanceLevel& level,
 /// and judges. Collective over the job. `writer` is rank 0's: records are written as they are made.
 /// The verdict is returned on rank 0 only.
 [[nodiscard]] std::optional<results::Verdict> run_acceptance(
-    const Job& job, const AcceptanceLevel& level, const AcceptanceOptions& options,
-    const GpuPart& gpus, const results::Profile* profile, results::RunWriter* writer,
-    const results::RunInfo& info);
+    const Job& job, const AcceptanceLevel& level, const AcceptanceOptions& options, GpuPart& gpus,
+    const results::Profile* profile, results::RunWriter* writer, const results::RunInfo& info);
 
 }  // namespace assay::benchmarks

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "benchmarks/gpu_all_reduce.hpp"
 
@@ -45,21 +46,33 @@ std::unique_ptr<GpuBenchmark> last_all_reduce(const Job& job, const Placement& p
 
 }  // namespace
 
-GpuLoad::GpuLoad(const GpuPart& gpus, const std::string& transport, Seconds deadline)
+GpuLoad::GpuLoad(GpuPart& gpus, const std::string& transport, Seconds deadline)
     : gpus_{gpus}, deadline_{deadline} {
-  static_cast<void>(gpus.by_members([&](const Job& own, const Placement& placement) {
+  lost_ = gpus.by_members([&](const Job& own, const Placement& placement) {
     for (int index = 0; index < placement.per_process; ++index)
       matmuls_.emplace_back(own, one_of_each(placement, index), matmul_options(deadline))
           .keep_last();
+    const auto stages = gpu_stages(placement);
+    if (std::ranges::count(stages, GpuStage::peer_copy) > 0)
+      links_ = std::make_unique<PeerRing>(own, placement);
     all_reduce_ = last_all_reduce(own, placement, transport, deadline);
     return std::vector<Record>{};
-  }));
+  });
 }
 
 std::vector<Record> GpuLoad::take_turn() {
-  if (gpus_.stages().empty()) return {};
+  if (gpus_.stages().empty()) return std::exchange(lost_, {});
   return gpus_.by_members(
       [&](const Job& own, const Placement& placement) { return measure(own, placement); });
+}
+
+std::vector<Record> GpuLoad::measure_links() {
+  if (gpus_.stages().empty()) return {};
+  return gpus_.by_members([&](const Job&, const Placement&) {
+    PeerCopyOptions copies;
+    copies.deadline = deadline_;
+    return links_ ? links_->measure(copies) : std::vector<Record>{};
+  });
 }
 
 std::vector<Record> GpuLoad::measure(const Job& own, const Placement& placement) {

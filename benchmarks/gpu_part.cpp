@@ -1,12 +1,12 @@
 #include "benchmarks/gpu_part.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <iterator>
 #include <set>
 
 #include "benchmarks/gathered_records.hpp"
 #include "benchmarks/gpu_all_reduce.hpp"
+#include "benchmarks/gpu_loss.hpp"
 #include "benchmarks/gpu_matmul/benchmark.hpp"
 #include "benchmarks/gpu_matmul/digest.hpp"
 #include "benchmarks/gpu_memory.hpp"
@@ -14,7 +14,6 @@
 #include "benchmarks/gpu_processes.hpp"
 #include "benchmarks/peer_copy/benchmark.hpp"
 #include "collectives/device/inventory.hpp"
-#include "collectives/together.hpp"
 
 namespace assay::benchmarks {
 
@@ -146,26 +145,44 @@ GpuPart::GpuPart(const Job& job, bool wanted)
                    job.why_no_ucx});
 }
 
-std::vector<Record> GpuPart::by_members(const Work& work) const {
+/// Those of this process that do not answer.
+std::vector<Record> GpuPart::failing() const {
   std::vector<Record> records;
-  collectives::together(job_.world, [&] {
-    std::exception_ptr problem;
-    try {
-      if (own_) records = work(*own_, *placement_);
-    } catch (...) {
-      problem = std::current_exception();  // all members have it
-    }
-    job_.world.patient_barrier();  // where those without GPUs sleep
-    if (problem) std::rethrow_exception(problem);
-  });
+  for (int i = 0; i < placement_->per_process; ++i) {
+    const int rank = placement_->first_local() + i;
+    const std::string why = device::why_failing(placement_->device(rank));
+    if (!why.empty())
+      records.push_back(
+          gpu_failure_record(placement_->host(rank), placement_->device_name(rank), why));
+  }
+  return records;
+}
+
+std::vector<Record> GpuPart::by_members(const Work& work) {
+  if (has_lost_) return {};
+  std::vector<Record> records;
+  auto lost = without_lost_gpus(
+      job_.world,
+      [&] {
+        if (own_) records = work(*own_, *placement_);
+      },
+      [&] { return own_ ? failing() : std::vector<Record>{}; });
+  if (!lost.empty()) {
+    has_lost_ = true;
+    if (job_.rank() != 0) lost.clear();
+    return lost;
+  }
   for (Record& record : records) record = with_ranks_of_job(std::move(record), members_);
   return gather_records(job_.world, records);
 }
 
-std::vector<Record> GpuPart::measure(GpuStage stage, const GpuStageOptions& options) const {
-  return by_members([&](const Job& own, const device::Placement& placement) {
+std::vector<Record> GpuPart::measure(GpuStage stage, const GpuStageOptions& options) {
+  auto records = by_members([&](const Job& own, const device::Placement& placement) {
     return measure_stage(stage, own, placement, options);
   });
+  for (Record& record : records)
+    if (record.benchmark == gpu_failure) record.algorithm = name_of(stage);
+  return records;
 }
 
 }  // namespace assay::benchmarks

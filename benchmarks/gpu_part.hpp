@@ -47,22 +47,28 @@ class GpuPart {
 
   /// By rank of the job the names of the GPUs that it measures.
   [[nodiscard]] const std::vector<std::vector<std::string>>& names() const { return names_; }
-  [[nodiscard]] std::vector<GpuStage> stages() const { return gpu_stages(placement_); }
+  [[nodiscard]] std::vector<GpuStage> stages() const {
+    return has_lost_ ? std::vector<GpuStage>{} : gpu_stages(placement_);
+  }
 
   /// What the ranks with GPUs do among themselves, as a job of their own; records on its rank 0.
   using Work = std::function<std::vector<results::Record>(
       const Job& own, const collectives::device::Placement& placement)>;
   /// Has them do it while the others sleep. Collective over the job; records on its rank 0, with
-  /// the job's ranks. Throws  on all alike what `work` throws on all of them.
-  [[nodiscard]] std::vector<results::Record> by_members(const Work& work) const;
+  /// the job's ranks. Where GPUs fail meanwhile, the records are gpu_failure of these, and from
+  /// then on there are no stages and nothing is done. Throws  on all alike what else `work` throws.
+  [[nodiscard]] std::vector<results::Record> by_members(const Work& work);
 
   /// Collective over the job; records on its rank 0.
   /// Throws  on all alike: UsageError where the memory is not free; Error.
   [[nodiscard]] std::vector<results::Record> measure(GpuStage stage,
-                                                     const GpuStageOptions& options) const;
+                                                     const GpuStageOptions& options);
 
  private:
+  [[nodiscard]] std::vector<results::Record> failing() const;
+
   const Job& job_;
+  bool has_lost_ = false;     ///< some of them
   std::vector<int> members_;  ///< the job's ranks that have GPUs
   std::optional<collectives::device::Placement> placement_;
   std::vector<std::vector<std::string>> names_;

@@ -9,6 +9,7 @@
 #include "benchmarks/collective.hpp"
 #include "benchmarks/device.hpp"
 #include "benchmarks/gpu_load.hpp"
+#include "benchmarks/gpu_loss.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/pair.hpp"
 #include "collectives/bootstrap.hpp"
@@ -44,9 +45,16 @@ class Window {
  public:
   void add(std::vector<Record> records, const std::string& prefix) {
     for (Record& record : records) {
-      record.benchmark = prefix + record.benchmark;
-      const Key key{record.benchmark, record.rank.value_or(-1), record.device.value_or(""),
-                    record.from_rank.value_or(-1), record.to_rank.value_or(-1)};
+      if (record.benchmark == gpu_failure)
+        record.algorithm = "soak";
+      else
+        record.benchmark = prefix + record.benchmark;
+      const Key key{record.benchmark,
+                    record.rank.value_or(-1),
+                    record.host.value_or("") + " " + record.device.value_or(""),
+                    record.peer.value_or(""),
+                    record.from_rank.value_or(-1),
+                    record.to_rank.value_or(-1)};
       const auto [entry, is_new] = records_.try_emplace(key, record);
       if (!is_new) results::merge(entry->second, record);
     }
@@ -59,14 +67,14 @@ class Window {
   }
 
  private:
-  using Key = std::tuple<std::string, int, std::string, int, int>;
+  using Key = std::tuple<std::string, int, std::string, std::string, int, int>;
   std::map<Key, Record> records_;
 };
 
 /// What is measured in each turn, set up once.
 class Load {
  public:
-  Load(const Job& job, const SoakOptions& options, const GpuPart& gpus)
+  Load(const Job& job, const SoakOptions& options, GpuPart& gpus)
       : job_{job},
         options_{options},
         work_{work_in(soak_window(options.duration))},
@@ -99,7 +107,8 @@ class Load {
     window.add(gpus_.take_turn(), "soak_gpu_");
   }
 
-  void measure_links(Window& window) const {
+  void measure_links(Window& window) {
+    window.add(gpus_.measure_links(), "soak_gpu_");
     if (links_.empty()) return;
     PairOptions pair;
     pair.transport = options_.transport;
@@ -142,7 +151,7 @@ std::vector<PairRound> ring_rounds(int ranks) {
   return rounds;
 }
 
-void run_soak(const Job& job, const SoakOptions& options, const GpuPart& gpus, Recording& recording,
+void run_soak(const Job& job, const SoakOptions& options, GpuPart& gpus, Recording& recording,
               Telemetry& telemetry) {
   recording.progress().stage("soak", options.duration);
   const Seconds end = steady_now() + options.duration;

@@ -25,7 +25,7 @@ struct SoakOptions {
 /// soak_pair of each direction between neighbours, soak_gpu_matmul of each GPU,
 /// soak_gpu_all_reduce, telemetry) are kept as soon as it is over, so that a soak can be
 /// interrupted at any time. Throws  on all alike: UsageError where GPUs have not the memory; Error.
-void run_soak(const Job& job, const SoakOptions& options, const GpuPart& gpus, Recording& recording,
+void run_soak(const Job& job, const SoakOptions& options, GpuPart& gpus, Recording& recording,
               Telemetry& telemetry);
 
 /// A hundredth of the duration or so, within bounds: long enough for some turns, short enough to

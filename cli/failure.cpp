@@ -105,4 +105,27 @@ void report_failure(const ProcessFailure& failure, const std::filesystem::path& 
   }
 }
 
+Verdict verdict_of_error(Verdict so_far, const std::string& text) {
+  Check check;
+  check.name = "run/error";
+  check.subject = "job";
+  check.status = Status::inconclusive;
+  check.reason = text;
+  so_far.checks.insert(so_far.checks.begin(), std::move(check));
+  if (so_far.verdict == Status::pass) so_far.verdict = Status::inconclusive;
+  return so_far;
+}
+
+void report_error(const Error& problem, results::RunWriter& writer) noexcept {
+  try {
+    const auto so_far = results::judge(results::read_run(writer.directory()), nullptr);
+    const Verdict verdict = writer.presentable(verdict_of_error(so_far, problem.what()));
+    if (!results::claim_verdict(writer.directory(), results::to_json(verdict))) return;
+    fmt::print("{}", results::render(verdict, writer.directory()));
+    std::fflush(stdout);
+  } catch (const std::exception& again) {
+    std::fprintf(stderr, "assay: the verdict could not be written: %s\n", again.what());
+  }
+}
+
 }  // namespace assay::cli

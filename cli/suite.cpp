@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "benchmarks/transport_choice.hpp"
+#include "cli/failure.hpp"
 #include "cli/gpu_environment.hpp"
 #include "cli/run_folder.hpp"
 #include "cli/verbs.hpp"
@@ -67,7 +68,7 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
   benchmarks::check_acceptance(job, level, acceptance);
 
   load_kernels_eagerly();
-  const benchmarks::GpuPart gpus{job, !acceptance.links_only && !is_simulated()};
+  benchmarks::GpuPart gpus{job, !acceptance.links_only && !is_simulated()};
   for (std::size_t rank = 0; rank < job.identities.size(); ++rank)
     job.identities[rank].gpus = gpus.names()[rank];
 
@@ -77,8 +78,14 @@ ExitCode run_suite(const SuiteRequest& request, benchmarks::Job& job,
   const auto writer = open_run(job, request.common, info);
   prepare_nccl_environment(writer ? writer->directory() : std::filesystem::path{}, job.rank() == 0,
                            request.common.redact);
-  const auto verdict = benchmarks::run_acceptance(
-      job, level, acceptance, gpus, profile ? &*profile : nullptr, writer.get(), info);
+  std::optional<results::Verdict> verdict;
+  try {
+    verdict = benchmarks::run_acceptance(job, level, acceptance, gpus,
+                                         profile ? &*profile : nullptr, writer.get(), info);
+  } catch (const Error& problem) {
+    if (writer) report_error(problem, *writer);
+    throw;
+  }
 
   ExitCode code = ExitCode::success;
   on_root(job.world, [&] {

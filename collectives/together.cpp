@@ -1,6 +1,7 @@
 #include "collectives/together.hpp"
 
 #include <exception>
+#include <source_location>
 #include <string>
 
 #include "core/error.hpp"
@@ -11,10 +12,11 @@ namespace {
 
 enum class Failure : char { none = 'n', usage = 'u', unavailable = 'a', error = 'e' };
 
-/// One letter for the kind, then the text.
+/// One letter for the kind, one for the exit code, then the text.
 std::string outcome_of(const std::function<void()>& step) {
-  const auto told = [](Failure kind, const char* text) {
-    return std::string(1, static_cast<char>(kind)) + text;
+  const auto told = [](Failure kind, const char* text, ExitCode code = ExitCode::internal) {
+    return std::string{static_cast<char>(kind), static_cast<char>('a' + static_cast<int>(code))} +
+           text;
   };
   try {
     step();
@@ -23,6 +25,8 @@ std::string outcome_of(const std::function<void()>& step) {
     return told(Failure::usage, problem.what());
   } catch (const UnavailableError& problem) {
     return told(Failure::unavailable, problem.what());
+  } catch (const Error& problem) {
+    return told(Failure::error, problem.what(), problem.exit_code());
   } catch (const std::exception& problem) {
     return told(Failure::error, problem.what());
   }
@@ -33,7 +37,8 @@ std::string outcome_of(const std::function<void()>& step) {
 void together(Bootstrap& world, const std::function<void()>& step) {
   const std::string mine = outcome_of(step);
   for (const std::string& told : gather_texts(world, mine)) {
-    const std::string text = told.substr(1);
+    const auto code = static_cast<ExitCode>(told[1] - 'a');
+    const std::string text = told.substr(2);
     switch (static_cast<Failure>(told[0])) {
       case Failure::none:
         break;
@@ -42,7 +47,7 @@ void together(Bootstrap& world, const std::function<void()>& step) {
       case Failure::unavailable:
         throw UnavailableError{text};
       case Failure::error:
-        throw Error{"assay", 0, text};
+        throw Error{"assay", 0, text, std::source_location::current(), code};
     }
   }
 }

@@ -10,6 +10,7 @@
 #include "results/judge/data.hpp"
 #include "results/judge/devices.hpp"
 #include "results/judge/digests.hpp"
+#include "results/judge/gpu_failures.hpp"
 #include "results/judge/hops.hpp"
 #include "results/judge/host_links.hpp"
 #include "results/judge/inventory.hpp"
@@ -202,6 +203,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_data(run, verdict);
   judge_digests(run, verdict);
   judge_inventory(run, profile, verdict);
+  judge_gpu_failures(run, verdict);
   judge_host_links(run, verdict);
   judge_soak(run, options, verdict);
   judge_telemetry(run, verdict);

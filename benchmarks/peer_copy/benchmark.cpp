@@ -34,21 +34,34 @@ namespace {
 struct MeasuredPair {
   DeviceKernels kernels;
   std::vector<KernelMeter> meters;
+
+  void begin() {
+    meters.clear();
+    for (DeviceKernel& kernel : kernels) meters.emplace_back(kernel);
+  }
+};
+
+/// Which pairs, and what of them.
+enum class Extent {
+  all,
+  ring,  ///< each GPU to the next, and the first way of copying alone
 };
 
 /// The pairs of one host.
 class HostPairs {
  public:
   /// Collective over the host's processes.
-  HostPairs(const Job& job, Bootstrap& processes, const Placement& here)
+  HostPairs(const Job& job, Bootstrap& processes, const Placement& here, Extent extent)
       : job_{job},
         processes_{processes},
         here_{here},
+        extent_{extent},
         memory_{processes, here, Arrays::bytes, device::NoAccess::note} {
     together(processes_, [&] { set_up(); });
   }
 
   void take_turns(const PeerCopyOptions& options) {
+    for (auto& [ends, pair] : pairs_) pair->begin();
     for (int pass = 0; pass < options.passes; ++pass)
       for (const DirectedPair& pair : peer_copy::pairs_in_turn(here_.ranks(), pass)) {
         if (const auto own = pairs_.find({pair.device, pair.peer}); own != pairs_.end())
@@ -88,7 +101,7 @@ class HostPairs {
       peer_copy::upload_cycle(*next, Arrays::at(memory_.of(own)).lines);
       const auto worker = peer_copy::make_worker();
       for (int peer = 0; peer < here_.ranks(); ++peer) {
-        if (peer == own) continue;
+        if (peer == own || !is_wanted(own, peer)) continue;
         if (std::string why = memory_.why_not(own, peer); !why.empty()) {
           without_access_[{own, peer}] = std::move(why);
           continue;
@@ -96,11 +109,15 @@ class HostPairs {
         auto pair = std::make_unique<MeasuredPair>();
         pair->kernels = make_pair_kernels(worker, Arrays::at(memory_.of(own)),
                                           Arrays::at(memory_.of(peer)), next);
-        for (DeviceKernel& kernel : pair->kernels) pair->meters.emplace_back(kernel);
+        if (extent_ == Extent::ring) pair->kernels.resize(1);
         pairs_[{own, peer}] = std::move(pair);
       }
       native::check_cuda(cudaDeviceSynchronize());
     }
+  }
+
+  [[nodiscard]] bool is_wanted(int own, int peer) const {
+    return extent_ == Extent::all || peer == (own + 1) % here_.ranks();
   }
 
   void take_turn(const DirectedPair& ends, MeasuredPair& pair, int pass,
@@ -128,25 +145,55 @@ class HostPairs {
   const Job& job_;
   Bootstrap& processes_;
   Placement here_;
+  Extent extent_;
   device::PeerMemory memory_;
   std::map<Ends, std::unique_ptr<MeasuredPair>> pairs_;
   std::map<Ends, std::string> without_access_;
+};
+
+/// The pairs of all hosts of a job, each host's by its own processes.
+class JobPairs {
+ public:
+  JobPairs(const Job& job, const Placement& placement, Extent extent) : job_{job} {
+    const auto visible = gather_values(job.world, device::find_gpus().gpus.size());
+    peer_copy::require_pairs(placement, *std::ranges::max_element(visible));
+    processes_ = job.world.split(job.host_of[static_cast<std::size_t>(job.rank())]);
+    job.announce("peer_copy");
+    collectives::together(job.world, [&] {
+      pairs_ = std::make_unique<HostPairs>(job, *processes_, within_host(placement), extent);
+    });
+  }
+
+  [[nodiscard]] std::vector<Record> measure(const PeerCopyOptions& options) {
+    pairs_->take_turns(options);
+    return gather_records(job_.world, pairs_->records(options.confirmation));
+  }
+
+ private:
+  const Job& job_;
+  decltype(std::declval<const Job&>().world.split(0)) processes_;
+  std::unique_ptr<HostPairs> pairs_;
 };
 
 }  // namespace
 
 std::vector<Record> measure_peer_copies(const Job& job, const Placement& placement,
                                         const PeerCopyOptions& options) {
-  const auto visible = gather_values(job.world, device::find_gpus().gpus.size());
-  peer_copy::require_pairs(placement, *std::ranges::max_element(visible));
-  const auto processes = job.world.split(job.host_of[static_cast<std::size_t>(job.rank())]);
-  job.announce("peer_copy");
-  std::unique_ptr<HostPairs> pairs;
-  collectives::together(job.world, [&] {
-    pairs = std::make_unique<HostPairs>(job, *processes, within_host(placement));
-  });
-  pairs->take_turns(options);
-  return gather_records(job.world, pairs->records(options.confirmation));
+  return JobPairs{job, placement, Extent::all}.measure(options);
+}
+
+class PeerRing::State : public JobPairs {
+  using JobPairs::JobPairs;
+};
+
+PeerRing::PeerRing(const Job& job, const Placement& placement)
+    : state_{std::make_unique<State>(job, placement, Extent::ring)} {}
+PeerRing::~PeerRing() = default;
+
+std::vector<Record> PeerRing::measure(const PeerCopyOptions& options) {
+  auto records = state_->measure(options);
+  std::erase_if(records, [](const Record& record) { return record.samples_s.empty(); });
+  return records;
 }
 
 }  // namespace assay::benchmarks

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -27,5 +28,23 @@ struct PeerCopyOptions {
 [[nodiscard]] std::vector<results::Record> measure_peer_copies(
     const Job& job, const collectives::device::Placement& placement,
     const PeerCopyOptions& options);
+
+/// Copies from each GPU to the next one of its host, around, by its copy engine: set up once, and
+/// measured again and again. Pairs without access are left out.
+class PeerRing {
+ public:
+  /// Collective over `job`, which must outlive it. Throws  as measure_peer_copies().
+  PeerRing(const Job& job, const collectives::device::Placement& placement);
+  ~PeerRing();
+  PeerRing(const PeerRing&) = delete;
+  PeerRing& operator=(const PeerRing&) = delete;
+
+  /// Collective; records of this time alone on rank 0.
+  [[nodiscard]] std::vector<results::Record> measure(const PeerCopyOptions& options);
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace assay::benchmarks

@@ -70,4 +70,12 @@ std::map<std::string, std::string> gpu_libraries() {
   return all;
 }
 
+std::string why_failing(int device) {
+  std::size_t free = 0;
+  std::size_t total = 0;
+  cudaError_t status = cudaSetDevice(device);
+  if (status == cudaSuccess) status = cudaMemGetInfo(&free, &total);
+  return status == cudaSuccess ? "" : fmt::format("CUDA: {}", cudaGetErrorString(status));
+}
+
 }  // namespace assay::collectives::device

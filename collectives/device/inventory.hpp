@@ -53,4 +53,8 @@ void require_gpus(const Inventory& inventory);
 /// CUDA `runtime`: a driver serves every runtime of its own major version and of earlier ones.
 [[nodiscard]] Inventory judge_driver(int driver, int runtime);
 
+/// Why nothing can be had of the GPU any more, by CUDA's number in this process; empty: it answers.
+/// An error in a kernel stays with the process's use of that GPU, and does not spread to others.
+[[nodiscard]] std::string why_failing(int device);
+
 }  // namespace assay::collectives::device

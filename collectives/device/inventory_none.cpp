@@ -6,4 +6,6 @@ Inventory find_gpus() { return {{}, NoGpu::not_built, "no GPU: CUDA is not in th
 
 std::map<std::string, std::string> gpu_libraries() { return {}; }
 
+std::string why_failing(int) { return ""; }
+
 }  // namespace assay::collectives::device

@@ -52,12 +52,14 @@ double work_of(const Record& record) {
 std::string subject_of(const RunInfo& info, const Record& record) {
   if (record.from_rank && record.to_rank)
     return pair_name(info, *record.from_rank, *record.to_rank);
+  if (record.peer) return gpu_subject(record) + "->" + *record.peer;
   if (record.rank) return device_subject(info, record);
   return collective_subject(record);
 }
 
 PartKind kind_of(const Record& record) {
   if (record.from_rank && record.to_rank) return PartKind::link;
+  if (record.peer) return PartKind::gpu_link;
   return record.rank ? kind_of_device(record) : kind_of_collective(record);
 }
 
@@ -163,13 +165,31 @@ std::string told(const Track& track, const Drift& drift, const std::string& unit
   return text + fmt::format(", {} spikes", track.spikes);
 }
 
+/// From a GPU to its peer.
+Suspect suspect_path(const Record& record) {
+  Suspect suspect = suspect_gpu(record, "hardware", "");
+  suspect.evidence.clear();
+  suspect.kind = "path";
+  suspect.peer = *record.host + " " + *record.peer;
+  suspect.direction = "send";
+  suspect.action = fmt::format(
+      "look at the NVLinks, or PCIe, between {} and {} under load (nvidia-smi nvlink -e)",
+      suspect.name, *suspect.peer);
+  return suspect;
+}
+
 void accuse(const Run& run, const Record& record, const std::string& evidence, double deficit,
             Verdict& verdict) {
-  Suspect suspect = record.rank ? suspect_of_device(run.info, record)
-                                : suspect_rank(run.info, record.from_rank.value_or(0));
+  Suspect suspect = record.peer   ? suspect_path(record)
+                    : record.rank ? suspect_of_device(run.info, record)
+                                  : suspect_rank(run.info, record.from_rank.value_or(0));
   suspect.deficit = std::clamp(deficit, 0.0, 1.0);
   suspect.confidence = surest;
   suspect.evidence.push_back(evidence);
+  if (record.peer) {
+    verdict.suspects.push_back(std::move(suspect));
+    return;
+  }
   if (record.rank) {
     suspect.layer = "compute";
     suspect.action = fmt::format("look at clocks, power and heat of {} over time", suspect.name);
@@ -216,6 +236,7 @@ void judge_soak(const Run& run, const JudgeOptions& options, Verdict& verdict) {
   judge_tracks(run, "soak_pair", "soak/link", options, verdict);
   judge_tracks(run, "soak_all_reduce", "soak/all_reduce", options, verdict);
   judge_tracks(run, "soak_gpu_matmul", "soak/gpu_matmul", options, verdict);
+  judge_tracks(run, "soak_gpu_peer_copy", "soak/gpu_link", options, verdict);
   judge_tracks(run, "soak_gpu_all_reduce", "soak/gpu_all_reduce", options, verdict);
 }
 

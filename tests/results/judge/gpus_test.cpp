@@ -224,6 +224,33 @@ TEST(JudgeGpus, AreNoWitnessesOfTheHosts) {
   EXPECT_EQ(with.matmul.evidence, hosts.matmul.evidence);
 }
 
+TEST(JudgeGpus, NameOneThatWasGivenUpMidway) {
+  // As acceptance leaves it: the GPU has no record of the stage, nor of those that would follow.
+  SyntheticGpuRun synthetic{{}};
+  std::erase_if(synthetic.run().records, [](const Record& record) {
+    return record.memory == "device" && record.benchmark != "matmul";
+  });
+  Record lost;
+  lost.benchmark = "gpu_failure";
+  lost.implementation = "cuda";
+  lost.memory = "device";
+  lost.host = "n1";
+  lost.device = "gpu2";
+  lost.algorithm = "gpu memory";
+  lost.report.facts["lost"] = "CUDA: unspecified launch failure";
+  synthetic.run().records.push_back(parse_record(to_json_line(lost)));
+  const Verdict verdict = judge(synthetic.run(), nullptr);
+  EXPECT_EQ(verdict.verdict, Status::fail) << told(verdict);
+  const Check* check = find(verdict, "gpu/works", "n1 gpu2");
+  ASSERT_NE(check, nullptr);
+  EXPECT_EQ(check->status, Status::fail);
+  EXPECT_EQ(check->reason, "given up in gpu memory: CUDA: unspecified launch failure");
+  ASSERT_THAT(verdict.suspects, SizeIs(1)) << told(verdict);
+  EXPECT_EQ(verdict.suspects[0].kind, "gpu");
+  EXPECT_EQ(verdict.suspects[0].name, "n1 gpu2");
+  for (const Check& other : verdict.checks) EXPECT_NE(other.name, "gpu_failure/data");
+}
+
 TEST(JudgeGpus, SkipWaysToSumThatTheyHaveNot) {
   const Verdict verdict = verdict_of({});
   const Check* check = find(verdict, "all_reduce/bandwidth", "assay nvls on GPUs");

@@ -26,9 +26,10 @@ double sound(int, int) { return 1; }
 /// A soak of four ranks. What slows the whole machine from window to window slows all of them.
 struct SyntheticSoak {
   Shares matmul = sound;
-  Shares link = sound;  ///< by the sender
-  Shares gpu = sound;   ///< a GPU a rank
-  double spikes = 0;    ///< share of the samples of rank 2's matmul
+  Shares link = sound;      ///< by the sender
+  Shares gpu = sound;       ///< a GPU a rank
+  Shares gpu_link = sound;  ///< from the GPU of that number, of one host, to the next
+  double spikes = 0;        ///< share of the samples of rank 2's matmul
   bool disturbed = false;
   int length = windows;
 
@@ -60,6 +61,16 @@ struct SyntheticSoak {
         on_gpu.rate_flop_per_s = 1e15 / *on_gpu.median_s;
         on_gpu.window = window;
         run.records.push_back(on_gpu);
+        Record copy = measured(machine / gpu_link(rank, window), 0, random);
+        copy.benchmark = "soak_gpu_peer_copy";
+        copy.algorithm = "one_way";
+        copy.memory = "device";
+        copy.host = "n0";
+        copy.device = "gpu" + std::to_string(rank);
+        copy.peer = "gpu" + std::to_string((rank + 1) % 4);
+        copy.algorithm_bandwidth_bytes_per_s = 4e11 / *copy.median_s;
+        copy.window = window;
+        run.records.push_back(copy);
         Record pair = measured(machine / link(rank, window), 0, random);
         pair.benchmark = "soak_pair";
         pair.from_rank = rank;
@@ -193,6 +204,23 @@ TEST(JudgeSoak, IsInconclusiveOfFewOrDisturbedWindows) {
   SyntheticSoak busy;
   busy.disturbed = true;
   EXPECT_EQ(count(judged(busy), "soak/matmul", Status::inconclusive), 4);
+}
+
+TEST(JudgeSoak, NamesALinkBetweenGpusThatGetsSlower) {
+  EXPECT_EQ(count(judged({}), "soak/gpu_link", Status::pass), 4);
+  SyntheticSoak soak;
+  soak.gpu_link = [](int gpu, int window) { return gpu == 2 ? 1 - 0.2 * window / windows : 1.0; };
+  const Verdict verdict = judged(soak);
+  EXPECT_EQ(status_of(verdict, "soak/gpu_link", "n0 gpu2->gpu3"), Status::fail);
+  EXPECT_EQ(count(verdict, "soak/gpu_link", Status::pass), 3) << told(verdict);
+  ASSERT_EQ(verdict.suspects.size(), 1u) << told(verdict);
+  EXPECT_EQ(verdict.suspects[0].kind, "path");
+  EXPECT_EQ(verdict.suspects[0].name, "n0 gpu2");
+  EXPECT_EQ(verdict.suspects[0].peer, "n0 gpu3");
+  EXPECT_EQ(verdict.suspects[0].device, "gpu2");
+  EXPECT_EQ(verdict.suspects[0].layer, "hardware");
+  EXPECT_EQ(verdict.checks.back().of, PartKind::gpu_collective);
+  EXPECT_EQ(find(verdict, "soak/gpu_link", "n0 gpu2->gpu3")->of, PartKind::gpu_link);
 }
 
 }  // namespace
