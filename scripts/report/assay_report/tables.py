@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from assay_report.problem import printable
@@ -54,9 +55,12 @@ class Table:
 def harmless(value: float | str) -> float | str:
     """Numbers as they are; text on one line, and with an apostrophe before what a spreadsheet would
     take for a formula and run."""
-    if not isinstance(value, str):
-        return value
-    told = printable(value)
+    return harmless_text(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)  # settings come again and again
+def harmless_text(text: str) -> str:
+    told = printable(text)
     if not told.startswith(("=", "+", "-", "@")) or NUMBER.fullmatch(told):
         return told
     return f"'{told}"
