@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,9 @@ from tests.cluster.layout import Layout
 from tests.cluster.mpirun import mpirun_line, run_line
 
 KINDS = ("slow-send", "slow-receive", "slow-both", "slow-path", "slow-uplink")
+# Faults that come and go, or let nothing through: they have no deficit.
+OTHER_KINDS = ("loss", "flap", "down")
+CUT_OFF = 4  # the exit code where a host does not answer
 DIRECTION = {"slow-send": "send", "slow-receive": "receive", "slow-both": "both"}
 UPLINK = {"up": "send", "down": "receive", "both": "both"}
 RUN_WITHIN = 300.0  # seconds; a run that takes longer has hung
@@ -45,6 +49,8 @@ class Outcome:
 
     @property
     def is_right(self) -> bool:
+        if self.trial.kind == "down":
+            return self.code == CUT_OFF and self.suspects == [self.trial.expected]
         if self.trial.kind == "none":
             return self.verdict == "pass" and not self.suspects
         return self.verdict == "fail" and self.suspects == [self.trial.expected]
@@ -70,6 +76,11 @@ def make_trial(kind: str, deficit: int, layout: Layout, chance: random.Random) -
         fault = f"{kind} {leaf} {deficit}% {way}"
         return Trial(kind, fault, deficit, ["uplink", leaf, UPLINK[way], None])
     host = chance.choice(layout.host_names)
+    if kind == "down":
+        return Trial(kind, f"{kind} {host}", 0, ["host", host, None, None])
+    if kind in OTHER_KINDS:
+        share = " 1%" if kind == "loss" else ""
+        return Trial(kind, f"{kind} {host}{share}", 0, ["node", host, "both", None])
     return Trial(kind, f"{kind} {host} {deficit}%", deficit, ["node", host, DIRECTION[kind], None])
 
 
@@ -87,12 +98,15 @@ def locate(bed: Bed, trial: Trial, folder: Path, options: list[str]) -> Outcome:
     seconds = time.monotonic() - begin
     file = run / "verdict.json"
     verdict = json.loads(file.read_text()) if file.is_file() else {}
-    if not verdict:
-        print(done.stdout + done.stderr, file=sys.stderr)
     suspects = [
         [suspect["kind"], suspect["name"], suspect["direction"], suspect["peer"]]
         for suspect in verdict.get("suspects", [])
     ]
+    if done.returncode == CUT_OFF and not verdict:  # the roll call names who is missing
+        missing = sorted(set(re.findall(r"on (n\d+) hears nothing", done.stderr)))
+        suspects = [["host", host, None, None] for host in missing]
+    elif not verdict:
+        print(done.stdout + done.stderr, file=sys.stderr)
     deficits = [suspect["deficit"] for suspect in verdict.get("suspects", [])]
     return Outcome(trial, done.returncode, verdict.get("verdict"), suspects, deficits, seconds)
 
@@ -120,9 +134,13 @@ def trials(given: argparse.Namespace, layout: Layout) -> Iterator[Trial]:
         if number < given.sound:
             yield make_trial("none", 0, layout, chance)
         if number < given.runs:
+            slow = [kind for kind in given.kinds if kind not in OTHER_KINDS]
             for deficit in given.deficits:
-                for kind in given.kinds:
+                for kind in slow:
                     yield make_trial(kind, deficit, layout, chance)
+            for kind in given.kinds:
+                if kind in OTHER_KINDS:
+                    yield make_trial(kind, 0, layout, chance)
 
 
 def summary(outcomes: list[Outcome]) -> str:
@@ -150,7 +168,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--runs", type=int, default=20, help="of each fault and deficit (20)")
     parser.add_argument("--sound", type=int, default=40, help="runs without a fault (40)")
     parser.add_argument("--deficits", type=_numbers, default=[30, 15], metavar="LIST")
-    parser.add_argument("--kinds", type=lambda text: text.split(","), default=list(KINDS))
+    parser.add_argument(
+        "--kinds",
+        type=lambda text: text.split(","),
+        default=list(KINDS),
+        help=f"some of {','.join(KINDS + OTHER_KINDS)} (all that have a deficit)",
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--options", default="--no-hops", help="for locate (--no-hops)")
     parser.add_argument("--guess", action="store_true", help="give locate no topology file")

@@ -50,7 +50,7 @@ def run(
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-# Quicker where eight ranks share two processors; one test leaves the choice open.
+# Quicker where eight ranks share two processors; others leave the choice open: UCX, and hops.
 BY_MPI = ("--no-hops", "--transport", "mpi")
 # As many as it takes to tell ends from paths; an uplink needs all leaves.
 SIX = [f"n{number}" for number in range(1, 7)]
@@ -84,11 +84,11 @@ def test_passes_a_sound_network(bed: Bed, conf: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "hosts", "expected"),
+    ("fault", "options", "hosts", "expected"),
     [
-        ("slow-receive n5 30%", SIX, ("node", "n5", "receive", None)),
-        ("slow-path n1 n6 30%", SIX, ("path", "n1", "send", "n6")),
-        ("slow-uplink leaf2 30% up", None, ("uplink", "leaf2", "send", None)),
+        ("slow-receive n5 30%", BY_MPI, SIX, ("node", "n5", "receive", None)),
+        ("slow-path n1 n6 30%", BY_MPI, SIX, ("path", "n1", "send", "n6")),
+        ("slow-uplink leaf2 30% up", (), None, ("uplink", "leaf2", "send", None)),
     ],
 )
 def test_names_what_is_slow(
@@ -96,17 +96,35 @@ def test_names_what_is_slow(
     conf: Path,
     tmp_path: Path,
     fault: str,
+    options: tuple[str, ...],
     hosts: list[str] | None,
     expected: tuple[str | None, ...],
 ) -> None:
     bed.fault(fault)
     try:
-        outcome, folder = located(bed, tmp_path, *BY_MPI, "--topology", str(conf), hosts=hosts)
+        outcome, folder = located(bed, tmp_path, *options, "--topology", str(conf), hosts=hosts)
     finally:
         bed.heal()
     assert outcome.code == FAIL, outcome.out + outcome.err
     assert named(folder) == [expected]
     assert verdict_of(folder)["suspects"][0]["deficit"] == pytest.approx(0.3, abs=0.06)
+
+
+def test_names_one_rail_of_a_node(tmp_path: Path) -> None:
+    try:
+        rails = Bed.up("rails", Layout(hosts=4, leaves=1, rails=2))
+    except BedError as problem:
+        pytest.skip(str(problem))
+    with rails:
+        rails.fault("slow-send n2 30% rail=1")
+        outcome, folder = located(rails, tmp_path, "--no-hops", "--rails", "eth0,eth1")
+    assert outcome.code == FAIL, outcome.out + outcome.err
+    assert named(folder) == [("nic", "n2", "send", None)]
+    (suspect,) = verdict_of(folder)["suspects"]
+    assert suspect["rail"] == "eth1"
+    assert suspect["deficit"] == pytest.approx(0.3, abs=0.06)
+    pairs = [record for record in records_of(folder) if record["benchmark"] == "pair"]
+    assert {record["rail"] for record in pairs} == {"eth0", "eth1"}
 
 
 def test_names_a_node_that_loses_packets(bed: Bed, conf: Path, tmp_path: Path) -> None:
