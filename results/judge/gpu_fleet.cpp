@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
 #include "results/judge/inventory.hpp"
+#include "results/judge/peer_ways.hpp"
 
 namespace assay::results {
 
@@ -19,13 +19,6 @@ bool loads_pcie(const Record& record) {
   const bool is_stage = record.benchmark == "telemetry" && record.algorithm == "gpu memory";
   const bool is_copy = record.benchmark == "copy" && record.memory == "device";
   return (is_stage || is_copy) && record.host && record.device;
-}
-
-/// "0000:07:00.0" of "up, version 4, to 0000:07:00.0"; empty where it does not say.
-std::string far_end(const std::string& link) {
-  constexpr std::string_view mark = ", to ";
-  const auto at = link.find(mark);
-  return at == std::string::npos ? "" : link.substr(at + mark.size());
 }
 
 bool leads_to_switch(const Record& gpu, const std::set<std::pair<std::string, std::string>>& gpus) {

@@ -7,16 +7,11 @@
 
 namespace assay::results {
 
-namespace {
-
-/// "0000:07:00.0" of "up, version 4, to 0000:07:00.0"; empty where it does not say.
 std::string far_end(const std::string& link) {
   constexpr std::string_view mark = ", to ";
   const auto at = link.find(mark);
   return at == std::string::npos ? "" : link.substr(at + mark.size());
 }
-
-}  // namespace
 
 PeerWays::PeerWays(const Run& run) {
   for (const Record& record : run.records) {

@@ -9,6 +9,10 @@
 
 namespace assay::results {
 
+/// Where an NVLink ends, of an inventory's fact: "0000:07:00.0" of "up, version 4, to
+/// 0000:07:00.0"; empty where it does not say.
+[[nodiscard]] std::string far_end(const std::string& link);
+
 /// How the GPUs of a host reach each other, as their inventories have it: only pairs that are
 /// joined alike can be compared.
 class PeerWays {
