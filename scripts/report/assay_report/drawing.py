@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass
 
 from matplotlib.figure import Figure
@@ -19,6 +20,9 @@ class Drawing:
 
 def drawing(name: str, title: str, caption: str, drawn: Figure) -> Drawing:
     png, svg = io.BytesIO(), io.StringIO()
-    drawn.savefig(png, format="png")
-    drawn.savefig(svg, format="svg", metadata={"Date": None})
+    with warnings.catch_warnings():
+        # A name in a writing that the font lacks is drawn as boxes; in the SVG it is text.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        drawn.savefig(png, format="png")
+        drawn.savefig(svg, format="svg", metadata={"Date": None})
     return Drawing(name, title, caption, png.getvalue(), svg.getvalue())

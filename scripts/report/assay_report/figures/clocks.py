@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assay_report.drawing import Drawing, drawing
 from assay_report.figures.soak import seconds_of
-from assay_report.problem import printable
+from assay_report.problem import cut
 from assay_report.runs import Record, Run
 from assay_report.style import SUSPECT, figure, look
 
@@ -16,6 +16,7 @@ from assay_report.style import SUSPECT, figure, look
 CLOCKS = ("sm_clock_hz", "frequency_hz")
 LEAST_POINTS = 2
 MOST_LINES = 7
+LONGEST_NAME = 60  # letters
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,15 @@ def moment_of(record: Record) -> Moment | None:
     if record["benchmark"] != "telemetry" or time is None or not clock:
         return None
     slowed = sorted(reason for reason, share in report.get("throttled", {}).items() if share > 0)
-    return Moment(time, float(clock), ", ".join(printable(reason) for reason in slowed))
+    return Moment(time, float(clock), cut(", ".join(slowed), LONGEST_NAME))
 
 
 def clocks(run: Run) -> Iterator[Drawing]:
     """A line a device: those that were slowed down, then those whose clock was lowest."""
-    devices: dict[str, list[Moment]] = defaultdict(list)
+    devices: dict[tuple[str, str], list[Moment]] = defaultdict(list)
     for record in run.records:
         if moment := moment_of(record):
-            name = f"{printable(record.get('host'))} {printable(record.get('device'))}"
-            devices[name].append(moment)
+            devices[record.get("host", ""), record.get("device", "")].append(moment)
     devices = {name: line for name, line in devices.items() if len(line) >= LEAST_POINTS}
     if not devices:
         return
@@ -56,7 +56,12 @@ def clocks(run: Run) -> Iterator[Drawing]:
         for index, (name, line) in enumerate(worst):
             line.sort(key=lambda moment: moment.time)
             minutes = [(moment.time - start) / 60 for moment in line]
-            axes.plot(minutes, [moment.clock / 1e9 for moment in line], label=name, **look(index))
+            axes.plot(
+                minutes,
+                [moment.clock / 1e9 for moment in line],
+                label=cut(" ".join(name), LONGEST_NAME),
+                **look(index),
+            )
             told = ""
             for minute, moment in zip(minutes, line, strict=True):
                 if not moment.reasons:

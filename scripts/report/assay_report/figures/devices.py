@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assay_report.drawing import Drawing, drawing
-from assay_report.problem import printable
+from assay_report.problem import cut
 from assay_report.runs import Record, Run
 from assay_report.style import COLOURS, SUSPECT, figure
 
@@ -36,8 +36,7 @@ def name_of(kernel: tuple) -> str:
         for word, value in zip(WORDS, kernel, strict=True)
         if value is not None and word not in UNSPOKEN
     )
-    name = printable(" ".join(word for word in told if word))
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
+    return cut(" ".join(word for word in told if word), LONGEST_NAME)
 
 
 def strips_of(run: Run) -> dict[tuple, dict[int, float]]:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from assay_report.drawing import Drawing, drawing
-from assay_report.problem import Problem, printable
+from assay_report.problem import Problem, cut, printable
 from assay_report.style import COLOURS, QUIET, SUSPECT, figure
 from assay_report.units import size
 
@@ -48,8 +48,7 @@ def words_of(settings: dict[str, str], shared: dict[str, str]) -> str:
 
 
 def label_of(cell: dict[str, Any], shared: dict[str, str]) -> str:
-    text = printable(words_of(cell.get("settings", {}), shared) or cell["name"])
-    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 3]}..."
+    return cut(words_of(cell.get("settings", {}), shared) or cell["name"], LONGEST_LABEL)
 
 
 def forest(comparison: dict[str, Any], place: str) -> Drawing:

@@ -9,11 +9,12 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from assay_report.drawing import Drawing, drawing
-from assay_report.problem import printable
+from assay_report.problem import cut
 from assay_report.runs import Run
 from assay_report.style import COLOURS, QUIET, SUSPECT, figure
 
 MOST_HOPS = 48
+LONGEST_NAME = 60  # letters
 MILLISECONDS = 1e3
 
 Hop = dict[str, Any]
@@ -115,7 +116,7 @@ def timeline(number: int, algorithm: str, trace: dict[str, Any]) -> Drawing:
             handles += left.plot([], [], "|", color="black")
             names.append("message arrives")
         drawn.legend(handles, names, loc="outside lower center", ncols=4)
-        title = f"Hops of {printable(algorithm)}"
+        title = f"Hops of {cut(algorithm, LONGEST_NAME)}"
         drawn.suptitle(title)
         shown = (
             f" Shown are the {len(hops)} of {len(trace['hops'])} hops that waited most for "

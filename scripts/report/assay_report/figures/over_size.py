@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assay_report.drawing import Drawing, drawing
-from assay_report.problem import printable
+from assay_report.problem import cut
 from assay_report.style import QUIET, figure, look, plain_log, size_axis
 
 MOST_INSIDE = 6  # lines; the legend of more stands beside the figure
 LONGEST_NAME = 48  # letters
+LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, order=True)
@@ -40,17 +41,17 @@ def without_empty(lines: Lines) -> Lines:
     return {name: sorted(points) for name, points in lines.items() if points}
 
 
-def short(name: str) -> str:
-    told = printable(name)
-    return told if len(told) <= LONGEST_NAME else f"{told[: LONGEST_NAME - 3]}..."
-
-
 def over_size(axis: Axis, lines: Lines, ceilings: Iterable[tuple[str, float]] = ()) -> Drawing:
     """Ceilings are in the unit of the axis."""
     with figure() as (drawn, axes):
         for index, (name, points) in enumerate(lines.items()):
             sizes = [point.size for point in points]
-            axes.plot(sizes, [point.value for point in points], label=short(name), **look(index))
+            axes.plot(
+                sizes,
+                [point.value for point in points],
+                label=cut(name, LONGEST_NAME),
+                **look(index),
+            )
             axes.fill_between(
                 sizes, [point.low for point in points], [point.high for point in points],
                 color=look(index)["color"], alpha=0.2, linewidth=0,
@@ -60,9 +61,10 @@ def over_size(axis: Axis, lines: Lines, ceilings: Iterable[tuple[str, float]] = 
         size_axis(axes)
         plain_log(axes)
         axes.set_ylabel(axis.quantity)
-        axes.set_title(axis.title)
+        title = cut(axis.title, LONGEST_TITLE)
+        axes.set_title(title)
         beside = len(lines) > MOST_INSIDE
         axes.legend(
             **({"loc": "center left", "bbox_to_anchor": (1.0, 0.5)} if beside else {"loc": "best"})
         )
-        return drawing(axis.name, axis.title, axis.caption, drawn)
+        return drawing(axis.name, title, axis.caption, drawn)

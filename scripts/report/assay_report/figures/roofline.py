@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from assay_report.drawing import Drawing, drawing
-from assay_report.problem import printable
+from assay_report.problem import cut, printable
 from assay_report.runs import Record, Run
 from assay_report.style import COLOURS, MARKERS, QUIET, figure, plain_log
 from assay_report.units import quantity
@@ -23,6 +23,7 @@ BYTES = {"float64": 8, "float32": 4, "tf32": 4, "float16": 2, "bfloat16": 2, "in
          "float8_e4m3": 1, "float8_e5m2": 1}  # fmt: skip
 LEAST_RESULT = 4  # bytes: sums of shorter types are stored as float32
 SHAPES = [*MARKERS, "*", "<", ">", "p", "h"]  # a ladder has many rungs
+LONGEST_NAME = 32  # letters
 MOST_IN_LEGEND = 6  # beyond, it stands beside the figure
 
 
@@ -57,9 +58,8 @@ class Points:
 
 
 def kernel_of(record: Record) -> str:
-    return " ".join(
-        printable(record[word]) for word in ("implementation", "algorithm") if word in record
-    )
+    words = (record[word] for word in ("implementation", "algorithm") if word in record)
+    return cut(" ".join(words), LONGEST_NAME)
 
 
 def points_of(records: list[Record]) -> dict[tuple[str, str], Points]:
@@ -143,7 +143,8 @@ def draw(memory: str, records: list[Record], bandwidth: float | None) -> Drawing
         plain_log(axes)
         axes.set_xlabel("operations per byte of the matrices")
         axes.set_ylabel(f"rate, {unit_name}")
-        title = "Matmul below its roof" + ("" if memory == "host" else f", {memory} memory")
+        place = cut(memory, LONGEST_NAME)
+        title = "Matmul below its roof" + ("" if memory == "host" else f", {place} memory")
         axes.set_title(title)
         beside = len(handles) > MOST_IN_LEGEND
         axes.legend(
@@ -155,9 +156,9 @@ def draw(memory: str, records: list[Record], bandwidth: float | None) -> Drawing
             ),
         )
         fed = (
-            f"its slope is what {memory} memory gave one rank, {quantity(bandwidth, 'bytes_per_s')}"
+            f"its slope is what {place} memory gave one rank, {quantity(bandwidth, 'bytes_per_s')}"
             if bandwidth
-            else f"{memory} memory was not measured in this run, so that it has no slope"
+            else f"{place} memory was not measured in this run, so that it has no slope"
         )
         return drawing(
             "roofline" if memory == "host" else f"roofline-{memory}",

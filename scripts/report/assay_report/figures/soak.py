@@ -9,11 +9,13 @@ from datetime import datetime
 import numpy as np
 
 from assay_report.drawing import Drawing, drawing
+from assay_report.problem import cut
 from assay_report.runs import Run, central_s
 from assay_report.style import figure, look
 
 LEAST_POINTS = 4
 MOST_LINES = 7
+LONGEST_NAME = 100  # letters
 # Settings whose values mean nothing without their names.
 SPOKEN = ("rank", "from_rank", "to_rank", "size_bytes", "in_place")
 
@@ -56,7 +58,7 @@ def soak(run: Run) -> Iterator[Drawing]:
             axes.plot(
                 [(point[0] - start) / 60 for point in points],
                 [100 * (middle / point[1] - 1) for point in points],
-                label=" ".join(words),
+                label=cut(" ".join(words), LONGEST_NAME),
                 **look(index),
             )
         axes.axhline(0, color="black", linewidth=0.8)
