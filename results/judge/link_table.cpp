@@ -57,11 +57,10 @@ LinkRate able_to(const Record& record) {
 
 /// From the median: the fast side is from when others let go of what they share.
 LinkRate shared(const Record& record) {
-  const double median = *record.median_s;
-  const double rate = static_cast<double>(*record.size_bytes) / median;
+  const double rate = median_rate(record);
   if (!record.interval_s) return {rate, 0};
   const auto [low, high] = *record.interval_s;
-  return {rate, (high - low) / (2 * two_sided_95_z) / median};
+  return {rate, (high - low) / (2 * two_sided_95_z) / *record.median_s};
 }
 
 /// From the mean of all samples; its error from how far turns are apart.
@@ -93,6 +92,10 @@ bool is_link(const RunInfo& info, const Record& record) {
   return info.network && record.benchmark == "pair" && record.from && record.to &&
          record.from != record.to && record.fast_s && *record.fast_s > 0 && record.median_s &&
          record.size_bytes;
+}
+
+double median_rate(const Record& record) {
+  return static_cast<double>(*record.size_bytes) / *record.median_s;
 }
 
 std::optional<LinkTable> link_table(const Run& run, LinkView view) {

@@ -36,6 +36,9 @@ enum class LinkView {
 /// True of records that a search for slow links left: of pairs between hosts of `info.network`.
 [[nodiscard]] bool is_link(const RunInfo& info, const Record& record);
 
+/// Bytes per second by the median of the samples: of records that `is_link` is true of.
+[[nodiscard]] double median_rate(const Record& record);
+
 /// Nothing where the run has no such measurements. `run` must outlive the table.
 [[nodiscard]] std::optional<LinkTable> link_table(const Run& run, LinkView view);
 

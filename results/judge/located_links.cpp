@@ -13,10 +13,6 @@ namespace {
 
 using State = SlowPart::State;
 
-double median_rate(const Record& record) {
-  return static_cast<double>(*record.size_bytes) / *record.median_s;
-}
-
 /// How slow what pairs share is: by the medians of the links that pass it, against those of the
 /// links across leaves that pass nothing slow.
 double shared_deficit(const LinkTable& table, const SlowPart& part,

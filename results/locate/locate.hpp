@@ -77,7 +77,7 @@ struct Location {
 ///          measured again as long as it can still turn out either way.
 /// Limits   With two nodes nothing tells which end is at fault: only paths are found. A leaf
 ///          with one node cannot be told from that node: the node is named.
-/// Cost     linear in the cells: 4,096 nodes with 8 rails in 6 s on one core.
+/// Cost     linear in the cells: 4,096 nodes with 8 rails in 6 to 8 s on one core.
 [[nodiscard]] Location locate(const LinkMeasurements& measured, const LocateOptions& options = {});
 
 }  // namespace assay::results

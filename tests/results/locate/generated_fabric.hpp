@@ -42,6 +42,9 @@ struct Fault {
   double deficit = 0;
 };
 
+/// True where the fault slows the link.
+[[nodiscard]] bool hits(const Fault& fault, const LinkSpace& space, const LinkId& link);
+
 /// True where the shape has such parts, and more than one, so that they can be told from others.
 [[nodiscard]] bool has_kind(const Shape& shape, FaultKind kind);
 
