@@ -126,19 +126,26 @@ def run_in(folder: Path, verb: str, options: argparse.Namespace, rest: list[str]
     described = [
         write_lines(folder / "platform.xml", list(platform(network, slowdowns))),
         write_lines(folder / "topology.conf", topology_conf(network).splitlines()),
-        write_lines(
-            folder / "simulation.json",
-            [json.dumps(asdict(network) | {"fabric": options.fabric, "faults": options.fault})],
-        ),
     ]
     output = options.output or default_output()
     program = [str(ASSAY), verb, "--output", str(output), *rest]
     if verb == "locate" and "--topology" not in rest:
         program += ["--topology", str(folder / "topology.conf")]
-    words = smpirun.command(smpirun.Simulation(described[0], hostfile, network.hosts, program))
+    timing = folder / "timing"
+    words = smpirun.command(
+        smpirun.Simulation(described[0], hostfile, network.hosts, program, timing)
+    )
     require_simgrid()
     build()
-    code = smpirun.run(words)
+    ended = smpirun.run(words)
+    code = ended.code
+    simulation = asdict(network) | {
+        "fabric": options.fabric,
+        "faults": options.fault,
+        "simulated_s": smpirun.simulated_time(timing),
+        "processor_s": ended.processor_s,
+    }
+    described.append(write_lines(folder / "simulation.json", [json.dumps(simulation)]))
     if code != USAGE and output.is_dir():
         for file in described:
             shutil.copy(file, output)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -35,6 +37,10 @@ LIBRARY = {
 }
 # What it says beside the program's own words: of non-zero exit codes, one line a rank.
 QUIET = ["--log=root.thres:critical", "--log=no_loc"]
+# What it tells of the time goes to a file of its own.
+TIMING = {"smpi/display-timing": "yes"}
+TIMING_LOG = "smpi_utils"
+SIMULATED_TIME = re.compile(r"Simulated time: (\S+) seconds")
 LAST_WORDS = "Execution failed with code "
 
 
@@ -44,6 +50,7 @@ class Simulation:
     hostfile: Path
     ranks: int
     program: list[str]
+    timing: Path
 
 
 def command(simulation: Simulation) -> list[str]:
@@ -51,7 +58,7 @@ def command(simulation: Simulation) -> list[str]:
     for word in simulation.program:
         if not word or any(letter.isspace() for letter in word):
             raise UsageError(f"'{word}' cannot be handed on by smpirun; use words without blanks")
-    settings = NETWORK | TIME | LIBRARY
+    settings = NETWORK | TIME | LIBRARY | TIMING
     return [
         "smpirun",
         "-quiet",
@@ -60,6 +67,10 @@ def command(simulation: Simulation) -> list[str]:
         *("-hostfile", str(simulation.hostfile)),
         *(f"--cfg={name}:{value}" for name, value in settings.items()),
         *QUIET,
+        *(
+            f"--log={TIMING_LOG}.{what}"
+            for what in ("thres:info", "add:0", f"app:file:{simulation.timing}")
+        ),
         *simulation.program,
     ]
 
@@ -69,11 +80,26 @@ def without_last_words(lines: Iterator[str]) -> Iterator[str]:
     return (line for line in lines if not line.startswith(LAST_WORDS))
 
 
-def run(words: list[str]) -> int:
-    """Shows what the program says; its exit code."""
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    processor_s: float
+
+
+def run(words: list[str]) -> Ended:
+    """Shows what the program says."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         for line in without_last_words(process.stdout):
             sys.stdout.write(line)
             sys.stdout.flush()
-    return process.returncode
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Ended(process.returncode, used)
+
+
+def simulated_time(timing: Path) -> float | None:
+    """Seconds; nothing where the simulation broke off."""
+    said = SIMULATED_TIME.search(timing.read_text()) if timing.is_file() else None
+    return float(said[1]) if said else None
