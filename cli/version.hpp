@@ -11,7 +11,8 @@ namespace assay::cli {
 [[nodiscard]] std::map<std::string, std::string> libraries();
 /// For `--version`: version, backends, libraries.
 [[nodiscard]] std::string version_text();
-/// A number that differs between different builds: a hash of the running program's file.
+/// A word that differs between different builds: the linker's build id, or else a hash of the
+/// running program's file, which is read for it.
 [[nodiscard]] std::string build_fingerprint();
 
 }  // namespace assay::cli
