@@ -226,7 +226,11 @@ std::optional<Profile> find_profile(const std::filesystem::path& directory,
   std::optional<Profile> by_processor;
   for (const auto& file : profiles_in(directory)) {
     Profile profile = read_profile(file);
-    if (fits(profile.gpu_pattern, gpus)) return profile;
+    if (fits(profile.gpu_pattern, gpus)) {
+      // Nobody said that it is such a machine: it may have been given one GPU of its eight.
+      profile.inventory.erase("gpus");
+      return profile;
+    }
     if (!by_processor && fits(profile.processor_pattern, {processor}))
       by_processor = std::move(profile);
   }

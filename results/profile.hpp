@@ -48,7 +48,7 @@ struct Profile {
 
 /// The profile in `directory` whose pattern fits one of `gpus`, else one whose pattern fits
 /// `processor`, if any; the first of several by file name. None, too, where there is no such
-/// directory.
+/// directory. One that a GPU's name chose says nothing of how many there should be.
 /// Throws  UsageError if a profile looked at cannot be read.
 [[nodiscard]] std::optional<Profile> find_profile(const std::filesystem::path& directory,
                                                   const std::string& processor,

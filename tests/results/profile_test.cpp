@@ -146,6 +146,7 @@ TEST_F(FindProfile, TakesTheGpusFirst) {
 name = "b"
 gpu = "\\bH200"
 [inventory]
+gpus = 8
 nvlinks = 18
 pcie_generation = 5
 ecc = true
@@ -164,7 +165,10 @@ source = "somewhere"
   EXPECT_EQ(inventory_of(&profile, "nvlinks"), 18);
   EXPECT_EQ(inventory_of(&profile, "pcie_generation"), 5);
   EXPECT_EQ(inventory_of(&profile, "ecc"), 1);
+  // Found by the name of a GPU, it says nothing of how many there are.
   EXPECT_FALSE(inventory_of(&profile, "gpus"));
+  const Profile named = read_profile(folder() / "b.toml");
+  EXPECT_EQ(inventory_of(&named, "gpus"), 8);
   EXPECT_FALSE(inventory_of(nullptr, "nvlinks"));
 }
 
