@@ -2,8 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <set>
 
+#include "results/judge.hpp"
 #include "tests/results/judge/link_network.hpp"
 
 namespace assay::results {
@@ -21,6 +23,17 @@ TEST(JudgeLinks, PassesASoundNetwork) {
   EXPECT_THAT(subjects(verdict, Status::pass), SizeIs(56));
   EXPECT_THAT(subjects(verdict, Status::pass, "pair/sustained"), SizeIs(56));
   EXPECT_THAT(verdict.checks, SizeIs(2 * 56));
+}
+
+TEST(JudgeLinks, PassesALargeSoundNetworkByItsSlowestLink) {
+  // More links than are listed one by one; 3 % slower is sound, too.
+  Network network{66, 1, [](int from, int to, int) { return from == 4 && to == 9 ? 0.97 : 1.0; }};
+  const auto verdict = judge(network.settled().run(), nullptr, {});
+  EXPECT_THAT(subjects(verdict, Status::inconclusive, "run/judged"), IsEmpty());
+  const auto check = std::ranges::find(verdict.checks, "pair/bandwidth", &Check::name);
+  ASSERT_NE(check, verdict.checks.end());
+  EXPECT_EQ(check->subject, "4290 sound links, n4->n9 the slowest");
+  EXPECT_NEAR(check->measured->value / check->expected->value, 0.97, 0.02);
 }
 
 TEST(JudgeLinks, NamesASlowSenderWithItsLinksAndWhatToDo) {
