@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SIMULATE = [str(ROOT / "scripts/simulate")]
-VERDICTS = (0, 8)  # of `locate`: nothing is slow; something is
+VERDICTS = {0: "pass", 8: "fail", 10: "inconclusive"}  # of `locate`, by exit code
 NAMED = {"send": "sending", "receive": "receiving", "both": "both directions"}
 
 
@@ -61,7 +61,9 @@ def measure(case: Case, folder: Path) -> dict:
     return asdict(case) | {
         "named": [words_of(one) for one in suspects],
         "deficits": [one["deficit"] for one in suspects],
-        "right": found == ([list(case.expected)] if case.expected else []),
+        "verdict": VERDICTS[done.returncode],
+        "right": found == ([list(case.expected)] if case.expected else [])
+        and VERDICTS[done.returncode] == ("fail" if case.expected else "pass"),
         "rounds": json.loads((run / "run.json").read_text())["network"]["rounds"],
         "simulated_s": simulation["simulated_s"],
         "processor_s": simulation["processor_s"],

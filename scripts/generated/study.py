@@ -92,6 +92,8 @@ def added(one: dict, other: dict) -> dict:
 def run_case(study: Study, case: Case) -> dict:
     words = [*case.network.words(), "--noise", str(case.noise), "--faults", str(case.faults)]
     words += ["--deficit", str(case.deficit), "--deficit-at-most", str(case.deficit_at_most)]
+    if case.kind:
+        words += ["--kinds", case.kind]
     return study.runs(words, case.runs, case.network.cells())
 
 
