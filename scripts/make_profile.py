@@ -9,6 +9,7 @@ import re
 import statistics
 import sys
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +42,7 @@ class Fleet:
     processors: set[str] = field(default_factory=set)
     hosts: set[str] = field(default_factory=set)
     gpus: dict[str, list[str]] = field(default_factory=dict)  # by host: their names
+    readings: list[dict[str, float]] = field(default_factory=list)  # of each GPU in each run
 
     def kinds_of_gpus(self) -> set[str]:
         return {name for names in self.gpus.values() for name in names}
@@ -125,6 +127,43 @@ def gpus_of(records: list[dict]) -> dict[str, list[str]]:
     return gpus
 
 
+def readings_of(records: list[dict]) -> list[dict[str, float]]:
+    """What each GPU of an inventory says of itself in numbers."""
+    return [
+        record.get("report", {}).get("readings", {})
+        for record in records
+        if record["benchmark"] == "inventory" and "device" in record
+    ]
+
+
+def whole_gibibytes(size: float) -> int:
+    """The next larger number: drivers keep a little of a GPU's memory back."""
+    return math.ceil(size / 2**30)
+
+
+# Keys of a profile's inventory, the reading that each is made of, and how it is written.
+INVENTORY: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+    ("nvlinks", "nvlinks_up", lambda up: str(int(up)) if up else ""),
+    ("pcie_generation", "pcie_generation_at_most", lambda generation: str(int(generation))),
+    ("pcie_width", "pcie_width", lambda lanes: str(int(lanes))),
+    ("memory_gib", "memory_bytes", lambda size: str(whole_gibibytes(size))),
+    ("ecc", "ecc", lambda is_on: "true" if is_on else ""),
+)
+
+
+def inventory_text(fleet: Fleet) -> list[str]:
+    """Lines of what every GPU of the fleet has alike; none of what some do not tell."""
+    count = fleet.gpus_of_each()
+    if not count:
+        return []
+    lines = ["", "[inventory]", f"gpus = {count}"]
+    for key, reading, written in INVENTORY:
+        told = {written(gpu[reading]) if reading in gpu else "" for gpu in fleet.readings}
+        if len(told) == 1 and (text := told.pop()):
+            lines.append(f"{key} = {text}")
+    return [*lines, f'source = "inventory of {len(fleet.hosts)} hosts"']
+
+
 def collect(runs: list[Path]) -> Fleet:
     """All of it."""
     fleet = Fleet()
@@ -133,6 +172,7 @@ def collect(runs: list[Path]) -> Fleet:
         fleet.processors |= {rank["processor"] for rank in info["ranks"]}
         fleet.hosts |= {rank["host"] for rank in info["ranks"]}
         fleet.gpus |= gpus_of(records)
+        fleet.readings += readings_of(records)
         for record in records:
             rate = rate_of(record)
             if rate is None:
@@ -208,9 +248,7 @@ def make_profile(name: str, runs: list[Path], share: float) -> str:
         f'description = "from {len(runs)} runs on {len(fleet.hosts)} hosts with {processor}"',
         *patterns(fleet, processor),
     ]
-    if count := fleet.gpus_of_each():
-        hosts = f"inventory of {len(fleet.hosts)} hosts"
-        head += ["", "[inventory]", f"gpus = {count}", f'source = "{hosts}"']
+    head += inventory_text(fleet)
     return "\n\n".join(["\n".join(head), *kept]) + "\n"
 
 

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -132,7 +133,12 @@ def gpu_records(host: str) -> list[dict]:
             of_gpu | {"benchmark": "memory", "algorithm": "latency", "rank": 0, "size_bytes": 128},
             of_gpu | {"benchmark": "peer_copy", "algorithm": "one_way", "peer": peer, rate: 2e11},
             {"schema": 1, "benchmark": "inventory", "implementation": "nvml", "host": host,
-             "device": gpu, "report": {"facts": {"name": "NVIDIA H100 80GB HBM3"}}},
+             "device": gpu, "report": {
+                 "facts": {"name": "NVIDIA H100 80GB HBM3"},
+                 "readings": {"nvlinks": 18, "nvlinks_up": 18, "pcie_generation": 1,
+                              "pcie_generation_at_most": 5, "pcie_width": 16, "ecc": 1,
+                              "memory_bytes": 85_520_809_984 if gpu == "gpu0" else 85_520_809_000,
+                              }}},
         ]  # fmt: skip
     records.append(own | {"benchmark": "all_reduce", "algorithm": "default", "size_bytes": 64,
                           "bus_bandwidth_bytes_per_s": 3e11})  # fmt: skip
@@ -154,8 +160,18 @@ def test_a_profile_of_gpus_has_each_of_them_and_is_taken_by_auto(tmp_path: Path)
     made = make(*runs)
     assert made.returncode == 0, made
     assert "gpu = 'NVIDIA H100 80GB HBM3'" in made.stdout
-    assert "gpus = 2" in made.stdout
+    inventory = tomllib.loads(made.stdout)["inventory"]
+    assert inventory.pop("source") == "inventory of 4 hosts"
+    assert inventory == {
+        "gpus": 2, "nvlinks": 18, "pcie_generation": 5, "pcie_width": 16, "memory_gib": 80,
+        "ecc": True,
+    }  # fmt: skip
     assert "latency" not in made.stdout
+    records = Path(runs[0]) / "records.jsonl"
+    records.write_text(records.read_text().replace('"pcie_width": 16', '"pcie_width": 8', 1))
+    other = tomllib.loads(make(*runs).stdout)["inventory"]
+    assert "pcie_width" not in other, "GPUs are not alike"
+    assert other["pcie_generation"] == 5
     for figure, rate, parts in (
         ("device_memory/copy", "2.0000e+12", 8),
         ("peer_copy/one_way", "4.0000e+11", 8),
