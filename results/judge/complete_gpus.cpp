@@ -26,6 +26,9 @@ constexpr std::array wanted_of_each{Wanted{"matmul", ""},
                                     Wanted{"copy", "host_to_device"},
                                     Wanted{"copy", "device_to_host"},
                                     Wanted{"copy", "both_ways"},
+                                    Wanted{"copy", "kernel_to_device"},
+                                    Wanted{"copy", "kernel_to_host"},
+                                    Wanted{"copy", "kernel_both_ways"},
                                     Wanted{"digest", ""}};
 constexpr std::array<std::string_view, 5> ways_between{"one_way", "both_ways", "read", "write",
                                                        "latency"};

@@ -114,7 +114,8 @@ class SyntheticGpuRun {
     matmul.rate_flop_per_s = 1e12 / *matmul.median_s;
     keep(std::move(matmul));
     for (const char* way : {"copy", "read", "write"}) add_rate(rank, "memory", way, bytes, 1e-3);
-    for (const char* way : {"host_to_device", "device_to_host", "both_ways"})
+    for (const char* way : {"host_to_device", "device_to_host", "both_ways", "kernel_to_device",
+                            "kernel_to_host", "kernel_both_ways"})
       add_rate(rank, "copy", way, bytes, 2e-2 / share(gpus_.host_copies, rank));
     Record load = of_gpu(rank, "memory", "latency");
     load.rank = rank;

@@ -33,10 +33,11 @@ TEST(CompleteGpus, MissWhatWasNotMeasured) {
                 return of_gpu2(record) && record.benchmark == "digest";
               }),
               HasSubstr("digest of n0 gpu2"));
-  EXPECT_THAT(reason_without([&](const Record& record) {
-                return of_gpu2(record) && record.algorithm == "host_to_device";
-              }),
-              HasSubstr("copy/host_to_device of n0 gpu2"));
+  for (const std::string way : {"host_to_device", "kernel_to_host"})
+    EXPECT_THAT(reason_without([&](const Record& record) {
+                  return of_gpu2(record) && record.algorithm == way;
+                }),
+                HasSubstr("copy/" + way + " of n0 gpu2"));
   EXPECT_THAT(reason_without([&](const Record& record) {
                 return of_gpu2(record) && record.peer == "gpu3" && record.algorithm == "read";
               }),
