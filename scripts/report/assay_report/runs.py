@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -55,8 +56,10 @@ def read_json(file: Path, check: Check) -> dict[str, Any]:
     return require(content, check, str(file))
 
 
-# Long lists that no figure is made of; of samples their number is kept.
-DROPPED = ("samples_s", "disturbed", "passes", "per_rank")
+# What no figure and no table is made of; of samples their number is kept.
+DROPPED = frozenset(
+    ("samples_s", "disturbed", "passes", "per_rank", "percentiles_s", "counters", "schema")
+)
 
 
 def read_records(file: Path) -> tuple[list[Record], str, bool]:
@@ -83,10 +86,14 @@ def read_records(file: Path) -> tuple[list[Record], str, bool]:
 
 
 def read_record(content: object, place: str) -> Record:
-    record = require(content, RECORD, place)
-    record["samples"] = len(record.get("samples_s", []))
-    for name in DROPPED:
-        record.pop(name, None)
+    checked = require(content, RECORD, place)
+    # Names and words are the same in all of them: each is kept once.
+    record = {
+        sys.intern(name): sys.intern(value) if type(value) is str else value
+        for name, value in checked.items()
+        if name not in DROPPED
+    }
+    record["samples"] = len(checked.get("samples_s", ()))
     return record
 
 
