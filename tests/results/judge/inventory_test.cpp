@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/results/verdict_queries.hpp"
+#include "tests/results/judge/inventoried_gpus.hpp"
 
 namespace assay::results {
 namespace {
@@ -10,200 +10,12 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// Two hosts of two GPUs that are alike.
-class Gpus {
- public:
-  Gpus() {
-    for (const char* host : {"n0", "n1"}) {
-      add(host).report.facts["nvml"] = "12";
-      for (const char* device : {"gpu0", "gpu1"}) {
-        Record& gpu = add(host);
-        gpu.device = device;
-        gpu.report.facts = {{"name", "Some GPU"}, {"driver", "575"}, {"nvlink0", "up, version 4"}};
-        gpu.report.readings = {{"pcie_generation", 5},
-                               {"pcie_generation_at_most", 5},
-                               {"pcie_width", 16},
-                               {"pcie_width_at_most", 16},
-                               {"nvlinks", 18},
-                               {"nvlinks_up", 18},
-                               {"remapped_rows_pending", 0},
-                               {"remapped_rows_failed", 0},
-                               {"ecc_uncorrected", 0},
-                               {"memory_bytes", 8.55e10},
-                               {"sm_clock_hz_at_most", 1.98e9},
-                               {"memory_clock_hz_at_most", 2.6e9},
-                               {"power_limit_w", 700},
-                               {"ecc", 1},
-                               {"mig", 0}};
-      }
-    }
-  }
-  Record& host(const std::string& name) { return find(name, std::nullopt); }
-  Record& gpu(const std::string& name) { return find("n1", name); }
-  template <class Change>
-  void change_all(Change change) {
-    for (Record& record : run_.records)
-      if (record.benchmark == "inventory" && record.device) change(record);
-  }
-  /// What each GPU's generation was while host copies were measured.
-  void load(double generation, const char* stage = "gpu memory") {
-    std::vector<Record> sensors;
-    change_all([&](const Record& gpu) {
-      Record& record = sensors.emplace_back();
-      record.benchmark = "telemetry";
-      record.host = gpu.host;
-      record.device = gpu.device;
-      record.algorithm = stage;
-      record.report.sensors["pcie_generation"] = {1, generation, generation};
-    });
-    run_.records.insert(run_.records.end(), sensors.begin(), sensors.end());
-  }
-  Record& sensors(const std::string& name) {
-    for (Record& record : run_.records)
-      if (record.benchmark == "telemetry" && record.host == "n1" && record.device == name)
-        return record;
-    throw std::logic_error{"no such record"};
-  }
-  void erase_gpu(const std::string& name) {
-    std::erase_if(run_.records, [&](const Record& record) {
-      return record.host == "n1" && record.device == name;
-    });
-  }
-  [[nodiscard]] Verdict judged(const Profile* profile = nullptr) const {
-    Verdict verdict;
-    judge_inventory(run_, profile, verdict);
-    return verdict;
-  }
-
- private:
-  Record& add(const char* host) {
-    Record& record = run_.records.emplace_back();
-    record.benchmark = "inventory";
-    record.implementation = "nvml";
-    record.host = host;
-    return record;
-  }
-  Record& find(const std::string& host, const std::optional<std::string>& device) {
-    for (Record& record : run_.records)
-      if (record.host == host && record.device == device) return record;
-    throw std::logic_error{"no such record"};
-  }
-
-  Run run_;
-};
-
-void expect_named(Gpus& gpus, const std::string& check, const std::string& reason,
-                  const std::string& layer = "hardware") {
-  const Verdict verdict = gpus.judged();
-  const Check* found = find(verdict, check, "n1 gpu1");
-  ASSERT_NE(found, nullptr);
-  EXPECT_EQ(found->status, Status::fail);
-  EXPECT_THAT(found->reason, HasSubstr(reason));
-  ASSERT_EQ(verdict.suspects.size(), 1u) << told(verdict);
-  EXPECT_EQ(verdict.suspects[0].kind, "gpu");
-  EXPECT_EQ(verdict.suspects[0].name, "n1 gpu1");
-  EXPECT_EQ(verdict.suspects[0].layer, layer);
-}
-
 TEST(JudgeInventory, PassesSoundGpus) {
   const Verdict verdict = Gpus{}.judged();
   EXPECT_THAT(verdict.suspects, IsEmpty());
   for (const char* name : {"gpu/pcie", "gpu/nvlink", "gpu/memory", "gpu/alike", "gpu/whole"})
     EXPECT_EQ(count(verdict, name, Status::pass), 4) << name;
   EXPECT_EQ(count(verdict, "gpu/count", Status::pass), 2);
-}
-
-TEST(JudgeInventory, NamesHalfWidthPcie) {
-  Gpus gpus;
-  gpus.gpu("gpu1").report.readings["pcie_width"] = 8;
-  expect_named(gpus, "gpu/pcie", "8 of 16 lanes");
-}
-
-TEST(JudgeInventory, DoesNotBlameAnIdleGpuForSavingPower) {
-  Gpus gpus;
-  gpus.gpu("gpu1").report.readings["pcie_generation"] = 1;
-  gpus.load(1, "matmul");  // of the host: the GPU had nothing to do
-  const Verdict verdict = gpus.judged();
-  const Check* check = find(verdict, "gpu/pcie_generation", "n1 gpu1");
-  ASSERT_NE(check, nullptr);
-  EXPECT_EQ(check->status, Status::skipped);
-  EXPECT_THAT(check->reason, HasSubstr("idle GPUs save power"));
-}
-
-TEST(JudgeInventory, NamesAnOldGenerationUnderLoad) {
-  Gpus gpus;
-  gpus.load(5);
-  EXPECT_EQ(count(gpus.judged(), "gpu/pcie_generation", Status::pass), 4);
-  gpus.sensors("gpu1").report.sensors["pcie_generation"] = {1, 3, 3};
-  expect_named(gpus, "gpu/pcie_generation", "PCIe generation 3 while it copied");
-}
-
-TEST(JudgeInventory, TakesTheNewestGenerationOfAllLoads) {
-  Gpus gpus;
-  gpus.load(4);
-  gpus.load(5);
-  EXPECT_EQ(count(gpus.judged(), "gpu/pcie_generation", Status::pass), 4);
-}
-
-TEST(JudgeInventory, NamesADeadLink) {
-  Gpus gpus;
-  gpus.gpu("gpu1").report.readings["nvlinks_up"] = 17;
-  gpus.gpu("gpu1").report.facts["nvlink0"] = "down";
-  expect_named(gpus, "gpu/nvlink", "17 of 18 NVLinks are up; down: nvlink0");
-}
-
-TEST(JudgeInventory, NamesLinksThatAreMissingAltogether) {
-  Gpus gpus;
-  gpus.gpu("gpu1").report.readings["nvlinks_up"] = gpus.gpu("gpu1").report.readings["nvlinks"] = 12;
-  expect_named(gpus, "gpu/nvlink", "12 of 18");
-}
-
-/// All links of all GPUs, of which `up` are up and lead to `remote`.
-void set_links(Gpus& gpus, int links, int up, const std::string& remote) {
-  gpus.change_all([&](Record& gpu) {
-    std::erase_if(gpu.report.facts, [](const auto& fact) { return fact.first.starts_with("nvl"); });
-    gpu.report.facts["pci"] = gpu.device == "gpu0" ? "0000:01:00.0" : "0000:02:00.0";
-    for (int link = 0; link < links; ++link)
-      gpu.report.facts["nvlink" + std::to_string(link)] =
-          link < up ? "up, version 4.0, to " + remote : "down";
-    gpu.report.readings["nvlinks"] = links;
-    gpu.report.readings["nvlinks_up"] = up;
-  });
-}
-constexpr const char* other_gpu = "0000:01:00.0";
-constexpr const char* a_switch = "0000:f0:00.0";
-
-TEST(JudgeInventory, DoesNotBlameCardsThatNoBridgeJoins) {
-  Gpus gpus;
-  set_links(gpus, 12, 0, other_gpu);
-  const Verdict verdict = gpus.judged();
-  EXPECT_EQ(count(verdict, "gpu/nvlink", Status::skipped), 4) << told(verdict);
-  EXPECT_THAT(find(verdict, "gpu/nvlink", "n1 gpu1")->reason,
-              HasSubstr("none of its 12 NVLinks is up"));
-  EXPECT_THAT(verdict.suspects, IsEmpty());
-}
-
-TEST(JudgeInventory, TakesAsManyLinksAsABridgeHas) {
-  Gpus gpus;
-  set_links(gpus, 12, 4, other_gpu);
-  EXPECT_EQ(count(gpus.judged(), "gpu/nvlink", Status::pass), 4);
-  gpus.gpu("gpu1").report.readings["nvlinks_up"] = 3;
-  gpus.gpu("gpu1").report.facts["nvlink3"] = "down";
-  expect_named(gpus, "gpu/nvlink", "3 of 4 NVLinks are up");
-}
-
-TEST(JudgeInventory, NamesACardWhoseBridgeIsOff) {
-  Gpus gpus;
-  set_links(gpus, 12, 4, other_gpu);
-  auto& report = gpus.gpu("gpu1").report;
-  report.readings["nvlinks_up"] = 0;
-  expect_named(gpus, "gpu/nvlink", "0 of 4 NVLinks are up");
-}
-
-TEST(JudgeInventory, BlamesAllWhoseLinksToSwitchesAreDownAlike) {
-  Gpus gpus;
-  set_links(gpus, 18, 14, a_switch);
-  EXPECT_EQ(count(gpus.judged(), "gpu/nvlink", Status::fail), 4);
 }
 
 TEST(JudgeInventory, NamesRowsThatWaitOrCannotBeRemapped) {
