@@ -19,10 +19,6 @@ constexpr int cells_of_an_end = 2;
 /// Fewer nodes do not tell how far sound nodes are apart.
 constexpr std::size_t nodes_with_spread = 16;
 
-Direction opposite(Direction direction) {
-  return direction == Direction::send ? Direction::receive : Direction::send;
-}
-
 template <class Counts>
 Envelope envelope_of(const RailContext& context, LinkClass kind, Direction direction, int node,
                      std::vector<float>& buffer, const Counts& counts) {

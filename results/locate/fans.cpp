@@ -28,10 +28,6 @@ struct FarNode {
   float level = 0;
 };
 
-Direction opposite(Direction direction) {
-  return direction == Direction::send ? Direction::receive : Direction::send;
-}
-
 /// Of nodes in ascending order, those that are nearer to their own mean than to a sound one; few,
 /// where there are none.
 struct Together {

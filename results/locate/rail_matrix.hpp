@@ -19,6 +19,10 @@ inline constexpr int link_classes = 2;
   return space.same_leaf(link) ? LinkClass::within : LinkClass::across;
 }
 
+[[nodiscard]] inline Direction opposite(Direction direction) {
+  return direction == Direction::send ? Direction::receive : Direction::send;
+}
+
 /// The logarithm of a rate. A link that carried nothing is as slow as can be told.
 [[nodiscard]] inline float log_rate(float rate) {
   constexpr float stalled = 1e-3F;  // bytes per second
