@@ -15,6 +15,7 @@
 #include "benchmarks/matmul/digest.hpp"
 #include "benchmarks/matmul/matmul.hpp"
 #include "benchmarks/memory/memory.hpp"
+#include "benchmarks/network_ports.hpp"
 #include "benchmarks/network_watch.hpp"
 #include "benchmarks/pair.hpp"
 #include "benchmarks/pair_turns.hpp"
@@ -160,12 +161,14 @@ class Acceptance {
   }
 
   void search_links() {
-    const NetworkWatch watch;
+    recording_.keep(read_network_ports(job_));
+    NetworkWatch watch;
     recording_.progress().stage("latencies between nodes", {});
     recording_.keep(links_->look_around());
     recording_.set_network(links_->network());
     recording_.progress().stage("links between nodes", links_->expected_time());
     recording_.keep(links_->first_round());
+    recording_.keep(watch.records(job_));  // a carrier that was lost needs no repeats
     recording_.progress().stage("links that look slow, again", {});
     while (auto again = links_->settle(recording_.run())) recording_.keep(std::move(*again));
     recording_.keep(watch.records(job_));
@@ -232,7 +235,7 @@ class Acceptance {
     }
     for (const GpuStage stage : gpu_stages) measure_gpus(stage, repeat);
     if (!ends.empty()) {
-      const auto rounds = rounds_around(ends);
+      const auto rounds = rounds_among(pair_rounds_, with_peers(ends));
       recording_.progress().extend(pair_time(level_, static_cast<int>(rounds.size())));
       measure_pairs(rounds, repeat);
     }
@@ -245,17 +248,6 @@ class Acceptance {
     for (int rank = 0; rank < job_.size() && suspects.size() < wanted; ++rank)
       suspects.insert(rank);
     return {suspects.begin(), suspects.end()};
-  }
-
-  [[nodiscard]] std::vector<PairRound> rounds_around(const std::set<int>& ends) const {
-    const auto ranks = with_peers(ends);
-    auto chosen = pair_rounds_;
-    for (PairRound& round : chosen)
-      std::erase_if(round, [&](const auto& pair) {
-        return !has(ranks, pair.first) || !has(ranks, pair.second);
-      });
-    std::erase_if(chosen, [](const PairRound& round) { return round.empty(); });
-    return chosen;
   }
 
   [[nodiscard]] DeviceOptions device_options(Seconds budget, int confirmation) const {

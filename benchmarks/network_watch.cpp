@@ -6,10 +6,10 @@
 
 namespace assay::benchmarks {
 
-std::vector<results::Record> NetworkWatch::records(const Job& job) const {
+std::vector<results::Record> NetworkWatch::records(const Job& job) {
   std::vector<results::Record> made;
   if (job.speaks_for_host() && !is_simulated()) {
-    const auto now = topology::read_device_counters();
+    auto now = topology::read_device_counters();
     for (const auto& [device, before] : before_) {
       const auto after = now.find(device);
       if (after == now.end()) continue;
@@ -22,6 +22,7 @@ std::vector<results::Record> NetworkWatch::records(const Job& job) const {
       record.time = utc_timestamp();
       made.push_back(std::move(record));
     }
+    before_ = std::move(now);
   }
   return gather_records(job.world, made);
 }

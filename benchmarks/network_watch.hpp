@@ -10,14 +10,15 @@
 
 namespace assay::benchmarks {
 
-/// What the network devices of the job's hosts count from its construction on.
+/// What the network devices of the job's hosts count.
 class NetworkWatch {
  public:
   NetworkWatch() : before_{topology::read_device_counters()} {}
 
-  /// One record (benchmark network_counters) for each device of each host. Collective over the job;
-  /// returns all records on rank 0, none elsewhere. Simulated hosts have no devices.
-  [[nodiscard]] std::vector<results::Record> records(const Job& job) const;
+  /// One record (benchmark network_counters) for each device of each host, of what it counted since
+  /// the last call, or since the watch was made. Collective over the job; returns all records on
+  /// rank 0, none elsewhere. Simulated hosts have no devices.
+  [[nodiscard]] std::vector<results::Record> records(const Job& job);
 
  private:
   std::map<std::string, topology::Counters> before_;

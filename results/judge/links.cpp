@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <span>
 #include <string_view>
 
+#include "results/judge/device_counts.hpp"
 #include "results/judge/link_suspects.hpp"
 #include "results/judge/link_table.hpp"
 #include "results/judge/located_links.hpp"
@@ -139,9 +142,51 @@ class LinkChecks {
   const char* name_;
 };
 
+/// The table without the links of `parts`.
+LinkTable without(LinkTable table, std::span<const SlowPart> parts) {
+  const auto is_of_parts = [&](const LinkId& link) {
+    return std::ranges::any_of(parts,
+                               [&](const SlowPart& part) { return covers(table, part, link); });
+  };
+  for (const auto& [link, record] : table.first)
+    if (is_of_parts(link)) table.measured.first.at(link) = RateMatrix::missing;
+  std::erase_if(table.first, [&](const auto& entry) { return is_of_parts(entry.first); });
+  for (auto& round : table.measured.repeats)
+    std::erase_if(round, [&](const Repeat& repeat) { return is_of_parts(repeat.link); });
+  return table;
+}
+
+/// Parts at which something was counted that explains whatever their links do: segments that were
+/// lost, or a carrier.
+std::vector<SlowPart> counted_parts(const Run& run, const LinkTable& table,
+                                    const JudgeOptions& options) {
+  std::vector<SlowPart> parts = parts_cut_off(run, table);
+  for (const LossyPart& lossy : find_losses(run, table, options.warn_deficit).parts)
+    parts.push_back(lossy.part);
+  return parts;
+}
+
+/// The table without the links of parts at which something was counted, or which are convicted
+/// already of being as slow as this view asks for.
+LinkTable unexplained(const Run& run, LinkTable table, std::vector<SlowPart> convicted,
+                      const ViewTraits& traits, const JudgeOptions& options) {
+  const double deficit = locate_options(options, traits.view).fail_deficit;
+  std::erase_if(convicted, [&](const SlowPart& part) { return part.deficit < deficit; });
+  std::ranges::move(counted_parts(run, table, options), std::back_inserter(convicted));
+  return without(std::move(table), convicted);
+}
+
+/// Adds those of `parts` that are convicted.
+void add_convicted(const std::vector<SlowPart>& parts, std::vector<SlowPart>& convicted) {
+  std::ranges::copy_if(parts, std::back_inserter(convicted), [](const SlowPart& part) {
+    return part.state == SlowPart::State::convicted;
+  });
+}
+
+/// Adds what is convicted to `convicted`.
 std::vector<Suspect> judge_table(const Run& run, const LinkTable& table, const ViewTraits& traits,
                                  const Profile* profile, const JudgeOptions& judge_options,
-                                 Verdict& verdict) {
+                                 std::vector<SlowPart>& convicted, Verdict& verdict) {
   const LocateOptions options = locate_options(judge_options, traits.view);
   const Location location = locate_links(run, table, traits.view, options);
   // A profile says what a link can do, not what it does on the average.
@@ -149,10 +194,12 @@ std::vector<Suspect> judge_table(const Run& run, const LinkTable& table, const V
   const auto below_profile =
       LinkChecks{table, location, by_profile ? profile : nullptr, options, traits.check}.add_to(
           verdict);
+  std::vector<SlowPart> found;
+  add_convicted(location.parts, found);
   std::vector<Suspect> suspects;
-  for (const SlowPart& part : location.parts)
-    if (part.state == SlowPart::State::convicted)
-      suspects.push_back(suspect_of(table, part, location, *run.info.network));
+  for (const SlowPart& part : found)
+    suspects.push_back(suspect_of(table, part, location, *run.info.network));
+  convicted.insert(convicted.end(), found.begin(), found.end());
   // Peers tell more of a slow link than a profile does.
   if (suspects.empty())
     for (const auto& [link, check] : below_profile)
@@ -191,13 +238,13 @@ void judge_links(const Run& run, const Profile* profile, const JudgeOptions& opt
                  Verdict& verdict) {
   if (run.info.network) note_rails(*run.info.network, verdict);
   std::vector<Suspect> found;
+  std::vector<SlowPart> convicted;
   for (const ViewTraits& traits : views) {
     auto table = link_table(run, traits.view);
     if (!table) continue;
-    // What stalls is explained where it was seen to lose.
     if (traits.view == LinkView::sustained)
-      table = without_losses(std::move(*table), find_losses(run, *table, options.warn_deficit));
-    auto suspects = judge_table(run, *table, traits, profile, options, verdict);
+      table = unexplained(run, std::move(*table), convicted, traits, options);
+    auto suspects = judge_table(run, *table, traits, profile, options, convicted, verdict);
     const auto known = found;
     // What comes and goes stalls both ways, and some pairs for longer than others.
     const auto stalled =
@@ -216,12 +263,15 @@ void judge_links(const Run& run, const Profile* profile, const JudgeOptions& opt
 
 std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options) {
   std::vector<OpenLink> open;
+  std::vector<SlowPart> convicted;
   for (const ViewTraits& traits : views) {
     const auto table = link_table(run, traits.view);
     if (!table) continue;
-    const auto rest = without_losses(*table, find_losses(run, *table, options.warn_deficit));
+    const auto explained = traits.view == LinkView::sustained ? convicted : std::vector<SlowPart>{};
+    const LinkTable rest = unexplained(run, *table, explained, traits, options);
     const Location location =
         locate_links(run, rest, traits.view, locate_options(options, traits.view));
+    add_convicted(location.parts, convicted);
     for (const LinkId& link : location.measure_again)
       open.push_back({link.from, link.to, traits.view == LinkView::together});
   }

@@ -19,7 +19,8 @@ struct OpenLink {
 };
 
 /// What to measure again before a verdict on the links; empty where all is settled. Links of a part
-/// that loses what is sent through it are settled: that was counted, and does not depend on rates.
+/// that loses its carrier, or what is sent through it, are settled: that was counted, and does not
+/// depend on rates.
 [[nodiscard]] std::vector<OpenLink> open_links(const Run& run, const JudgeOptions& options);
 
 }  // namespace assay::results

@@ -200,19 +200,4 @@ Losses find_losses(const Run& run, const LinkTable& table, double least_cost) {
   return losses;
 }
 
-LinkTable without_losses(LinkTable table, const Losses& losses) {
-  const auto is_lossy = [&](const LinkId& link) {
-    return std::ranges::any_of(
-        losses.parts, [&](const LossyPart& lossy) { return covers(table, lossy.part, link); });
-  };
-  for (auto entry = table.first.begin(); entry != table.first.end();) {
-    const LinkId link = entry->first;
-    entry = is_lossy(link) ? table.first.erase(entry) : std::next(entry);
-    if (is_lossy(link)) table.measured.first.at(link) = RateMatrix::missing;
-  }
-  for (auto& round : table.measured.repeats)
-    std::erase_if(round, [&](const Repeat& repeat) { return is_lossy(repeat.link); });
-  return table;
-}
-
 }  // namespace assay::results

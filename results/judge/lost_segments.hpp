@@ -48,7 +48,4 @@ struct Losses {
 /// against all other links; 0 where there is nothing to compare.
 [[nodiscard]] double average_cost(const Run& run, const SlowPart& part);
 
-/// The table without the links of lossy parts.
-[[nodiscard]] LinkTable without_losses(LinkTable table, const Losses& losses);
-
 }  // namespace assay::results

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "results/judge/device_counts.hpp"
 #include "results/judge/link_suspects.hpp"
 #include "results/judge/lost_segments.hpp"
 #include "results/judge/profile_check.hpp"
@@ -17,46 +18,7 @@ namespace assay::results {
 
 namespace {
 
-/// What a device must have carried for its counters to say something of this run.
-constexpr std::uint64_t packets_at_least = 1000;
-/// IEEE 802.3 allows one wrong bit in 1e12, a broken frame of 9,000 bytes in 1e7; so does
-/// InfiniBand. Ten times that is no bad luck.
-constexpr double broken_frames_allowed = 1e-6;
-/// A single one happens to anybody.
-constexpr std::uint64_t broken_at_least = 3;
 constexpr std::size_t evidence_at_most = 5;
-
-std::uint64_t sum_of(const Record& record, std::initializer_list<const char*> names) {
-  std::uint64_t sum = 0;
-  for (const char* name : names)
-    if (const auto found = record.counters.find(name); found != record.counters.end())
-      sum += found->second;
-  return sum;
-}
-
-/// What a device counted, in the terms of both kinds of network.
-struct DeviceCounts {
-  std::uint64_t packets = 0;
-  std::uint64_t lost_links = 0;
-  std::uint64_t broken = 0;
-
-  explicit DeviceCounts(const Record& record)
-      : packets{sum_of(record, {"rx_packets", "port_rcv_packets"})},
-        // A carrier changes when it goes and when it comes.
-        lost_links{(sum_of(record, {"carrier_changes"}) + 1) / 2 + sum_of(record, {"link_downed"})},
-        broken{sum_of(record, {"rx_errors", "tx_errors", "symbol_error", "port_rcv_errors",
-                               "link_error_recovery"})} {}
-
-  [[nodiscard]] bool breaks_frames() const {
-    return broken >= broken_at_least &&
-           static_cast<double>(broken) > broken_frames_allowed * static_cast<double>(packets);
-  }
-  [[nodiscard]] std::string told(const std::string& device) const {
-    if (lost_links > 0)
-      return fmt::format("{} lost its link {} times while links were measured", device, lost_links);
-    return fmt::format("{}: {} of {} frames were broken", device, broken, packets);
-  }
-};
 
 bool is_same_part(const Suspect& one, const Suspect& other) {
   return one.kind == other.kind && one.name == other.name && one.peer == other.peer &&
@@ -117,42 +79,36 @@ double cost_of_node(const Run& run, const std::string& host) {
   return average_cost(run, node);
 }
 
-Suspect suspect_device(const Run& run, const std::string& host, const std::string& device,
-                       const DeviceCounts& counts) {
+Suspect suspect_device(const Run& run, const DeviceCounts& counts) {
   Suspect suspect;
-  suspect.deficit = cost_of_node(run, host);
-  const auto& rails = run.info.network->rails;
-  const bool is_rail = rails.size() > 1 && std::ranges::find(rails, device) != rails.end();
-  suspect.kind = is_rail ? "nic" : "node";
-  if (is_rail) suspect.rail = device;
-  suspect.name = host;
-  suspect.host = host;
+  suspect.deficit = cost_of_node(run, counts.host);
+  const std::string rail = rail_of(*run.info.network, counts);
+  suspect.kind = rail.empty() ? "node" : "nic";
+  if (!rail.empty()) suspect.rail = rail;
+  suspect.name = counts.host;
+  suspect.host = counts.host;
   suspect.direction = "both";
   suspect.layer = "hardware";
   suspect.confidence = surest;
-  suspect.evidence.push_back(counts.told(device));
-  suspect.action = fmt::format("check cable and port of {} on {}", device, host);
+  suspect.evidence.push_back(counts.told());
+  suspect.action = fmt::format("check cable and port of {} on {}", counts.device, counts.host);
   return suspect;
 }
 
 void judge_devices_of_network(const Run& run, Verdict& verdict) {
-  for (const Record& record : run.records) {
-    if (record.benchmark != "network_counters" || !record.host || !record.device) continue;
-    const DeviceCounts counts{record};
-    if (counts.packets < packets_at_least && counts.lost_links == 0) continue;
-    if (run.info.network->leaf_of(*record.host) < 0) continue;
+  for (const DeviceCounts& counts : count_devices(run)) {
+    if (!counts.carried() && counts.lost_links == 0) continue;
+    if (run.info.network->leaf_of(counts.host) < 0) continue;
     Check check;
     check.name = "network/link";
     check.of = PartKind::host;
-    check.subject = *record.host + " " + *record.device;
+    check.subject = counts.host + " " + counts.device;
     check.measured = Measured{static_cast<double>(counts.lost_links), "times lost", std::nullopt};
     check.status = Status::pass;
-    const bool carried = counts.packets >= packets_at_least;
-    if ((carried && counts.lost_links > 0) || counts.breaks_frames()) {
+    if (counts.lost_its_link() || counts.breaks_frames()) {
       check.status = Status::fail;
-      check.reason = counts.told(*record.device);
-      accuse(*run.info.network, suspect_device(run, *record.host, *record.device, counts),
-             verdict.suspects);
+      check.reason = counts.told();
+      accuse(*run.info.network, suspect_device(run, counts), verdict.suspects);
     }
     verdict.checks.push_back(std::move(check));
   }

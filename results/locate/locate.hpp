@@ -47,7 +47,7 @@ struct LocateOptions {
   /// accused: that far out, noise a fiftieth larger than estimated doubles what chance shows.
   double false_discovery_rate = 0.0002;
   int confirmations = 2;    ///< repeats, and distinct sound partners, that a conviction needs
-  int repeats_at_most = 6;  ///< rounds of repeats after which what is not settled stays undecided
+  int repeats_at_most = 8;  ///< rounds of repeats after which what is not settled stays undecided
 };
 
 /// What the measurements so far say.

@@ -124,6 +124,32 @@ TEST(JudgeLinks, NamesANodeWhoseLinkComesAndGoes) {
   EXPECT_THAT(subjects(verdict, Status::fail, "pair/sustained"), SizeIs(14));
 }
 
+TEST(JudgeLinks, ASlightlySlowNodeStillComesAndGoes) {
+  int call = 0;
+  Network network{8, 1, [&](int from, int to, int) {
+                    if (from != 6 && to != 6) return 1.0;
+                    return ++call % 5 == 0 ? 0.1 : 0.94;
+                  }};
+  const auto verdict = network.settled().judged();
+  ASSERT_THAT(suspects_of(verdict), ElementsAre("node n6 both - -"));
+  EXPECT_THAT(subjects(verdict, Status::fail, "pair/sustained"), SizeIs(14));
+}
+
+TEST(JudgeLinks, MeasureWhatIsConvictedNoMoreForWhatItDoesOnTheAverage) {
+  // On the average it is slower by just what this view asks for, as others are disturbed.
+  int call = 0;
+  Network network{8, 1, [&](int from, int, int) {
+                    if (from == 2) return 0.71;
+                    return ++call % 4 == 0 ? 0.823 : 1.0;
+                  }};
+  network.settled();
+  const auto repeats = std::ranges::max(network.run().records, {}, &Record::confirmation);
+  EXPECT_EQ(repeats.confirmation, JudgeOptions{}.confirmations);
+  const auto verdict = network.judged();
+  EXPECT_THAT(suspects_of(verdict), ElementsAre("node n2 send - -"));
+  EXPECT_THAT(subjects(verdict, Status::pass, "pair/sustained"), SizeIs(56 - 7));
+}
+
 TEST(JudgeLinks, NamesNoPathAtANodeThatComesAndGoes) {
   int call = 0;
   Network network{8, 1, [&](int from, int to, int) {

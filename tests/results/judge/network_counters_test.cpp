@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "results/judge/device_counts.hpp"
 #include "results/judge/lost_segments.hpp"
 #include "tests/results/judge/link_network.hpp"
 
@@ -34,8 +35,8 @@ Network counting(const Loss& loss, Shares shares = nullptr) {
 }
 
 /// What the device of one host counted, beside those of others that are sound.
-Network counted(const std::map<std::string, std::uint64_t>& counters) {
-  Network network{4, 1, sound};
+Network counted(const std::map<std::string, std::uint64_t>& counters, Shares shares = sound) {
+  Network network{4, 1, std::move(shares)};
   for (int node = 0; node < 4; ++node) {
     Record record;
     record.benchmark = "network_counters";
@@ -170,6 +171,41 @@ TEST(NetworkCounters, NameADeviceThatLostItsLink) {
               ElementsAre("eth0 lost its link 7 times while links were measured"));
   EXPECT_THAT(subjects(verdict, Status::fail, "network/link"), ElementsAre("n2 eth0"));
   EXPECT_THAT(subjects(verdict, Status::pass, "network/link"), SizeIs(3));
+}
+
+TEST(NetworkCounters, OfSeveralRecordsAreAddedUp) {
+  auto network = counted({{"carrier_changes", 13}});
+  auto& records = network.run().records;
+  const std::vector<Record> later{records.end() - 4, records.end()};
+  records.insert(records.end(), later.begin(), later.end());
+  const auto verdict = network.judged();
+  ASSERT_THAT(suspects_of(verdict), ElementsAre("node n2 both - -"));
+  EXPECT_THAT(verdict.suspects[0].evidence,
+              ElementsAre("eth0 lost its link 14 times while links were measured"));
+  EXPECT_THAT(subjects(verdict, Status::pass, "network/link"), SizeIs(3));
+}
+
+TEST(NetworkCounters, OfALostCarrierSettleWhatStalls) {
+  const auto stalls = [](int from, int to, int) { return from == 2 || to == 2 ? 0.2 : 1.0; };
+  EXPECT_THAT(open_links(counted({}, stalls).run(), {}), testing::Not(IsEmpty()));
+  EXPECT_THAT(open_links(counted({{"carrier_changes", 5}}, stalls).run(), {}), IsEmpty());
+}
+
+TEST(NetworkCounters, OfARailsLostCarrierSettleThatRail) {
+  Network network{4, 2, [](int from, int to, int) { return from == 2 || to == 2 ? 0.2 : 1.0; }};
+  Record record;
+  record.benchmark = "network_counters";
+  record.host = "n2";
+  record.device = "eth1";
+  record.counters = {{"rx_packets", 10'000'000}, {"carrier_changes", 4}};
+  network.run().records.push_back(record);
+  const auto table = link_table(network.run(), LinkView::apart);
+  ASSERT_TRUE(table);
+  const auto parts = parts_cut_off(network.run(), *table);
+  ASSERT_THAT(parts, SizeIs(1));
+  EXPECT_EQ(parts[0].part, LinkPart::nic);
+  EXPECT_EQ(parts[0].rail, 1);
+  EXPECT_EQ(parts[0].subject, 2);
 }
 
 TEST(NetworkCounters, NameADeviceWithBrokenFrames) {
