@@ -21,6 +21,11 @@ Validate = Callable[[str], ElementTree.Element]
 SCHEMA = Path(__file__).with_name("junit.xsd")
 # What XML cannot hold at all, even escaped, and what ends a section of it.
 WORSE = f"{HOSTILE}\x00\x0b\ufffe]]>&amp;\u2028"
+# Of the shape of a time, and none.
+NO_TIMES = (
+    "2026-99-23T16:29:00", "2026-00-23T16:29:00", "2026-02-29T16:29:00", "2026-11-31T16:29:00",
+    "2026-11-23T24:29:00", "2026-11-23T16:60:00", "2026-11-23T16:29:60", "0000-11-23T16:29:00",
+)  # fmt: skip
 
 
 def complaints(document: str) -> str:
@@ -61,9 +66,15 @@ def test_the_schema_refuses_what_is_none(validate: Validate) -> None:
     assert "failure" in complaints(suite.format(case.format('<failure message="no type"/>')))
     assert "fehler" in complaints(suite.format(case.format("<fehler/>")))
     assert "parser error" in complaints(suite.format(case.format("\x0b")))
+    started = suite.format("").replace("<testsuite ", '<testsuite timestamp="{}" ')
+    assert complaints(started.format("2026-02-28T16:29:00")) == ""
+    for time in NO_TIMES:
+        assert "timestamp" in complaints(started.format(time)), time
 
 
-@pytest.mark.parametrize("start", ["2026-11-23T16:29:00Z", "yesterday", WORSE])
+@pytest.mark.parametrize(
+    "start", ["2026-11-23T16:29:00Z", "yesterday", WORSE, *(time + "Z" for time in NO_TIMES)]
+)
 def test_an_exported_verdict_is_valid(
     assay: Assay, tmp_path: Path, validate: Validate, start: str
 ) -> None:
@@ -82,7 +93,8 @@ def test_an_exported_verdict_is_valid(
     outcome = assay(0, "export", "run", "--format", "junit")
     assert outcome.code == 0, outcome
     suite = validate(outcome.out)
-    assert suite.get("timestamp") == ("2026-11-23T16:29:00" if start.startswith("2026") else None)
+    is_time = start == "2026-11-23T16:29:00Z"
+    assert suite.get("timestamp") == ("2026-11-23T16:29:00" if is_time else None)
 
 
 def test_a_comparison_is_valid(assay: Assay, tmp_path: Path, validate: Validate) -> None:

@@ -25,6 +25,15 @@ TEST(Junit, HasTheTimeWithoutAZoneThatTheSchemaWants) {
   EXPECT_THAT(junit_xml(sample_run()), HasSubstr("timestamp=\"2026-11-23T16:29:00\""));
 }
 
+TEST(Junit, HasNoTimeThatThereIsNot) {
+  JudgedRun judged = sample_run();
+  for (const char* start : {"2026-99-23T16:29:00Z", "2026-02-29T16:29:00Z", "2026-11-23T24:29:00Z",
+                            "2026-11-23T16:29:60Z", "0000-11-23T16:29:00Z", "soon"}) {
+    judged.run.info.start = start;
+    EXPECT_THAT(junit_xml(judged), Not(HasSubstr("timestamp"))) << start;
+  }
+}
+
 TEST(Junit, EscapesHostileNames) {
   const std::string xml = junit_xml(sample_run());
   EXPECT_THAT(xml, HasSubstr("name=\"&lt;script&gt;&quot;'&amp; ?../x?\""));
