@@ -41,4 +41,13 @@ std::vector<PairRound> pairs_within_hosts(const Job& job) {
   return rounds;
 }
 
+std::vector<PairRound> rounds_among(std::vector<PairRound> rounds, const std::vector<int>& ranks) {
+  const auto is_out = [&](int rank) { return std::ranges::find(ranks, rank) == ranks.end(); };
+  for (PairRound& round : rounds)
+    std::erase_if(round,
+                  [&](const auto& pair) { return is_out(pair.first) || is_out(pair.second); });
+  std::erase_if(rounds, [](const PairRound& round) { return round.empty(); });
+  return rounds;
+}
+
 }  // namespace assay::benchmarks

@@ -16,6 +16,7 @@
 #include "results/judge/inventory.hpp"
 #include "results/judge/links.hpp"
 #include "results/judge/network_counters.hpp"
+#include "results/judge/network_ports.hpp"
 #include "results/judge/pairs.hpp"
 #include "results/judge/peer_copies.hpp"
 #include "results/judge/profile_check.hpp"
@@ -199,6 +200,7 @@ Verdict judge(const Run& run, const Profile* profile, const JudgeOptions& option
   judge_links(run, profile, options, verdict);
   judge_peer_copies(run, profile, options, verdict);
   judge_network_counters(run, options, verdict);
+  judge_network_ports(run, profile, options, verdict);
   name_busy_programs(run.info, verdict);
   judge_data(run, verdict);
   judge_digests(run, verdict);

@@ -17,7 +17,9 @@ namespace assay::results {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> units{"bytes_per_s", "flop_per_s"};
+constexpr std::array<std::string_view, 3> units{"bytes_per_s", "flop_per_s", "share"};
+/// Ports differ: what is asked of them are shares of their rate, and of them alone.
+constexpr std::string_view figures_in_shares = "network/port";
 constexpr std::array<std::string_view, 3> sections{"profile", "figures", "inventory"};
 constexpr std::array<std::string_view, 7> inventory_keys{
     "gpus", "nvlinks", "pcie_generation", "pcie_width", "memory_gib", "ecc", "source"};
@@ -116,7 +118,24 @@ void check_bounds(const Reader& reader, const toml::table& table, const ProfileF
   }
 }
 
-ProfileFigure read_figure(const Reader& reader, const toml::table& table) {
+/// Throws  UsageError unless a share is of what shares are asked of, and no more than all.
+void check_share(const Reader& reader, const toml::table& table, std::string_view name,
+                 const ProfileFigure& figure) {
+  const bool in_shares = name.starts_with(figures_in_shares);
+  if (in_shares != (figure.unit == "share"))
+    reader.refuse(table.get("unit")->source(),
+                  in_shares
+                      ? fmt::format("the unit of '{}' must be 'share', of what the port "
+                                    "carries",
+                                    name)
+                      : fmt::format("'{}' is no share: only '{}' is", name, figures_in_shares));
+  if (in_shares && figure.reference > 1)
+    reader.refuse(
+        table.get("reference")->source(),
+        fmt::format("reference {} is more than all that a port carries (1)", figure.reference));
+}
+
+ProfileFigure read_figure(const Reader& reader, const toml::table& table, std::string_view name) {
   reader.refuse_unknown_keys(table, figure_keys);
   ProfileFigure figure;
   figure.unit = reader.text(table, "unit");
@@ -128,6 +147,7 @@ ProfileFigure read_figure(const Reader& reader, const toml::table& table) {
   figure.floor = reader.required_number(table, "floor");
   figure.ceiling = reader.number(table, "ceiling");
   figure.source = reader.text(table, "source");
+  check_share(reader, table, name, figure);
   check_bounds(reader, table, figure);
   return figure;
 }
@@ -207,7 +227,8 @@ Profile read_profile(const std::filesystem::path& file) {
   const toml::table& figures = reader.section(root, "figures");
   if (figures.empty()) reader.refuse(figures.source(), "section [figures] is empty");
   for (const auto& [name, node] : figures) {
-    profile.figures.emplace(name.str(), read_figure(reader, reader.as_table(node, name.str())));
+    profile.figures.emplace(name.str(),
+                            read_figure(reader, reader.as_table(node, name.str()), name.str()));
   }
   if (root.contains("inventory")) read_counts(reader, reader.section(root, "inventory"), profile);
   return profile;

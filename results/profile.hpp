@@ -15,7 +15,7 @@ inline constexpr double lowest_floor_share = 0.7;
 
 /// What a sound machine of one kind reaches in one benchmark. Higher is better.
 struct ProfileFigure {
-  std::string unit;               ///< bytes_per_s, flop_per_s
+  std::string unit;               ///< bytes_per_s, flop_per_s; of network/port: share of its rate
   double reference = 0;           ///< what was seen on a sound machine
   double floor = 0;               ///< below: fail
   std::optional<double> ceiling;  ///< above: the measurement is not to be trusted
@@ -43,7 +43,7 @@ struct Profile {
 /// Reads and checks a profile.
 /// Throws  UsageError with file, line and column if it cannot be parsed; if a figure has no source;
 ///         if a floor stands above its ceiling or reference, or below `lowest_floor_share` of its
-///         reference; for unknown keys and units.
+///         reference; for unknown keys and units, and shares of anything but network/port.
 [[nodiscard]] Profile read_profile(const std::filesystem::path& file);
 
 /// The profile in `directory` whose pattern fits one of `gpus`, else one whose pattern fits

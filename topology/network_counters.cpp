@@ -30,6 +30,8 @@ constexpr std::array infiniband{
     Source{"counters/symbol_error", "symbol_error"},
     Source{"counters/port_rcv_errors", "port_rcv_errors"},
     Source{"counters/port_rcv_packets", "port_rcv_packets"},
+    Source{"counters/port_rcv_data", "port_rcv_data"},
+    Source{"counters/port_xmit_data", "port_xmit_data"},
     Source{"hw_counters/packet_seq_err", "packet_seq_err"},
     Source{"hw_counters/out_of_sequence", "out_of_sequence"},
     Source{"hw_counters/local_ack_timeout_err", "local_ack_timeout_err"}};

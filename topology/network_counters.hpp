@@ -15,9 +15,10 @@ using Counters = std::map<std::string, std::uint64_t>;
 /// Ethernet ("eth0", /sys/class/net; no loopback, no bridges): carrier_changes, rx_errors,
 /// tx_errors, rx_packets, rx_bytes, tx_bytes. InfiniBand and RoCE ("mlx5_0:1", the port after the
 /// colon, /sys/class/infiniband): link_downed, link_error_recovery, symbol_error, port_rcv_errors,
-/// port_rcv_packets and what the card says of packets that were lost on the way (packet_seq_err,
-/// out_of_sequence, local_ack_timeout_err). What the kernel does not say is left out.
-/// `root` is where the system's files are looked for, in place of the root folder.
+/// port_rcv_packets, port_rcv_data and port_xmit_data (in units of 4 bytes), and what the card says
+/// of packets that were lost on the way (packet_seq_err, out_of_sequence, local_ack_timeout_err).
+/// What the kernel does not say is left out. `root` is where the system's files are looked for, in
+/// place of the root folder.
 [[nodiscard]] std::map<std::string, Counters> read_device_counters(
     const std::filesystem::path& root = "/");
 

@@ -78,7 +78,7 @@ TEST_F(ProfileFile, WithoutASourceIsRefused) {
 
 TEST_F(ProfileFile, WithWordsItDoesNotKnowIsRefused) {
   EXPECT_THAT([&] { (void)read_with("\"flop_per_s\"", "\"TFLOP/s\""); },
-              ThrowsMessage<UsageError>(EndsWith("known: bytes_per_s, flop_per_s")));
+              ThrowsMessage<UsageError>(EndsWith("known: bytes_per_s, flop_per_s, share")));
   EXPECT_THAT(
       [&] { (void)read_with("ceiling =", "cieling ="); },
       ThrowsMessage<UsageError>(AllOf(HasSubstr(":10:1: "), HasSubstr("unknown key 'cieling'"))));
@@ -86,6 +86,22 @@ TEST_F(ProfileFile, WithWordsItDoesNotKnowIsRefused) {
               ThrowsMessage<UsageError>(HasSubstr("unknown key 'text'")));
   EXPECT_THAT([&] { (void)read_with("[profile]", "[extra]\na = 1\n[profile]"); },
               ThrowsMessage<UsageError>(HasSubstr("unknown key 'extra'")));
+}
+
+TEST_F(ProfileFile, HasSharesOfPortsAlone) {
+  const auto read_port = [&](const std::string& unit, double reference, const std::string& name) {
+    put(file(), "[profile]\nname = \"a\"\n[figures.\"" + name + "\"]\nunit = \"" + unit +
+                    "\"\nreference = " + std::to_string(reference) +
+                    "\nfloor = 0.9\nsource = \"made up\"\n");
+    return read_profile(file());
+  };
+  EXPECT_EQ(read_port("share", 0.95, "network/port/ucx").figures.size(), 1U);
+  EXPECT_THAT([&] { (void)read_port("bytes_per_s", 0.95, "network/port"); },
+              ThrowsMessage<UsageError>(AllOf(HasSubstr(":4:"), HasSubstr("must be 'share'"))));
+  EXPECT_THAT([&] { (void)read_port("share", 0.95, "pair"); },
+              ThrowsMessage<UsageError>(HasSubstr("'pair' is no share")));
+  EXPECT_THAT([&] { (void)read_port("share", 1.1, "network/port"); },
+              ThrowsMessage<UsageError>(AllOf(HasSubstr(":5:"), HasSubstr("more than all"))));
 }
 
 TEST_F(ProfileFile, WithNumbersThatAreNoneIsRefused) {

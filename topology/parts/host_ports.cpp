@@ -2,29 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 #include <set>
-#include <string_view>
 
 #include "topology/kernel_files.hpp"
+#include "topology/parts/link_rate.hpp"
 
 namespace assay::topology {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr double megabit = 1e6 / 8;
-constexpr double gigabit = 1e9 / 8;
-
-/// "400 Gb/sec (4X NDR)"
-std::optional<double> port_rate(const std::string& text) {
-  double value = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (problem != std::errc{} || !std::string_view{end}.starts_with(" Gb/sec")) return std::nullopt;
-  return value * gigabit;
-}
 
 /// The PCI device that a card of a class is, or that it lies in, as virtual ones do.
 std::optional<int> pci_part_of(const fs::path& card, const PciParts& devices) {
@@ -62,8 +50,12 @@ void add_infiniband_ports(Parts& parts, const fs::path& root, int host, const Pc
           {"port", fmt::format("{}:{}", card.filename().string(), port.filename().string()),
            fmt::format("{}, {}", first_line(port / "state"), first_line(port / "phys_state")),
            parent});
-      parts.links.push_back(
-          {part, parent, is_ethernet ? "ethernet" : "infiniband", rate, port_rate(rate), {}});
+      parts.links.push_back({part,
+                             parent,
+                             is_ethernet ? "ethernet" : "infiniband",
+                             rate,
+                             port_bytes_per_s(rate, is_ethernet),
+                             {}});
     }
   }
 }
@@ -80,7 +72,7 @@ void add_ethernet_ports(Parts& parts, const fs::path& root, const PciParts& devi
     PartLink link{part, *card, "ethernet", "", {}, {}};
     if (const auto megabits = megabits_of(interface)) {
       link.detail = fmt::format("{:g} Mb/s", *megabits);
-      link.bytes_per_s = *megabits * megabit;
+      link.bytes_per_s = ethernet_bytes_per_s(*megabits);
     }
     parts.links.push_back(std::move(link));
   }

@@ -8,6 +8,7 @@ namespace assay::topology {
 
 namespace {
 
+constexpr double mega = 1e6;
 constexpr double giga = 1e9;
 constexpr double bits_per_byte = 8;
 
@@ -66,6 +67,20 @@ std::optional<double> infiniband_bytes_per_s(std::string_view text) {
     if (text == speed.name) return *lanes * speed.gigabits * giga / bits_per_byte;
   return std::nullopt;
 }
+
+std::optional<double> port_bytes_per_s(std::string_view rate, bool is_ethernet) {
+  constexpr std::string_view unit = " Gb/sec";
+  const auto gigabits = take_number<double>(rate);
+  if (!gigabits || !std::isfinite(*gigabits) || *gigabits <= 0 || !rate.starts_with(unit))
+    return std::nullopt;
+  const auto open = rate.find('(');
+  if (const auto close = rate.find(')'); !is_ethernet && close != std::string_view::npos)
+    if (const auto known = infiniband_bytes_per_s(rate.substr(open + 1, close - open - 1)))
+      return known;
+  return *gigabits * giga / bits_per_byte;
+}
+
+double ethernet_bytes_per_s(double megabits) { return megabits * mega / bits_per_byte; }
 
 std::optional<double> nvlink_bytes_per_s(int capability, int links) {
   for (const Nvlink& nvlink : nvlinks)

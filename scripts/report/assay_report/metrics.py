@@ -31,7 +31,7 @@ SIZELESS = ("matmul", "memory", "reduction")
 # Between two ranks, however many there are beside.
 POINT_TO_POINT = ("pair", "pair_both_ways", "pair_latency", "pair_round_trip")
 # Not measures of speed.
-NO_METRICS = ("digest", "telemetry", "network_counters", "host_link", "inventory")
+NO_METRICS = ("digest", "telemetry", "network_counters", "network_port", "host_link", "inventory")
 # What tells ways of doing the same apart.
 WAYS = ("implementation", "algorithm", "transport", "in_place", "registered", "symmetric_window",
         "graph", "aggregated")  # fmt: skip

@@ -29,6 +29,16 @@ TEST(LinkRate, OfInfiniBandIsItsDataRate) {
     EXPECT_FALSE(infiniband_bytes_per_s(text)) << text;
 }
 
+TEST(LinkRate, OfAPortIsItsDataRate) {
+  EXPECT_EQ(port_bytes_per_s("400 Gb/sec (4X NDR)", false), 50e9);
+  EXPECT_EQ(port_bytes_per_s("40 Gb/sec (4X QDR)", false), 4e9);
+  EXPECT_EQ(port_bytes_per_s("40 Gb/sec (4X QDR)", true), 5e9);
+  EXPECT_EQ(port_bytes_per_s("800 Gb/sec (4X ABC)", false), 100e9);
+  for (const char* text : {"", "400", "-1 Gb/sec", "0 Gb/sec (4X NDR)", "nan Gb/sec", "400 Mb/s"})
+    EXPECT_FALSE(port_bytes_per_s(text, false)) << text;
+  EXPECT_EQ(ethernet_bytes_per_s(25000), 3.125e9);
+}
+
 TEST(LinkRate, OfNvlinkIsOneWay) {
   EXPECT_EQ(nvlink_bytes_per_s(80, 12), 300e9);
   EXPECT_EQ(nvlink_bytes_per_s(90, 18), 450e9);
