@@ -81,6 +81,12 @@ def test_passes_a_sound_network(bed: Bed, conf: Path, tmp_path: Path) -> None:
     traces = [record for record in records_of(folder) if "trace" in record]
     assert [record["algorithm"] for record in traces] == ["ring", "tree"]
     assert "n8 -> n1" in outcome.out  # the picture of the ring
+    ports = [one for one in verdict_of(folder)["checks"] if one["name"] == "network/port"]
+    assert {one["status"] for one in ports} == {"skipped"}
+    assert {one["reason"] for one in ports} == {
+        "not checked: eth0 is virtual: the speed that it states limits nothing"
+    }
+    assert [one["subject"] for one in ports] == [f"n{number} eth0" for number in range(1, 9)]
 
 
 @pytest.mark.parametrize(
