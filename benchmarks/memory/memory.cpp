@@ -1,12 +1,12 @@
 #include "benchmarks/memory/memory.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <bit>
 #include <memory>
+#include <span>
 
 #include "benchmarks/buffer.hpp"
+#include "benchmarks/memory/period.hpp"
 #include "topology/host.hpp"
 
 namespace assay::benchmarks {
@@ -15,39 +15,42 @@ namespace {
 
 constexpr double factor = 3.0;
 
-/// Three arrays of small integers, so that all results are exact.
+/// Three arrays of small integers, so that all results are exact, and known by themselves: what is
+/// wrong in an operand is wrong in the result.
 class Arrays {
  public:
   explicit Arrays(Bytes array)
       : count_{array.value / sizeof(double)}, a_{array.value}, b_{array.value}, c_{array.value} {
-    constexpr std::size_t period = 1021;  // prime: no power of two repeats it
-    for (std::size_t i = 0; i < count_; ++i) {
-      a()[i] = static_cast<double>(i % period);
-      b()[i] = static_cast<double>((i * 7) % period);
-      c()[i] = static_cast<double>((i * 13) % period);
-    }
+    fill(of(a_), a_values_);
+    fill(of(b_), b_values_);
+    fill(of(c_), period_of_multiples(13));
   }
   [[nodiscard]] double* a() const { return a_.as<double>(); }
   [[nodiscard]] double* b() const { return b_.as<double>(); }
   [[nodiscard]] double* c() const { return c_.as<double>(); }
   [[nodiscard]] std::size_t count() const { return count_; }
 
-  template <class Expected>
-  [[nodiscard]] std::optional<Mismatch> mismatch(const double* found, Expected expected) const {
-    Mismatch wrong;
-    for (std::size_t i = 0; i < count_; ++i) wrong.count += found[i] == expected(i) ? 0 : 1;
-    if (wrong.count == 0) return std::nullopt;
-    while (found[wrong.offset] == expected(wrong.offset)) ++wrong.offset;
-    wrong.expected = fmt::format("{:.17g}", expected(wrong.offset));
-    wrong.found = fmt::format("{:.17g}", found[wrong.offset]);
-    return wrong;
+  /// To be told when b is written: by scale, to 3a.
+  void scaled() { b_values_ = sum_of({}, factor, a_values_); }
+  [[nodiscard]] std::optional<Mismatch> mismatch_of_b() const {
+    return mismatch(of(b_), sum_of({}, factor, a_values_));
+  }
+  /// Of c, that should be a + `factor_of_b` * b.
+  [[nodiscard]] std::optional<Mismatch> mismatch_of_c(double factor_of_b) const {
+    return mismatch(of(c_), sum_of(a_values_, factor_of_b, b_values_));
   }
 
  private:
+  [[nodiscard]] std::span<double> of(const Buffer& buffer) const {
+    return {buffer.as<double>(), count_};
+  }
+
   std::size_t count_;
   Buffer a_;
   Buffer b_;
   Buffer c_;
+  Period a_values_ = period_of_multiples(1);
+  Period b_values_ = period_of_multiples(7);
 };
 
 DeviceKernel make_kernel(std::string_view name, std::uint64_t bytes, std::function<void()> run,
@@ -77,20 +80,16 @@ DeviceKernels make_memory_kernels(Bytes array) {
         double* c = arrays->c();
         for (std::size_t i = 0; i < arrays->count(); ++i) c[i] = a[i];
       },
-      [arrays] {
-        return arrays->mismatch(arrays->c(), [&](std::size_t i) { return arrays->a()[i]; });
-      }));
+      [arrays] { return arrays->mismatch_of_c(0); }));
   kernels.push_back(make_kernel(
       "scale", two_arrays,
       [arrays] {
         const double* a = arrays->a();
         double* b = arrays->b();
         for (std::size_t i = 0; i < arrays->count(); ++i) b[i] = factor * a[i];
+        arrays->scaled();
       },
-      [arrays] {
-        return arrays->mismatch(arrays->b(),
-                                [&](std::size_t i) { return factor * arrays->a()[i]; });
-      }));
+      [arrays] { return arrays->mismatch_of_b(); }));
   kernels.push_back(make_kernel(
       "add", three_arrays,
       [arrays] {
@@ -99,10 +98,7 @@ DeviceKernels make_memory_kernels(Bytes array) {
         double* c = arrays->c();
         for (std::size_t i = 0; i < arrays->count(); ++i) c[i] = a[i] + b[i];
       },
-      [arrays] {
-        return arrays->mismatch(arrays->c(),
-                                [&](std::size_t i) { return arrays->a()[i] + arrays->b()[i]; });
-      }));
+      [arrays] { return arrays->mismatch_of_c(1); }));
   kernels.push_back(make_kernel(
       "triad", three_arrays,
       [arrays] {
@@ -111,10 +107,7 @@ DeviceKernels make_memory_kernels(Bytes array) {
         double* c = arrays->c();
         for (std::size_t i = 0; i < arrays->count(); ++i) c[i] = a[i] + factor * b[i];
       },
-      [arrays] {
-        return arrays->mismatch(
-            arrays->c(), [&](std::size_t i) { return arrays->a()[i] + factor * arrays->b()[i]; });
-      }));
+      [arrays] { return arrays->mismatch_of_c(factor); }));
   return kernels;
 }
 
