@@ -186,6 +186,17 @@ TEST(JudgeNetworkPorts, OfNamedRailsAreTheDevicesOfTheseNames) {
   EXPECT_THAT(verdict.checks, SizeIs(8));
 }
 
+TEST(JudgeNetworkPorts, OfARailThatIsAnAdapterAreItsOnlyOne) {
+  Ports ports{1, 2};
+  ports.run().info.network->rails = {"mlx5_0", "mlx5_1"};
+  for (Record& record : ports.run().records)
+    if (record.rail) record.rail = record.rail == "eth0" ? "mlx5_0" : "mlx5_1";
+  ports.everywhere("mlx5_0:1", "a", 1.05 * rate, 0).everywhere("mlx5_1:1", "b", 1.05 * rate, 0);
+  EXPECT_EQ(status_of(ports.judged(), "network/port", "n0 mlx5_0:1 rail mlx5_0"), Status::pass);
+  ports.everywhere("mlx5_0:2", "c", 1.05 * rate, 0);
+  EXPECT_EQ(status_of(ports.judged(), "network/port", "n0 rail mlx5_0"), Status::skipped);
+}
+
 TEST(JudgeNetworkPorts, OfNumberedRailsAreKnownWhereThereIsOne) {
   Ports ports{1, 2};
   ports.run().info.network->rails = {"0", "1"};
