@@ -22,8 +22,10 @@
 #include "benchmarks/recording.hpp"
 #include "benchmarks/soak.hpp"
 #include "benchmarks/telemetry.hpp"
+#include "collectives/bootstrap.hpp"
 #include "core/error.hpp"
 #include "core/machine.hpp"
+#include "results/judge/device_counts.hpp"
 
 namespace assay::benchmarks {
 
@@ -75,7 +77,7 @@ class Acceptance {
     }
     watched("pairs", [&] { measure_pairs(pair_rounds_, 0); });
     if (links_) watched("links", [&] { search_links(); });
-    if (links_ && options_.hops && job_.size() >= ranks_with_hops)
+    if (links_ && options_.hops && job_.size() >= ranks_with_hops && needs_hops())
       watched("hops", [&] { trace_hops(); });
     if (!options_.links_only) watched("all_reduce", [&] { measure_all_reduce(); });
     for (int repeat = 1; repeat <= options_.judge.confirmations; ++repeat) confirm(repeat);
@@ -173,6 +175,19 @@ class Acceptance {
     while (auto again = links_->settle(recording_.run())) recording_.keep(std::move(*again));
     recording_.keep(watch.records(job_));
     recording_.set_network(links_->network());
+  }
+
+  /// Collective. A carrier that goes stalls every collective, and the hops would show no more of
+  /// it.
+  bool needs_hops() {
+    const auto* run = recording_.run();
+    const auto lost =
+        collectives::first_text(job_.world, run == nullptr ? "" : results::lost_carrier(*run));
+    if (!lost) return true;
+    auto network = links_->network();
+    network.no_hops = *lost + "; a trace would show no more";
+    recording_.set_network(network);
+    return false;
   }
 
   void trace_hops() {

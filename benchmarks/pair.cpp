@@ -15,6 +15,7 @@
 #include "benchmarks/transfer_end.hpp"
 #include "benchmarks/transport_choice.hpp"
 #include "collectives/collective.hpp"
+#include "collectives/together.hpp"
 #include "core/clock.hpp"
 #include "results/record.hpp"
 #include "topology/network_counters.hpp"
@@ -88,6 +89,7 @@ class PairMeter {
 
   /// Collective: makes the group of this rank's pair of `round`, and both directions' links, unless
   /// another round has the same pair.
+  /// Throws  the same on all ranks, if one pair cannot.
   void open(const PairRound& round) {
     const auto mine = find(round);
     const bool is_new =
@@ -95,12 +97,15 @@ class PairMeter {
     const int colour =
         is_new ? static_cast<int>(mine - round.begin()) : collectives::Bootstrap::no_group;
     auto group = job_.world.split(colour);
-    if (!group) return;
-    const auto [one, other] = *mine;
-    job_.announce(fmt::format("opening links {}<->{}", one, other));
-    directions_.emplace(std::pair{one, other}, Direction{job_, options_, *group, one, other});
-    directions_.emplace(std::pair{other, one}, Direction{job_, options_, *group, other, one});
-    groups_.emplace(std::minmax(one, other), std::move(group));
+    // Where a pair cannot, all must know.
+    collectives::together(job_.world, [&] {
+      if (!group) return;
+      const auto [one, other] = *mine;
+      job_.announce(fmt::format("opening links {}<->{}", one, other));
+      directions_.emplace(std::pair{one, other}, Direction{job_, options_, *group, one, other});
+      directions_.emplace(std::pair{other, one}, Direction{job_, options_, *group, other, one});
+    });
+    if (group) groups_.emplace(std::minmax(mine->first, mine->second), std::move(group));
   }
 
   /// One turn of a round: this rank's pair, if it has one, in one direction; then all meet; then
@@ -236,12 +241,15 @@ std::vector<Record> measure_pairs(const Job& job, std::vector<PairRound> rounds,
     for (const PairRound& round : now) meter.open(round);
     const double share = static_cast<double>(count) / static_cast<double>(rounds.size());
     const auto begun = steady_now();
-    for (int pass = 0; pass < options.passes; ++pass) {
-      if (pass >= PairOptions::passes_at_least && options.patience &&
-          collectives::from_rank_zero(job.world, steady_now() - begun) > *options.patience * share)
-        break;
-      for (const PairRound& round : now) meter.run(round, pass % 2 == 1);
-      std::ranges::shuffle(now, random);
+    const auto is_spent = [&] {
+      return options.patience && collectives::from_rank_zero(job.world, steady_now() - begun) >
+                                     *options.patience * share;
+    };
+    for (std::size_t turn = 0; turn < count * static_cast<std::size_t>(options.passes); ++turn) {
+      const auto pass = static_cast<int>(turn / count);
+      if (pass >= PairOptions::passes_at_least && is_spent()) break;
+      if (turn > 0 && turn % count == 0) std::ranges::shuffle(now, random);
+      meter.run(now[turn % count], pass % 2 == 1);
     }
     meter.close();
   }

@@ -25,9 +25,9 @@ struct PairOptions {
   /// The sender's TCP segments go into the records: where no other pair of the round is on its
   /// host.
   bool count_segments = false;
-  /// After so long the matrix is not measured once more, if it was `passes_at_least` times: a node
-  /// that comes and goes holds up all others, who meet it between turns. Absent: it takes what it
-  /// takes.
+  /// After so long no more turns are taken, once the matrix was measured `passes_at_least` times: a
+  /// node that comes and goes holds up all others, who meet it between turns. Absent: it takes what
+  /// it takes.
   std::optional<Seconds> patience;
   static constexpr int passes_at_least = 2;
   // These go into the records.

@@ -21,6 +21,7 @@ Json network_json(const NetworkInfo& network) {
           {"leaves", std::move(leaves)},
           {"rails", network.rails},
           {"not_together", network.not_together},
+          {"no_hops", network.no_hops},
           {"rounds", network.rounds}};
 }
 
@@ -32,6 +33,7 @@ NetworkInfo read_network(const FieldReader& fields) {
     network.leaves.push_back({leaf.required_text("name"), leaf.texts("hosts")});
   network.rails = fields.texts("rails");
   network.not_together = fields.text("not_together").value_or("");
+  network.no_hops = fields.text("no_hops").value_or("");
   network.rounds = fields.integer("rounds").value_or(0);
   return network;
 }

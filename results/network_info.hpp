@@ -19,6 +19,7 @@ struct NetworkInfo {
   std::vector<Leaf> leaves;        ///< with the hosts that took part
   std::vector<std::string> rails;  ///< as records name them; empty: one, without a name
   std::string not_together;        ///< why all rails together were left out; empty: they were not
+  std::string no_hops;             ///< why no hops were traced; empty: they were, or not asked for
   int rounds = 0;                  ///< of disjoint pairs, each measured in turns; repeats included
 
   /// The leaf that `host` hangs on, or -1 if the host took no part.

@@ -147,7 +147,9 @@ RunInfo Redactor::info(RunInfo info) {
     value = holds_hosts(name) ? "redacted" : text(value);
   }
   if (info.network) {
-    info.network->origin = text(info.network->origin);
+    for (std::string* words :
+         {&info.network->origin, &info.network->not_together, &info.network->no_hops})
+      *words = text(*words);
     for (NetworkInfo::Leaf& leaf : info.network->leaves) {
       leaf.name = text(leaf.name);
       for (std::string& name : leaf.hosts) name = host(name);

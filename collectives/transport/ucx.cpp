@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <climits>
+#include <exception>
 #include <vector>
 
 #include "collectives/together.hpp"
@@ -17,6 +18,9 @@
 namespace assay::collectives {
 
 namespace {
+
+/// Between two looks for a device whose carrier is gone.
+constexpr Seconds carrier_pause{0.25};
 
 std::string host_name() {
   std::array<char, HOST_NAME_MAX + 1> name{};
@@ -37,14 +41,31 @@ std::vector<std::string> devices_of(const TransportOptions& options) {
   return devices;
 }
 
+/// UCX leaves out devices whose carrier is gone, both here and at peers. While that may be what
+/// `attempt` fails for, it is made anew. Collective over `bootstrap`, as the attempt must be, which
+/// throws on all ranks or on none.
+template <class Attempt>
+auto with_patience(Bootstrap& bootstrap, Seconds patience, Attempt attempt) {
+  const auto deadline = Deadline::after(patience);
+  while (true) {
+    std::exception_ptr problem;
+    try {
+      return attempt();
+    } catch (const UnavailableError&) {
+      problem = std::current_exception();
+    } catch (const UsageError&) {
+      problem = std::current_exception();
+    }
+    if (from_rank_zero(bootstrap, deadline.passed())) std::rethrow_exception(problem);
+    sleep_for(carrier_pause);
+  }
+}
+
 class UcxTransport final : public Transport {
  public:
-  UcxTransport(Bootstrap& bootstrap, const TransportOptions& options) : bootstrap_{bootstrap} {
-    together(bootstrap_, [&] {
-      for (const std::string& device : devices_of(options))
-        rails_.push_back(std::make_shared<UcxRail>(device, bootstrap_.rank(), bootstrap_.size()));
-    });
-    peers_ = introduce(bootstrap_, options.host.empty() ? host_name() : options.host, rails_);
+  UcxTransport(Bootstrap& bootstrap, const TransportOptions& options)
+      : bootstrap_{bootstrap}, options_{options} {
+    with_patience(bootstrap_, options_.carrier_patience, [&] { begin(); });
   }
 
   std::string_view name() const noexcept override { return "ucx"; }
@@ -53,17 +74,33 @@ class UcxTransport final : public Transport {
 
   LinkEnds open(std::span<const Link> outgoing, std::span<const Link> incoming,
                 LinkShape shape) override {
-    UcxOpening opening{bootstrap_, rails_, peers_, outgoing, incoming, shape};
-    opening.publish();
-    together(bootstrap_, [&] { opening.connect(); });
-    together(bootstrap_, [&] { opening.meet(); });
-    return opening.ends();
+    bool again = false;
+    return with_patience(bootstrap_, options_.carrier_patience, [&] {
+      if (again) begin();
+      again = true;
+      UcxOpening opening{bootstrap_, rails_, peers_, outgoing, incoming, shape};
+      opening.publish();
+      together(bootstrap_, [&] { opening.connect(); });
+      together(bootstrap_, [&] { opening.meet(); });
+      return opening.ends();
+    });
   }
 
   std::unique_ptr<RegisteredMemory> allocate_registered(std::size_t) override { return nullptr; }
 
  private:
+  /// Collective: with the devices that there are now.
+  void begin() {
+    rails_.clear();
+    together(bootstrap_, [&] {
+      for (const std::string& device : devices_of(options_))
+        rails_.push_back(std::make_shared<UcxRail>(device, bootstrap_.rank(), bootstrap_.size()));
+    });
+    peers_ = introduce(bootstrap_, options_.host.empty() ? host_name() : options_.host, rails_);
+  }
+
   Bootstrap& bootstrap_;
+  TransportOptions options_;
   UcxRails rails_;
   std::vector<UcxPeer> peers_;  ///< by rank
 };

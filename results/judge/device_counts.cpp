@@ -62,6 +62,12 @@ std::vector<DeviceCounts> count_devices(const Run& run) {
   return devices;
 }
 
+std::string lost_carrier(const Run& run) {
+  for (const DeviceCounts& counts : count_devices(run))
+    if (counts.lost_its_link()) return fmt::format("{}: {}", counts.host, counts.told());
+  return "";
+}
+
 std::string rail_of(const NetworkInfo& network, const DeviceCounts& counts) {
   const auto& rails = network.rails;
   const bool is_rail = rails.size() > 1 && std::ranges::find(rails, counts.device) != rails.end();

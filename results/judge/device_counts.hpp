@@ -32,6 +32,9 @@ struct DeviceCounts {
 /// device counted is added up.
 [[nodiscard]] std::vector<DeviceCounts> count_devices(const Run& run);
 
+/// "n5: eth0 lost its link 7 times ..." of the first device that did; empty: none did.
+[[nodiscard]] std::string lost_carrier(const Run& run);
+
 /// The rail that a device is of a network with several; empty: it is none, or there is one only,
 /// and what befalls it befalls its node.
 [[nodiscard]] std::string rail_of(const NetworkInfo& network, const DeviceCounts& counts);

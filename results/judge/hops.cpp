@@ -69,6 +69,15 @@ std::vector<std::string> hop_names(const RunInfo& info) {
 }
 
 void judge_hops(const Run& run, Verdict& verdict) {
+  if (run.info.network && !run.info.network->no_hops.empty()) {
+    Check check;
+    check.name = "hops/ring";
+    check.of = PartKind::collective;
+    check.subject = fmt::format("{} ranks", run.info.ranks.size());
+    check.status = Status::skipped;
+    check.reason = run.info.network->no_hops;
+    verdict.checks.push_back(std::move(check));
+  }
   for (const Record& record : run.records)
     if (record.trace && record.ranks == static_cast<int>(run.info.ranks.size()))
       verdict.checks.push_back(check_of(run, record, verdict.suspects));

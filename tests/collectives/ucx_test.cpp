@@ -3,9 +3,11 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "collectives/collective.hpp"
@@ -45,7 +47,7 @@ class Setting {
 };
 
 TransportOptions on_rails(std::vector<std::string> rails, const Bootstrap& bootstrap) {
-  return {std::move(rails), "host" + std::to_string(bootstrap.rank())};
+  return {std::move(rails), "host" + std::to_string(bootstrap.rank()), {}};
 }
 
 const Algorithm& ring() { return find_algorithm(Operation::all_reduce, "ring"); }
@@ -127,6 +129,23 @@ TEST(UcxTransport, SaysWhatItTriedWhereThereIsNoWay) {
         ThrowsMessage<UnavailableError>(
             AllOf(HasSubstr("no way to rank 1 on host1"), HasSubstr("tried UCX_TLS="))));
   });
+}
+
+TEST(UcxTransport, WaitsForADeviceThatComesBack) {
+  const Setting setting{"UCX_TLS", "sm,self"};
+  std::atomic<int> open{0};
+  std::jthread later{[] {
+    sleep_for(0.5_s);
+    ::setenv("UCX_TLS", "tcp", 1);
+  }};
+  run_ranks(2, [&](Bootstrap& bootstrap) {
+    auto options = on_rails({}, bootstrap);
+    options.carrier_patience = 30_s;
+    const auto transport = make_ucx_transport(bootstrap, options);
+    expect_right_sums(bootstrap, *transport, 1);
+    ++open;
+  });
+  EXPECT_EQ(open, 2);
 }
 
 TEST(UcxTransport, NamesAPeerThatWasKilled) {

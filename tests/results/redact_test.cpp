@@ -116,6 +116,12 @@ TEST(Redactor, LeavesNoNameInARunsDescription) {
                       {"UCX_NET", "10.0.0.0/24 n7"}};
   info.topology_json = R"({"nodes": [{"name": "n7", "nics": ["08:00:27:4e:66:a1"]}]})";
   info.busy = {"n1-daemon (12) 97 %"};
+  info.network = NetworkInfo{.source = "file",
+                             .origin = "/n1/topology.conf",
+                             .leaves = {{"leaf of n7", {"n1.cluster.example"}}},
+                             .rails = {"eth0"},
+                             .not_together = "n7 has fewer processors than rails",
+                             .no_hops = "n1: eth0 lost its link"};
   Redactor redactor{info.ranks};
   const auto text = to_json(redactor.info(info));
   for (const char* name : {"n1", "n7", "login", "cluster.example", "10.0.0.0", "08:00:27"}) {

@@ -28,8 +28,13 @@ RunInfo full_info() {
   info.environment = {{"UCX_TLS", "all"}};
   info.libraries = {{"openblas", "0.3.21"}};
   info.topology_json = R"({"z":1,"a":[2.5]})";
-  info.network = NetworkInfo{
-      "file", "topology.conf", {{"leaf1", {"n0", "n2"}}, {"leaf2", {"n1"}}}, {"eth0"}, "", 12};
+  info.network = NetworkInfo{"file",
+                             "topology.conf",
+                             {{"leaf1", {"n0", "n2"}}, {"leaf2", {"n1"}}},
+                             {"eth0"},
+                             "",
+                             "n1 was gone",
+                             12};
   info.busy = {"make (12) 97 %"};
   CostFigures& ring = info.models.emplace_back();
   ring.benchmark = "all_reduce";
@@ -66,6 +71,7 @@ TEST(RunInfoText, SurvivesReadingAndWritingAgain) {
   EXPECT_EQ(read.network->leaf_of("n2"), 0);
   EXPECT_EQ(read.network->leaf_of("n1"), 1);
   EXPECT_EQ(read.network->leaf_of("n9"), -1);
+  EXPECT_EQ(read.network->no_hops, "n1 was gone");
   ASSERT_EQ(read.models.size(), 2U);
   EXPECT_EQ(read.models[0].points[1].size_bytes, 64U);
   EXPECT_EQ(read.models[0].chosen[1].to_bytes, 4096U);

@@ -75,11 +75,22 @@ TEST(JudgeHops, ConvictNobodyAlone) {
   EXPECT_THAT(verdict.suspects, testing::IsEmpty());
 }
 
+TEST(JudgeHops, ThatWereNotTracedAreSkippedWithTheReason) {
+  results::Run run;
+  run.info.network = NetworkInfo{"flat", "", {{"switch", {"n0", "n1"}}}, {}, "", "n1 was gone", 0};
+  Verdict verdict;
+  judge_hops(run, verdict);
+  ASSERT_THAT(verdict.checks, testing::SizeIs(1));
+  EXPECT_EQ(verdict.checks[0].status, Status::skipped);
+  EXPECT_EQ(verdict.checks[0].reason, "n1 was gone");
+}
+
 TEST(JudgeHops, OfAnUplinkAreThoseOfItsLeaf) {
   auto run = traced_ring(8, 3);
   run.info.network = NetworkInfo{
       "file", "", {{"leaf0", {"n0", "n1", "n2", "n3"}}, {"leaf1", {"n4", "n5", "n6", "n7"}}},
-      {},     "", 0};
+      {},     "", "",
+      0};
   Verdict verdict;
   Suspect uplink = slow_node("leaf1");
   uplink.kind = "uplink";

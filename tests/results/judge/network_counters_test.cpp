@@ -185,6 +185,12 @@ TEST(NetworkCounters, OfSeveralRecordsAreAddedUp) {
   EXPECT_THAT(subjects(verdict, Status::pass, "network/link"), SizeIs(3));
 }
 
+TEST(NetworkCounters, SayWhoseCarrierWasLost) {
+  EXPECT_EQ(lost_carrier(counted({}).run()), "");
+  EXPECT_THAT(lost_carrier(counted({{"carrier_changes", 13}}).run()),
+              HasSubstr("n2: eth0 lost its link 7 times"));
+}
+
 TEST(NetworkCounters, OfALostCarrierSettleWhatStalls) {
   const auto stalls = [](int from, int to, int) { return from == 2 || to == 2 ? 0.2 : 1.0; };
   EXPECT_THAT(open_links(counted({}, stalls).run(), {}), testing::Not(IsEmpty()));
