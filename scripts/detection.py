@@ -50,6 +50,7 @@ KEPT = {
     "bed": (STUDIES / "test-bed.jsonl", kept_runs.of_bed),
     "bed-ucx": (STUDIES / "test-bed-ucx.jsonl", kept_runs.of_bed),
     "bed-other": (STUDIES / "test-bed-other.jsonl", kept_runs.of_bed),
+    "bed-other-ucx": (STUDIES / "test-bed-other-ucx.jsonl", kept_runs.of_bed),
     "hops": (STUDIES / "hops.jsonl", kept_runs.of_hops),
     "simulated": (STUDIES / "simulated.jsonl", kept_runs.of_simulated),
 }

@@ -96,6 +96,7 @@ def test_refuses_a_part_that_there_is_not(study: Path) -> None:
         ("test-bed", kept_runs.of_bed),
         ("test-bed-ucx", kept_runs.of_bed),
         ("test-bed-other", kept_runs.of_bed),
+        ("test-bed-other-ucx", kept_runs.of_bed),
         ("hops", kept_runs.of_hops),
         ("simulated", kept_runs.of_simulated),
     ],
