@@ -58,16 +58,19 @@ struct Cell {
   friend auto operator<=>(const Cell&, const Cell&) = default;
 };
 
+/// A pair's ranks by their numbers in its group, which keeps the order of the job's ranks.
+std::vector<int> members_of(int from, int to) { return {std::min(from, to), std::max(from, to)}; }
+
 /// The links of one direction between this rank and a partner.
 struct Direction {
   Direction(const Job& job, const PairOptions& options, collectives::Bootstrap& group, int from,
             int to)
-      // Groups keep the order of the job's ranks.
-      : transport{make_transport(job, choose_transport(job, options.transport, {from, to}),
-                                 {from, to}, group)},
+      : transport{make_transport(job,
+                                 choose_transport(job, options.transport, members_of(from, to)),
+                                 members_of(from, to), group)},
         collective{collectives::make_transfer(from < to ? 0 : 1, from < to ? 1 : 0, group,
                                               *transport, DataType::float32,
-                                              executor_options(job, {from, to}))} {}
+                                              executor_options(job, members_of(from, to)))} {}
 
   std::unique_ptr<collectives::Transport> transport;
   std::unique_ptr<collectives::Collective> collective;

@@ -189,6 +189,21 @@ def test_lost_messages_end_at_the_deadline(tmp_path: Path) -> None:
     assert verdict_of(run)["suspects"][0]["layer"] == "process"
 
 
+@pytest.mark.parametrize("silent", [0, 1])
+def test_a_rank_that_loses_its_messages_of_a_pair_is_named(tmp_path: Path, silent: int) -> None:
+    process = start(
+        2, "bench", "pair", "--output", "run", "-T", "3", "--inject", f"drop:rank={silent}",
+        cwd=tmp_path,
+    )  # fmt: skip
+    outcome = finish(process, 60)
+    assert outcome.code == 4, outcome
+    suspect = verdict_of(tmp_path / "run")["suspects"][0]
+    assert suspect["rank"] == silent, suspect
+    assert f"rank {1 - silent} on {suspect['host']} waited for rank {silent}" in " ".join(
+        suspect["evidence"]
+    )
+
+
 def test_interrupted_runs_keep_their_records(tmp_path: Path) -> None:
     run = tmp_path / "run"
     process = start(2, "accept", "--output", "run", cwd=tmp_path)
