@@ -22,10 +22,7 @@
 #include "benchmarks/recording.hpp"
 #include "benchmarks/soak.hpp"
 #include "benchmarks/telemetry.hpp"
-#include "collectives/bootstrap.hpp"
-#include "core/error.hpp"
 #include "core/machine.hpp"
-#include "results/judge/device_counts.hpp"
 
 namespace assay::benchmarks {
 
@@ -41,15 +38,11 @@ const std::array variants{
     CollectiveVariant{"mpi", "default", "auto", false},
 };
 
-/// Beyond this many ranks a repeat measures the suspects with a few partners, not everyone.
-constexpr int small_job = 8;
-constexpr int partners_of_a_suspect = 4;
-
 constexpr int matmul_kernels = 2;
 constexpr int memory_kernels = 4;
 
 bool has(const std::vector<int>& ranks, int rank) {
-  return std::find(ranks.begin(), ranks.end(), rank) != ranks.end();
+  return std::ranges::find(ranks, rank) != ranks.end();
 }
 
 /// Everything one acceptance run keeps together.
@@ -77,8 +70,7 @@ class Acceptance {
     }
     watched("pairs", [&] { measure_pairs(pair_rounds_, 0); });
     if (links_) watched("links", [&] { search_links(); });
-    if (links_ && options_.hops && job_.size() >= ranks_with_hops && needs_hops())
-      watched("hops", [&] { trace_hops(); });
+    if (links_ && options_.hops && job_.size() >= ranks_with_hops) look_at_hops();
     if (!options_.links_only) watched("all_reduce", [&] { measure_all_reduce(); });
     for (int repeat = 1; repeat <= options_.judge.confirmations; ++repeat) confirm(repeat);
     if (level_.soaks) soak();
@@ -177,17 +169,13 @@ class Acceptance {
     recording_.set_network(links_->network());
   }
 
-  /// Collective. A carrier that goes stalls every collective, and the hops would show no more of
-  /// it.
-  bool needs_hops() {
-    const auto* run = recording_.run();
-    const auto lost =
-        collectives::first_text(job_.world, run == nullptr ? "" : results::lost_carrier(*run));
-    if (!lost) return true;
+  void look_at_hops() {
     auto network = links_->network();
-    network.no_hops = *lost + "; a trace would show no more";
-    recording_.set_network(network);
-    return false;
+    network.no_hops = reason_for_no_hops(job_, recording_.run());
+    if (network.no_hops.empty())
+      watched("hops", [&] { trace_hops(); });
+    else
+      recording_.set_network(network);
   }
 
   void trace_hops() {
@@ -241,28 +229,19 @@ class Acceptance {
     if (!matmul.empty()) {
       recording_.progress().extend(level_.matmul_budget *
                                    static_cast<double>(matmul_kernels * turns(job_.everyone())));
-      measure_matmul(with_peers(matmul), repeat);
+      measure_matmul(with_peers(job_, matmul), repeat);
     }
     if (!memory.empty()) {
       recording_.progress().extend(level_.memory_budget *
                                    static_cast<double>(memory_kernels * turns(job_.everyone())));
-      measure_memory(with_peers(memory), repeat);
+      measure_memory(with_peers(job_, memory), repeat);
     }
     for (const GpuStage stage : gpu_stages) measure_gpus(stage, repeat);
     if (!ends.empty()) {
-      const auto rounds = rounds_among(pair_rounds_, with_peers(ends));
+      const auto rounds = rounds_among(pair_rounds_, with_peers(job_, ends));
       recording_.progress().extend(pair_time(level_, static_cast<int>(rounds.size())));
       measure_pairs(rounds, repeat);
     }
-  }
-
-  /// The suspects and enough others to compare them with, in rank order.
-  [[nodiscard]] std::vector<int> with_peers(std::set<int> suspects) const {
-    if (job_.size() <= small_job) return job_.everyone();
-    const std::size_t wanted = suspects.size() + partners_of_a_suspect;
-    for (int rank = 0; rank < job_.size() && suspects.size() < wanted; ++rank)
-      suspects.insert(rank);
-    return {suspects.begin(), suspects.end()};
   }
 
   [[nodiscard]] DeviceOptions device_options(Seconds budget, int confirmation) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <vector>
 
 #include "benchmarks/job.hpp"
@@ -11,5 +12,8 @@ namespace assay::benchmarks {
 /// ranks.
 [[nodiscard]] std::vector<results::Suspicion> agreed_suspicions(
     const Job& job, const results::Run* run, const results::JudgeOptions& options);
+
+/// The ranks that are suspect and enough others to compare them with, in order.
+[[nodiscard]] std::vector<int> with_peers(const Job& job, std::set<int> suspects);
 
 }  // namespace assay::benchmarks

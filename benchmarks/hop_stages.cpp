@@ -6,6 +6,9 @@
 #include <array>
 #include <cstdint>
 
+#include "collectives/bootstrap.hpp"
+#include "results/judge/device_counts.hpp"
+
 namespace assay::benchmarks {
 
 namespace {
@@ -31,6 +34,12 @@ Bytes size_of_hops(const HopOptions& options, double link_rate, int ranks) {
                                        static_cast<std::uint64_t>(options.lanes) *
                                        static_cast<std::uint64_t>(ranks);
   return Bytes{std::min(std::max(in_time, whole_messages), options.size.value)};
+}
+
+std::string reason_for_no_hops(const Job& job, const results::Run* run) {
+  const auto lost =
+      collectives::first_text(job.world, run == nullptr ? "" : results::lost_carrier(*run));
+  return lost ? *lost + "; a trace would show no more" : "";
 }
 
 void trace_hop_stages(const Job& job, const HopOptions& options, Recording& recording) {

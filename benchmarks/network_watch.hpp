@@ -10,6 +10,14 @@
 
 namespace assay::benchmarks {
 
+using DeviceCounters = std::map<std::string, topology::Counters>;
+
+/// One record (benchmark network_counters) for each device of `host` that is in both readings, of
+/// what it counted between them.
+[[nodiscard]] std::vector<results::Record> counter_records(const DeviceCounters& before,
+                                                           const DeviceCounters& after,
+                                                           const std::string& host);
+
 /// What the network devices of the job's hosts count.
 class NetworkWatch {
  public:
@@ -21,7 +29,7 @@ class NetworkWatch {
   [[nodiscard]] std::vector<results::Record> records(const Job& job);
 
  private:
-  std::map<std::string, topology::Counters> before_;
+  DeviceCounters before_;
 };
 
 }  // namespace assay::benchmarks

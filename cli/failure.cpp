@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <span>
 
 #include "results/judge.hpp"
 #include "results/redact.hpp"
@@ -36,6 +37,11 @@ std::string action_for(const ProcessFailure& failure) {
           "see what {} hangs in (gdb -p, stack of its worker); re-run with a longer "
           "-T if it is only slow",
           who);
+    case ProcessFailure::Cause::cut_off:
+      return fmt::format(
+          "look at the cable, the transceiver and the port of {} (ethtool, dmesg); re-run without "
+          "it",
+          failure.host);
     case ProcessFailure::Cause::interrupted:
       break;
   }
@@ -43,24 +49,38 @@ std::string action_for(const ProcessFailure& failure) {
 }
 
 Suspect suspect_of(const ProcessFailure& failure) {
+  const bool is_cut_off = failure.cause == ProcessFailure::Cause::cut_off;
   Suspect suspect;
-  suspect.kind = "rank";
-  suspect.name = fmt::format("rank {}", failure.rank);
-  suspect.layer = "process";
+  suspect.kind = is_cut_off ? "node" : "rank";
+  suspect.name = is_cut_off ? failure.host : fmt::format("rank {}", failure.rank);
+  suspect.layer = is_cut_off ? "hardware" : "process";
+  if (is_cut_off) suspect.direction = "both";
   suspect.deficit = 1.0;
   // What the kernel said of a process is certain; who keeps others waiting is inferred.
   constexpr double seen = 0.999;
   constexpr double inferred = 0.9;
   constexpr double guessed = 0.5;
-  suspect.confidence = failure.is_guess                                  ? guessed
-                       : failure.cause == ProcessFailure::Cause::overdue ? inferred
-                                                                         : seen;
+  const bool is_inferred = is_cut_off || failure.cause == ProcessFailure::Cause::overdue;
+  suspect.confidence = failure.is_guess ? guessed : is_inferred ? inferred : seen;
   suspect.evidence = failure.evidence;
   suspect.evidence.insert(suspect.evidence.begin(), failure.text);
   suspect.action = action_for(failure);
   suspect.rank = failure.rank;
   suspect.host = failure.host;
   return suspect;
+}
+
+/// By the pseudonyms that a redacted run.json has.
+ProcessFailure redacted(ProcessFailure failure, std::span<const results::RankIdentity> ranks) {
+  results::Redactor redactor{ranks};
+  for (const auto& rank : ranks) {
+    const auto index = static_cast<std::size_t>(rank.rank);
+    if (index < failure.hosts.size() && !failure.hosts[index].empty())
+      redactor.know_host(failure.hosts[index], rank.host);
+  }
+  for (std::string* text : {&failure.host, &failure.text}) *text = redactor.text(*text);
+  for (std::string& line : failure.evidence) line = redactor.text(line);
+  return failure;
 }
 
 }  // namespace
@@ -78,7 +98,13 @@ Verdict verdict_of_failure(Verdict so_far, const ProcessFailure& failure) {
         failure.rank < 0 ? "job" : fmt::format("rank {} ({})", failure.rank, failure.host);
     check.status = Status::fail;
     so_far.verdict = Status::fail;
-    if (failure.rank >= 0) so_far.suspects.insert(so_far.suspects.begin(), suspect_of(failure));
+    if (failure.rank >= 0) {
+      const Suspect suspect = suspect_of(failure);
+      std::erase_if(so_far.suspects, [&](const Suspect& other) {
+        return other.kind == suspect.kind && other.name == suspect.name;
+      });
+      so_far.suspects.insert(so_far.suspects.begin(), suspect);
+    }
   }
   so_far.checks.insert(so_far.checks.begin(), std::move(check));
   return so_far;
@@ -89,14 +115,8 @@ void report_failure(const ProcessFailure& failure, const std::filesystem::path& 
   try {
     if (run.empty()) return;  // nothing was to be kept; the supervisor has said what happened
     const results::Run so_far = results::read_run(run);
-    Verdict verdict = verdict_of_failure(results::judge(so_far, nullptr), failure);
-    if (redact) {
-      // run.json has pseudonyms already; the failure still has the real name.
-      results::Redactor redactor{so_far.info.ranks};
-      for (const auto& rank : so_far.info.ranks)
-        if (rank.rank == failure.rank) redactor.know_host(failure.host, rank.host);
-      verdict = redactor.verdict(std::move(verdict));
-    }
+    const Verdict verdict = verdict_of_failure(
+        results::judge(so_far, nullptr), redact ? redacted(failure, so_far.info.ranks) : failure);
     if (!results::claim_verdict(run, results::to_json(verdict))) return;
     fmt::print("{}", results::render(verdict, run));
     std::fflush(stdout);

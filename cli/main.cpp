@@ -5,6 +5,7 @@
 
 #include "cli/failure.hpp"
 #include "cli/launch.hpp"
+#include "cli/link_watch.hpp"
 #include "cli/options.hpp"
 #include "cli/split.hpp"
 #include "cli/verbs.hpp"
@@ -57,6 +58,7 @@ ExitCode run(int argc, char** argv) {
 
   supervision::SupervisorOptions options;
   options.launcher_rank = launch.rank;
+  if (launch.launched()) options.lost_links = [watch = LinkWatch{}] { return watch.lost_links(); };
   if (common != nullptr && common->deadline) {
     options.stop_grace = std::min(options.stop_grace, *common->deadline);
     // Ranks that only wait for others' turns have no deadline of their own.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 namespace assay::supervision {
 
@@ -64,6 +65,24 @@ std::string describe_absent(const std::vector<RankState>& ranks) {
   const auto more = std::count_if(first + 1, ranks.end(), is_absent);
   const std::string others = more > 0 ? fmt::format(" and {} more", more) : "";
   return fmt::format("; rank {}{} never joined the health channel", first->rank, others);
+}
+
+std::string describe_links(const RankState& state) {
+  return fmt::format("{}: {} since the job began", state.host, state.lost_links);
+}
+
+std::vector<std::string> describe_lost_links(const std::vector<RankState>& ranks) {
+  std::vector<std::string> lines;
+  std::set<std::string> told;
+  for (const RankState& state : ranks) {
+    if (state.lost_links.empty() || !told.insert(state.host).second) continue;
+    if (lines.size() == evidence_at_most) {
+      lines.emplace_back("and more hosts lost links");
+      break;
+    }
+    lines.push_back(describe_links(state));
+  }
+  return lines;
 }
 
 std::vector<std::string> describe_waits(const std::vector<RankState>& ranks, int culprit) {

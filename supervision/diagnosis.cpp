@@ -60,6 +60,7 @@ class Diagnosis {
                                place(*rank)));
     if (const auto* rank = first(Condition::died))
       return blame(Cause::died, *rank, describe_death(*rank));
+    if (const auto* rank = cut_off(); rank != nullptr && is_held_up()) return blame_link(*rank);
     if (const auto* rank = first(Condition::silent))
       return blame(Cause::silent, *rank,
                    fmt::format("the processes of rank {} on {} fell silent{}", rank->rank,
@@ -73,6 +74,34 @@ class Diagnosis {
   }
 
  private:
+  /// Some rank waited for another one for too long, or hears nothing of it.
+  [[nodiscard]] bool is_held_up() const {
+    return first(Condition::silent) != nullptr || first(Condition::overdue) != nullptr ||
+           first(Condition::stalled) != nullptr;
+  }
+
+  /// The first rank of the only host that lost a link, if there is just one, and another host that
+  /// its messages had to go to.
+  [[nodiscard]] const RankState* cut_off() const {
+    const RankState* found = nullptr;
+    for (const RankState& state : ranks_) {
+      if (state.lost_links.empty()) continue;
+      if (found != nullptr && found->host != state.host) return nullptr;
+      if (found == nullptr) found = &state;
+    }
+    const auto is_peer = [&](const RankState& state) {
+      return !state.host.empty() && state.host != found->host;
+    };
+    return found != nullptr && std::ranges::any_of(ranks_, is_peer) ? found : nullptr;
+  }
+
+  [[nodiscard]] ProcessFailure blame_link(const RankState& cut_off) const {
+    ProcessFailure failure = blame(Cause::cut_off, cut_off, "");
+    failure.text = fmt::format("the deadline passed while the ranks waited for each other{}; {}",
+                               place(cut_off), describe_links(cut_off));
+    return failure;
+  }
+
   [[nodiscard]] const RankState* first(Condition condition) const {
     return first_of(ranks_, [&](const RankState& state) { return has(state, condition); });
   }
@@ -177,7 +206,10 @@ class Diagnosis {
   }
 
   [[nodiscard]] std::vector<std::string> evidence(int culprit) const {
-    return describe_waits(ranks_, culprit);
+    auto lines = describe_lost_links(ranks_);
+    const auto waits = describe_waits(ranks_, culprit);
+    lines.insert(lines.end(), waits.begin(), waits.end());
+    return lines;
   }
   [[nodiscard]] const RankState& at(int rank) const {
     return ranks_[static_cast<std::size_t>(rank)];
@@ -189,6 +221,10 @@ class Diagnosis {
 
 }  // namespace
 
-ProcessFailure diagnose(const std::vector<RankState>& ranks) { return Diagnosis{ranks}.make(); }
+ProcessFailure diagnose(const std::vector<RankState>& ranks) {
+  ProcessFailure failure = Diagnosis{ranks}.make();
+  for (const RankState& state : ranks) failure.hosts.push_back(state.host);
+  return failure;
+}
 
 }  // namespace assay::supervision

@@ -27,7 +27,7 @@ struct Leave {
 /// A line of the health channel. Both sides send their own RankState.
 using Message = std::variant<Join, Query, Done, Leave, RankState>;
 
-/// Longest line of the channel: two escaped texts and a few numbers fit.
+/// Longest line of the channel: three escaped texts and a few numbers fit.
 constexpr std::size_t line_limit = 2048;
 
 [[nodiscard]] std::string encode(const Message& message);

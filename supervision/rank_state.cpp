@@ -72,15 +72,15 @@ bool is_alarming(Condition condition) noexcept {
 }
 
 std::string encode(const RankState& state) {
-  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", state.rank,
+  return fmt::format("{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}", state.rank,
                      escaped(state.host), state.pid, static_cast<int>(state.worker), state.number,
                      static_cast<int>(state.phase), static_cast<int>(state.condition),
                      escaped(state.benchmark), state.lane, state.step, state.waiting_for,
-                     state.asked_to_end ? 1 : 0);
+                     state.asked_to_end ? 1 : 0, escaped(state.lost_links));
 }
 
 std::optional<RankState> decode(std::string_view text) {
-  constexpr std::size_t fields_of_a_state = 12;
+  constexpr std::size_t fields_of_a_state = 13;
   const auto fields = fields_of(text);
   if (fields.size() != fields_of_a_state) return std::nullopt;
   RankState state;
@@ -95,6 +95,7 @@ std::optional<RankState> decode(std::string_view text) {
   state.host = unescaped(fields[1]);
   state.benchmark = unescaped(fields[7]);
   state.asked_to_end = asked != 0;
+  state.lost_links = unescaped(fields[12]);
   return state;
 }
 

@@ -41,6 +41,7 @@ struct RankState {
   int step = -1;
   int waiting_for = Heartbeat::nobody;
   bool asked_to_end = false;  ///< its supervisor got SIGTERM, SIGINT or SIGHUP
+  std::string lost_links;     ///< of its host, since the job began; empty: none
 
   // Known to the observer only; not sent.
   bool answered = true;  ///< it spoke since the first alarm

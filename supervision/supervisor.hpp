@@ -19,6 +19,7 @@ struct ProcessFailure {
     stopped,      ///< SIGSTOP and the like
     silent,       ///< its supervisor or host no longer answers
     overdue,      ///< did not finish, or let others wait, past the deadline
+    cut_off,      ///< the same, and its host's link was lost meanwhile
     interrupted,  ///< the user or the launcher asked the whole job to end
   };
   Cause cause = Cause::died;
@@ -29,6 +30,7 @@ struct ProcessFailure {
   int step = -1;     ///< of the plan, its own or its waiters'; -1: outside one
   std::string text;  ///< one line for people: "rank 2 (pid 71) on n1 died: signal 9 (Killed)"
   std::vector<std::string> evidence;   ///< e.g. which ranks waited for it
+  std::vector<std::string> hosts;      ///< by rank; empty where it is not known
   bool is_guess = false;               ///< `rank` is the likeliest of several
   ExitCode code = ExitCode::deadline;  ///< what every supervisor leaves with
 };
@@ -41,6 +43,9 @@ struct SupervisorOptions {
   Seconds stall{300.0};     ///< without a deadline, how long a worker may show no progress
   Seconds finish{30.0};     ///< how long a worker with phase `finished` may take to end
   int launcher_rank = -1;   ///< rank as the launcher's environment says; -1: unknown
+  /// What became of the host's network links since the job began, "eth0 lost its link 3 times";
+  /// empty: nothing. Called about once a second, in the supervisor.
+  std::function<std::string()> lost_links;
 };
 
 /// The exit code of a worker process is its return value here.

@@ -11,6 +11,9 @@ namespace assay::supervision {
 
 namespace {
 
+/// Reading the counters of every network device takes some ten microseconds.
+constexpr Seconds between_looks_at_links{1.0};
+
 std::string host_name() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
@@ -32,6 +35,7 @@ WorkerWatch::WorkerWatch(Child& child, SignalQueue& signals, const Heartbeat& he
       heartbeat_{heartbeat},
       options_{options},
       host_{host_name()},
+      links_seen_at_{steady_now()},
       changed_at_{steady_now()} {}
 
 RankState WorkerWatch::look() {
@@ -53,6 +57,8 @@ RankState WorkerWatch::look() {
 
   const Seconds now = steady_now();
   note_times(state, now);
+  note_links(now);
+  state.lost_links = lost_links_;
   WorkerView view{state.worker, state.number, state.phase, since(stopped_at_, now), {}, {}, {}};
   view.finished_for = since(finished_at_, now);
   view.overdue_by = Seconds{-1};
@@ -62,6 +68,12 @@ RankState WorkerWatch::look() {
     view.same_for = now - changed_at_;
   state.condition = judge_worker(view, options_);
   return state;
+}
+
+void WorkerWatch::note_links(Seconds now) {
+  if (!options_.lost_links || now - links_seen_at_ < between_looks_at_links) return;
+  lost_links_ = options_.lost_links();
+  links_seen_at_ = now;
 }
 
 void WorkerWatch::note_times(const RankState& state, Seconds now) {

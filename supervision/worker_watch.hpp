@@ -31,12 +31,15 @@ class WorkerWatch {
 
  private:
   void note_times(const RankState& state, Seconds now);
+  void note_links(Seconds now);
 
   Child& child_;
   SignalQueue& signals_;
   const Heartbeat& heartbeat_;
   const SupervisorOptions& options_;
   std::string host_;
+  std::string lost_links_;
+  Seconds links_seen_at_;
   std::optional<Seconds> asked_at_;
   std::optional<Seconds> stopped_at_;
   std::optional<Seconds> finished_at_;

@@ -20,12 +20,16 @@ struct Source {
   const char* file;
   const char* name;
 };
-constexpr std::array ethernet{
-    Source{"carrier_changes", "carrier_changes"}, Source{"statistics/rx_errors", "rx_errors"},
-    Source{"statistics/tx_errors", "tx_errors"},  Source{"statistics/rx_packets", "rx_packets"},
-    Source{"statistics/rx_bytes", "rx_bytes"},    Source{"statistics/tx_bytes", "tx_bytes"}};
+constexpr std::array ethernet_links{Source{"carrier_changes", "carrier_changes"}};
+constexpr std::array infiniband_links{Source{"counters/link_downed", "link_downed"}};
+constexpr std::array ethernet{ethernet_links[0],
+                              Source{"statistics/rx_errors", "rx_errors"},
+                              Source{"statistics/tx_errors", "tx_errors"},
+                              Source{"statistics/rx_packets", "rx_packets"},
+                              Source{"statistics/rx_bytes", "rx_bytes"},
+                              Source{"statistics/tx_bytes", "tx_bytes"}};
 constexpr std::array infiniband{
-    Source{"counters/link_downed", "link_downed"},
+    infiniband_links[0],
     Source{"counters/link_error_recovery", "link_error_recovery"},
     Source{"counters/symbol_error", "symbol_error"},
     Source{"counters/port_rcv_errors", "port_rcv_errors"},
@@ -86,19 +90,30 @@ Counters read_protocol(const fs::path& path, const std::string& protocol,
   return {};
 }
 
-}  // namespace
-
-std::map<std::string, Counters> read_device_counters(const fs::path& root) {
+template <std::size_t of_net, std::size_t of_infiniband>
+std::map<std::string, Counters> read_devices(const fs::path& root,
+                                             const std::array<Source, of_net>& net,
+                                             const std::array<Source, of_infiniband>& ports) {
   std::map<std::string, Counters> devices;
   for (const fs::path& device : sorted_entries(root / "sys/class/net"))
     if (!is_loopback_or_bridge(device))
-      devices[device.filename().string()] = read_counters(device, ethernet);
+      devices[device.filename().string()] = read_counters(device, net);
   for (const fs::path& device : sorted_entries(root / "sys/class/infiniband"))
     for (const fs::path& port : sorted_entries(device / "ports"))
       devices[device.filename().string() + ":" + port.filename().string()] =
-          read_counters(port, infiniband);
+          read_counters(port, ports);
   std::erase_if(devices, [](const auto& entry) { return entry.second.empty(); });
   return devices;
+}
+
+}  // namespace
+
+std::map<std::string, Counters> read_device_counters(const fs::path& root) {
+  return read_devices(root, ethernet, infiniband);
+}
+
+std::map<std::string, Counters> read_link_changes(const fs::path& root) {
+  return read_devices(root, ethernet_links, infiniband_links);
 }
 
 Counters read_tcp_counters(const fs::path& root) {

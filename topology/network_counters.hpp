@@ -22,6 +22,11 @@ using Counters = std::map<std::string, std::uint64_t>;
 [[nodiscard]] std::map<std::string, Counters> read_device_counters(
     const std::filesystem::path& root = "/");
 
+/// Of read_device_counters only what grows when a link is lost: carrier_changes or link_downed.
+/// Cost  one file a port; cards of InfiniBand are asked for theirs.
+[[nodiscard]] std::map<std::string, Counters> read_link_changes(
+    const std::filesystem::path& root = "/");
+
 /// TCP's segments_sent, segments_repeated and segments_doubled (of those repeated, which the other
 /// end had already and said so, RFC 2883) of all connections in this network namespace; without
 /// what the kernel does not say (segments_doubled came with Linux 5.5). Cost   some ten

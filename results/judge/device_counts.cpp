@@ -42,15 +42,19 @@ bool DeviceCounts::breaks_frames() const {
          static_cast<double>(broken) > broken_frames_allowed * static_cast<double>(packets);
 }
 
+std::string DeviceCounts::told_of_link() const {
+  if (lost_links == 1) return device + " lost its link once";
+  return fmt::format("{} lost its link {} times", device, lost_links);
+}
+
 std::string DeviceCounts::told() const {
-  if (lost_links > 0)
-    return fmt::format("{} lost its link {} times while links were measured", device, lost_links);
+  if (lost_links > 0) return told_of_link() + " while links were measured";
   return fmt::format("{}: {} of {} frames were broken", device, broken, packets);
 }
 
-std::vector<DeviceCounts> count_devices(const Run& run) {
+std::vector<DeviceCounts> count_devices(std::span<const Record> records) {
   std::vector<DeviceCounts> devices;
-  for (const Record& record : run.records) {
+  for (const Record& record : records) {
     if (record.benchmark != "network_counters" || !record.host || !record.device) continue;
     auto found = std::ranges::find_if(devices, [&](const DeviceCounts& one) {
       return one.host == *record.host && one.device == *record.device;
@@ -63,7 +67,7 @@ std::vector<DeviceCounts> count_devices(const Run& run) {
 }
 
 std::string lost_carrier(const Run& run) {
-  for (const DeviceCounts& counts : count_devices(run))
+  for (const DeviceCounts& counts : count_devices(run.records))
     if (counts.lost_its_link()) return fmt::format("{}: {}", counts.host, counts.told());
   return "";
 }
@@ -76,7 +80,7 @@ std::string rail_of(const NetworkInfo& network, const DeviceCounts& counts) {
 
 std::vector<SlowPart> parts_cut_off(const Run& run, const LinkTable& table) {
   std::vector<SlowPart> parts;
-  for (const DeviceCounts& counts : count_devices(run)) {
+  for (const DeviceCounts& counts : count_devices(run.records)) {
     const auto node = std::ranges::find(table.nodes, counts.host);
     if (!counts.lost_its_link() || node == table.nodes.end()) continue;
     SlowPart part;

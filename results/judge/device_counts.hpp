@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,15 @@ struct DeviceCounts {
   [[nodiscard]] bool lost_its_link() const { return carried() && lost_links > 0; }
   /// More than the bit error rate that the standards allow makes.
   [[nodiscard]] bool breaks_frames() const;
+  /// "eth0 lost its link 3 times"
+  [[nodiscard]] std::string told_of_link() const;
   /// What is wrong with it, where something is.
   [[nodiscard]] std::string told() const;
 };
 
-/// The devices of a run's records `network_counters`, in their order; what several records of a
-/// device counted is added up.
-[[nodiscard]] std::vector<DeviceCounts> count_devices(const Run& run);
+/// The devices of the records `network_counters`, in their order; what several records of a device
+/// counted is added up.
+[[nodiscard]] std::vector<DeviceCounts> count_devices(std::span<const Record> records);
 
 /// "n5: eth0 lost its link 7 times ..." of the first device that did; empty: none did.
 [[nodiscard]] std::string lost_carrier(const Run& run);

@@ -96,7 +96,7 @@ Suspect suspect_device(const Run& run, const DeviceCounts& counts) {
 }
 
 void judge_devices_of_network(const Run& run, Verdict& verdict) {
-  for (const DeviceCounts& counts : count_devices(run)) {
+  for (const DeviceCounts& counts : count_devices(run.records)) {
     if (!counts.carried() && counts.lost_links == 0) continue;
     if (run.info.network->leaf_of(counts.host) < 0) continue;
     Check check;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,6 +154,27 @@ def test_says_who_is_cut_off(bed: Bed) -> None:
     assert outcome.code == CUT_OFF, outcome.out + outcome.err
     assert "rank 2 on n3 hears nothing of rank 0 within 4 s" in outcome.err
     assert "rank 2 did not answer rank 0 on n1" in outcome.err
+
+
+def test_a_run_that_breaks_off_names_the_host_that_lost_its_link(
+    bed: Bed, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    lost = ("--inject", "drop:rank=1,every=20")  # what a link that comes back may do to a message
+    bed.fault("flap n2 1s")
+    try:
+        outcome = run(
+            bed, "bench", "pair", "--transport", "mpi", "-b", "1M", "-e", "1M", *lost, "-T", "4",
+            "--output", str(folder), "--redact", hosts=["n1", "n2"],
+        )  # fmt: skip
+    finally:
+        bed.heal()
+    assert outcome.code == CUT_OFF, outcome.out + outcome.err
+    assert "n2: eth0 lost its link" in outcome.err
+    assert named(folder) == [("node", "host-2", "both", None)]
+    text = (folder / "verdict.json").read_text()
+    assert "host-1 waited for rank 1" in text
+    assert not re.search(r"\bn[12]\b", text)
 
 
 def test_narrows_the_search_to_some_nodes(bed: Bed, conf: Path, tmp_path: Path) -> None:

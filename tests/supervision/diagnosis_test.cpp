@@ -55,6 +55,10 @@ RankState mute(RankState state) {
   state.answered = false;
   return state;
 }
+RankState cut(RankState state) {
+  state.lost_links = "eth0 lost its link 3 times";
+  return state;
+}
 
 struct Case {
   std::string name;
@@ -155,6 +159,21 @@ INSTANTIATE_TEST_SUITE_P(
              1,
              true},
         Case{"circle", {is(overdue, 1), is(overdue, 0), is(overdue, 1)}, Cause::overdue, 1, true},
+        Case{"cut_off_and_another_one_is_waited_for",
+             {is(overdue, 2), cut(is(overdue, 2)), is(Condition::sound)},
+             Cause::cut_off,
+             1},
+        Case{"cut_off_and_another_one_is_silent",
+             {waits_for(1), cut(waits_for(0)), is(Condition::silent)},
+             Cause::cut_off,
+             1},
+        Case{"two_cut_off",
+             {is(overdue, 2), cut(waits_for(2)), cut(waits_for(1))},
+             Cause::overdue,
+             2,
+             true},
+        Case{"cut_off_and_killed", {waits_for(2), cut(waits_for(2)), killed(9)}, Cause::died, 2},
+        Case{"cut_off_without_another_host", {cut(is(overdue))}, Cause::overdue, 0},
         Case{"all_in_a_barrier",
              {is(overdue, everybody), is(overdue, everybody)},
              Cause::overdue,
@@ -184,6 +203,26 @@ TEST(Diagnosis, SaysThatAGuessIsOne) {
   const auto failure =
       diagnose({rank_in(0, overdue, 1), rank_in(1, overdue, 0), rank_in(2, overdue, 1)});
   EXPECT_THAT(failure.text, testing::HasSubstr("guess"));
+}
+
+TEST(Diagnosis, SaysWhichLinkWasLostOncePerHost) {
+  std::vector<RankState> ranks{rank_in(0, overdue, 2), cut(rank_in(1, overdue, 2)),
+                               cut(rank_in(2, Condition::sound))};
+  ranks[2].host = ranks[1].host;
+  const auto failure = diagnose(ranks);
+  EXPECT_EQ(failure.text,
+            "the deadline passed while the ranks waited for each other during all_reduce ring, "
+            "step 3; n1: eth0 lost its link 3 times since the job began");
+  EXPECT_THAT(failure.evidence,
+              testing::ElementsAre("n1: eth0 lost its link 3 times since the job began",
+                                   testing::StartsWith("rank 0 on n0 waited for rank 2"),
+                                   testing::StartsWith("rank 1 on n1 waited for rank 2")));
+}
+
+TEST(Diagnosis, TellsOfLostLinksWhateverTheCause) {
+  const auto failure = diagnose({rank_in(0, Condition::sound, 1), cut(left(1))});
+  EXPECT_EQ(failure.cause, Cause::died);
+  EXPECT_THAT(failure.evidence, testing::Contains(testing::HasSubstr("lost its link 3 times")));
 }
 
 TEST(Diagnosis, SaysOfAnInterruptedJobWhoNeverJoined) {

@@ -19,6 +19,7 @@ RankState some_state() {
   state.step = 3;
   state.waiting_for = Heartbeat::everybody;
   state.asked_to_end = true;
+  state.lost_links = "eth0 lost its link 3 times";
   return state;
 }
 
@@ -36,19 +37,20 @@ TEST(RankState, SurvivesTheChannelWithHostileTexts) {
 TEST(RankState, HasBoundedTexts) {
   RankState state = some_state();
   state.benchmark.assign(100000, 'x');
+  state.lost_links.assign(100000, 'x');
   EXPECT_LT(encode(state).size(), 1000u);
 }
 
 TEST(RankState, IsNotReadFromAnythingElse) {
   const std::string line = encode(some_state());
   EXPECT_FALSE(decode(""));
-  EXPECT_FALSE(decode("\t\t\t\t\t\t\t\t\t\t\t"));
+  EXPECT_FALSE(decode("\t\t\t\t\t\t\t\t\t\t\t\t"));
   EXPECT_FALSE(decode(line + "\t1"));
-  EXPECT_FALSE(decode(line.substr(0, line.size() - 1)));
+  EXPECT_FALSE(decode(line.substr(0, line.rfind('\t'))));
   EXPECT_FALSE(decode("x" + line));
-  EXPECT_FALSE(decode("2\tn1\t71\t9\t9\t1\t2\tpair\t1\t3\t-2\t1"));   // no such worker state
-  EXPECT_FALSE(decode("2\tn1\t71\t1\t9\t1\t99\tpair\t1\t3\t-2\t1"));  // no such condition
-  EXPECT_FALSE(decode("99999999999\tn1\t71\t1\t9\t1\t2\tpair\t1\t3\t-2\t1"));
+  EXPECT_FALSE(decode("2\tn1\t71\t9\t9\t1\t2\tpair\t1\t3\t-2\t1\t"));   // no such worker state
+  EXPECT_FALSE(decode("2\tn1\t71\t1\t9\t1\t99\tpair\t1\t3\t-2\t1\t"));  // no such condition
+  EXPECT_FALSE(decode("99999999999\tn1\t71\t1\t9\t1\t2\tpair\t1\t3\t-2\t1\t"));
 }
 
 }  // namespace

@@ -82,6 +82,22 @@ TEST(SupervisedFailure, RankThatAllWaitForPastTheDeadlineIsNamed) {
   EXPECT_FALSE(job.has_orphans());
 }
 
+TEST(SupervisedFailure, LinksThatWereLostAreTold) {
+  SupervisorOptions options = short_options();
+  options.lost_links = [] { return std::string{"eth0 lost its link 3 times"}; };
+  FakeJob job{3,
+              [](int rank, Heartbeat& heartbeat, Board& board) {
+                constexpr Seconds longer_than_between_looks{1.5};
+                heartbeat.deadline_ns = Deadline::after(longer_than_between_looks).nanoseconds();
+                return wait_for_rank_2(rank, heartbeat, board);
+              },
+              options};
+  EXPECT_THAT(job.codes(), Each(deadline_code));
+  EXPECT_EQ(job.board().culprit, 2);
+  EXPECT_THAT(job.board().first_evidence.read(),
+              HasSubstr(": eth0 lost its link 3 times since the job began"));
+}
+
 TEST(SupervisedFailure, WorkerThatGaveUpWaitingNamesItsPeer) {
   FakeJob job{3,
               [](int rank, Heartbeat& heartbeat, Board& board) {

@@ -35,6 +35,17 @@ TEST_F(NetworkCounters, OfEthernetAndInfiniBandGoByDevice) {
               ElementsAre(Pair("link_downed", 2), Pair("out_of_sequence", 9)));
 }
 
+TEST_F(NetworkCounters, OfLinksAreWhatGrowsWhenOneIsLost) {
+  has("sys/class/net/eth0/type", "1\n");
+  has("sys/class/net/eth0/carrier_changes", "7\n");
+  has("sys/class/net/eth0/statistics/rx_errors", "3\n");
+  has("sys/class/infiniband/mlx5_0/ports/1/counters/link_downed", "2\n");
+  has("sys/class/infiniband/mlx5_0/ports/1/hw_counters/out_of_sequence", "9\n");
+  EXPECT_THAT(read_link_changes(folder()),
+              ElementsAre(Pair("eth0", ElementsAre(Pair("carrier_changes", 7))),
+                          Pair("mlx5_0:1", ElementsAre(Pair("link_downed", 2)))));
+}
+
 TEST_F(NetworkCounters, LeaveOutLoopbackAndBridges) {
   has("sys/class/net/lo/type", "772\n");
   has("sys/class/net/lo/carrier_changes", "0\n");
