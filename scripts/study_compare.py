@@ -13,7 +13,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+
+from tests.cluster.bed import Bed
+from tests.cluster.layout import Layout
+from tests.cluster.mpirun import mpirun_line, run_line
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSAY = ROOT / "build" / "assay"
@@ -28,6 +33,8 @@ PROBE_SAMPLES = (50, 450)
 LEAST_SECONDS = 1e-3  # of one sample of each kernel: a probe may have been disturbed
 RUNS_A_SIDE = 3
 SLOWDOWN = "5%"
+# A transfer of 42 ms over a link of the test bed, in each direction: a run takes ten seconds.
+LINK = ["pair", "--transport", "mpi", "-b", "1M", "-e", "1M", "-n", "110", "-w", "2"]
 
 
 def bench(words: list[str], output: Path) -> None:
@@ -84,12 +91,19 @@ def study_same(output: Path, pairs: int, runs: int, kept: Path | None) -> None:
             keep(output, line | {"runs": runs})
 
 
-def medians_of(side: Path, rank: int) -> list[float]:
+def is_slowed_product(record: dict) -> bool:
+    return record.get("rank") == 0 and record["implementation"] == "openblas"
+
+
+def is_slowed_link(record: dict) -> bool:
+    return record["benchmark"] == "pair" and record["rank"] == 0
+
+
+def medians_of(side: Path, is_slowed: Callable[[dict], bool]) -> list[float]:
     found = []
     for run in sorted(side.iterdir()):
         records = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
-        found += [r["median_s"] for r in records
-                  if r.get("rank") == rank and r["implementation"] == "openblas"]  # fmt: skip
+        found += [record["median_s"] for record in records if is_slowed(record)]
     return found
 
 
@@ -113,22 +127,67 @@ def iterations() -> int:
     return max(few, int(PLANTED_SECONDS / max(one, LEAST_SECONDS)))
 
 
+def trial_of(
+    kind: str,
+    sound: Callable[[Path], None],
+    slowed: Callable[[Path], None],
+    is_slowed: Callable[[dict], bool],
+    kept: Path | None,
+) -> dict:
+    """Baseline and candidate in turn. `noise`: how far runs of a side differ in the slowed cell."""
+    with tempfile.TemporaryDirectory() as folder:
+        sides = [Path(folder) / name for name in ("baseline", "candidate")]
+        for number in range(RUNS_A_SIDE):
+            sound(sides[0] / str(number))
+            slowed(sides[1] / str(number))
+        line = line_of(kind, compare(*sides, Path(folder)))
+        noise = [spread_of(medians_of(side, is_slowed)) for side in sides]
+        line["noise"] = round(math.sqrt(sum(n * n for n in noise) / len(noise)), 5)
+        if kept:
+            shutil.copytree(folder, kept, dirs_exist_ok=True)
+    return line
+
+
 def study_planted(output: Path, trials: int, kept: Path | None) -> None:
-    """Baseline and candidate in turn; rank 0 of the candidate computes more slowly."""
+    """Rank 0 of the candidate computes more slowly."""
     fault = ["--inject", f"slow-matmul:rank=0,by={SLOWDOWN}"]
     for trial in range(trials):
-        count = str(iterations())
-        with tempfile.TemporaryDirectory() as folder:
-            sides = [Path(folder) / name for name in ("baseline", "candidate")]
-            for number in range(RUNS_A_SIDE):
-                bench([*PLANTED, "-n", count], sides[0] / str(number))
-                bench([*PLANTED, "-n", count, *fault], sides[1] / str(number))
-            line = line_of("planted", compare(*sides, Path(folder)))
-            noise = [spread_of(medians_of(side, 0)) for side in sides]
-            line["noise"] = round(math.sqrt(sum(n * n for n in noise) / len(noise)), 5)
-            keep(output, line | {"samples": int(count)})
-            if kept:
-                shutil.copytree(folder, kept / str(trial), dirs_exist_ok=True)
+        words = [*PLANTED, "-n", str(iterations())]
+        line = trial_of(
+            "planted",
+            lambda run, words=words: bench(words, run),
+            lambda run, words=words: bench([*words, *fault], run),
+            is_slowed_product,
+            kept and kept / str(trial),
+        )
+        keep(output, line | {"samples": int(words[-1])})
+
+
+def bench_link(bed: Bed, output: Path) -> None:
+    """One run of a rank on each of two hosts."""
+    words = ["assay", "bench", *LINK, "--quiet", "--output", str(output)]
+    line = run_line(bed, mpirun_line(bed, words))
+    subprocess.run(line, check=True, stdout=subprocess.DEVNULL)
+
+
+def study_planted_link(output: Path, trials: int, kept: Path | None) -> None:
+    """A real link of the test bed that is slower while the candidate runs, in one direction."""
+    with Bed.up("compare", Layout(hosts=2, leaves=1)) as bed:
+
+        def slowed(run: Path) -> None:
+            bed.fault(f"slow-send n1 {SLOWDOWN}")
+            bench_link(bed, run)
+            bed.heal()
+
+        for trial in range(trials):
+            line = trial_of(
+                "planted-link",
+                lambda run: bench_link(bed, run),
+                slowed,
+                is_slowed_link,
+                kept and kept / str(trial),
+            )
+            keep(output, line)
 
 
 def is_planted(name: str) -> bool:
@@ -148,27 +207,33 @@ def show_same(lines: list[dict], runs: int) -> None:
     )
 
 
+def show_planted(title: str, lines: list[dict], implementation: str) -> None:
+    found = sum(
+        any(c[0] == "slower" for name, c in line["cells"].items()
+            if is_planted(name) and implementation in name)
+        for line in lines
+    )  # fmt: skip
+    others = sum(
+        any(c[0] == "slower" for name, c in line["cells"].items() if not is_planted(name))
+        for line in lines
+    )
+    noise = sorted(line["noise"] for line in lines)
+    print(
+        f"{title}: found in {found} of {len(lines)}; others called slower in {others}; "
+        f"noise {noise[0]:.2%} to {noise[-1]:.2%}"
+    )
+
+
 def show(file: Path) -> None:
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     for runs in sorted({line["runs"] for line in lines if line["kind"] == "same"}):
         show_same([line for line in lines if line.get("runs") == runs], runs)
-    planted = [line for line in lines if line["kind"] == "planted"]
-    for title, limit in (("noise under 2 %", 0.02), ("any noise", math.inf)):
-        chosen = [line for line in planted if line["noise"] < limit]
-        found = sum(
-            any(c[0] == "slower" for name, c in line["cells"].items()
-                if is_planted(name) and "openblas" in name)
-            for line in chosen
-        )  # fmt: skip
-        others = sum(
-            any(c[0] == "slower" for name, c in line["cells"].items() if not is_planted(name))
-            for line in chosen
-        )
-        if chosen:
-            print(
-                f"planted {SLOWDOWN}, {title}: found in {found} of {len(chosen)}; "
-                f"others called slower in {others}"
-            )
+    for kind, implementation in (("planted", "openblas"), ("planted-link", "")):
+        planted = [line for line in lines if line["kind"] == kind]
+        for title, limit in (("noise under 2 %", 0.02), ("any noise", math.inf)):
+            chosen = [line for line in planted if line["noise"] < limit]
+            if chosen:
+                show_planted(f"{kind} {SLOWDOWN}, {title}", chosen, implementation)
 
 
 def main() -> None:
@@ -178,8 +243,10 @@ def main() -> None:
     same.add_argument("--pairs", type=int, default=200)
     same.add_argument("--runs", type=int, default=RUNS_A_SIDE)
     planted = verbs.add_parser("planted")
-    planted.add_argument("--trials", type=int, default=10)
-    for verb in (same, planted):
+    link = verbs.add_parser("planted-link")
+    for verb in (planted, link):
+        verb.add_argument("--trials", type=int, default=10)
+    for verb in (same, planted, link):
         verb.add_argument("--keep", type=Path, help="folder for the runs themselves")
         verb.add_argument("--output", type=Path, required=True)
     verbs.add_parser("show").add_argument("file", type=Path)
@@ -188,8 +255,10 @@ def main() -> None:
         show(options.file)
     elif options.verb == "same":
         study_same(options.output, options.pairs, options.runs, options.keep)
-    else:
+    elif options.verb == "planted":
         study_planted(options.output, options.trials, options.keep)
+    else:
+        study_planted_link(options.output, options.trials, options.keep)
 
 
 if __name__ == "__main__":
