@@ -99,6 +99,7 @@ class Diagnosis {
     ProcessFailure failure = blame(Cause::cut_off, cut_off, "");
     failure.text = fmt::format("the deadline passed while the ranks waited for each other{}; {}",
                                place(cut_off), describe_links(cut_off));
+    failure.evidence = describe_waits(ranks_, cut_off.rank);
     return failure;
   }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -156,18 +158,17 @@ def test_says_who_is_cut_off(bed: Bed) -> None:
     assert "rank 2 did not answer rank 0 on n1" in outcome.err
 
 
-def test_a_run_that_breaks_off_names_the_host_that_lost_its_link(
-    bed: Bed, tmp_path: Path
-) -> None:
+def test_a_run_that_breaks_off_names_the_host_that_lost_its_link(bed: Bed, tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    lost = ("--inject", "drop:rank=1,every=20")  # what a link that comes back may do to a message
-    bed.fault("flap n2 1s")
-    try:
-        outcome = run(
-            bed, "bench", "pair", "--transport", "mpi", "-b", "1M", "-e", "1M", *lost, "-T", "4",
-            "--output", str(folder), "--redact", hosts=["n1", "n2"],
-        )  # fmt: skip
-    finally:
+    lost = ["--inject", "drop:rank=1,every=300"]  # what a link that comes back may do to a message
+    work = ["all_reduce", "--algorithm", "ring", "-b", "4M", "-e", "4M", "--transport", "mpi"]
+    keep = ["--output", str(folder), "--redact"]
+    with ThreadPoolExecutor() as pool:
+        going = pool.submit(run, bed, "bench", *work, *lost, "-T", "3", *keep, hosts=["n1", "n2"])
+        while not (folder / "run.json").is_file() and not going.done():
+            time.sleep(0.05)
+        bed.fault("flap n2 1s")
+        outcome = going.result()
         bed.heal()
     assert outcome.code == CUT_OFF, outcome.out + outcome.err
     assert "n2: eth0 lost its link" in outcome.err
