@@ -19,6 +19,7 @@ FAILS_BELOW = 0.93  # of the reference: practice for parts of one kind, which di
 BELOW_THE_LOWEST = 0.965  # of the lowest part that counts, where these are further apart
 LOWEST_FLOOR = 0.7  # the judge refuses a profile with less
 CEILING = 1.1  # of the quickest part
+PORTS = "network/port"  # the check, and its figure
 RATES = {"rate_flop_per_s": "flop_per_s", "algorithm_bandwidth_bytes_per_s": "bytes_per_s"}
 
 
@@ -53,12 +54,13 @@ class Fleet:
         return counts.pop() if len(counts) == 1 else 0
 
 
-def read_run(folder: Path) -> tuple[dict, list[dict]]:
-    """A sound run's description and its records."""
+def read_run(folder: Path) -> tuple[dict, list[dict], dict]:
+    """A sound run's description, its records and its verdict."""
     try:
         info = json.loads((folder / "run.json").read_text())
         lines = (folder / "records.jsonl").read_text().splitlines()
-        verdict = json.loads((folder / "verdict.json").read_text())["verdict"]
+        verdict = json.loads((folder / "verdict.json").read_text())
+        failed = verdict["verdict"] == "fail"
         records = [json.loads(line) for line in lines]
     except (OSError, ValueError, KeyError) as problem:
         raise Refused(f"'{folder}' is no finished run: {problem}") from problem
@@ -68,9 +70,21 @@ def read_run(folder: Path) -> tuple[dict, list[dict]]:
         raise Refused(f"'{folder}' had faults put in on purpose: {', '.join(info['injected'])}")
     if info.get("label", "real") != "real":
         raise Refused(f"'{folder}' is {info['label']}; a profile is of real machines")
-    if verdict == "fail":
+    if failed:
         raise Refused(f"'{folder}' failed; leave it out, or the parts at fault will pass")
-    return info, records
+    return info, records, verdict
+
+
+def port_shares(verdict: dict) -> dict[str, float]:
+    """By node and rail the share of its port's rate that its links reach, where that is known. A
+    run that was judged by a profile with this figure has its floor in place of the rate."""
+    return {
+        check["subject"]: check["measured"]["value"] / check["expected"]["value"]
+        for check in verdict.get("checks", [])
+        if check["name"] == PORTS
+        and check["status"] == "pass"
+        and check["expected"]["source"].startswith("arithmetic")
+    }
 
 
 def key_of(record: dict) -> str:
@@ -168,7 +182,7 @@ def collect(runs: list[Path]) -> Fleet:
     """All of it."""
     fleet = Fleet()
     for run in runs:
-        info, records = read_run(run)
+        info, records, verdict = read_run(run)
         fleet.processors |= {rank["processor"] for rank in info["ranks"]}
         fleet.hosts |= {rank["host"] for rank in info["ranks"]}
         fleet.gpus |= gpus_of(records)
@@ -179,6 +193,9 @@ def collect(runs: list[Path]) -> Fleet:
                 continue
             figure = fleet.figures.setdefault(key_of(record), Figure(rate[1], defaultdict(list)))
             figure.rates[part_of(record, run)].append(rate[0])
+        for part, share in port_shares(verdict).items():
+            figure = fleet.figures.setdefault(PORTS, Figure("share", defaultdict(list)))
+            figure.rates[part].append(share)
     return fleet
 
 

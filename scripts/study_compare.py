@@ -34,7 +34,7 @@ LEAST_SECONDS = 1e-3  # of one sample of each kernel: a probe may have been dist
 RUNS_A_SIDE = 3
 SLOWDOWN = "5%"
 # A transfer of 42 ms over a link of the test bed, in each direction: a run takes ten seconds.
-LINK = ["pair", "--transport", "mpi", "-b", "1M", "-e", "1M", "-n", "110", "-w", "2"]
+LINK = ["pair", "--transport", "mpi", "-n", "110", "-w", "2"]
 
 
 def bench(words: list[str], output: Path) -> None:

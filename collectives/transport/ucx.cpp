@@ -34,7 +34,8 @@ std::vector<std::string> devices_of(const TransportOptions& options) {
   const auto known = native::ucx_network_devices();
   std::vector<std::string> devices;
   for (const std::string& rail : options.rails) {
-    devices.push_back(find_ucx_device(rail, known));
+    devices.push_back(
+        find_ucx_device(rail, known, options.host.empty() ? host_name() : options.host));
     if (std::ranges::count(devices, devices.back()) > 1)
       throw UsageError{fmt::format("rail '{}' is named twice", rail)};
   }

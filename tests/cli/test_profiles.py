@@ -119,6 +119,31 @@ def test_too_few_parts_are_refused(tmp_path: Path) -> None:
     assert make(str(tmp_path / "none")).returncode == 6
 
 
+def port_check(node: int, share: float, source: str = "arithmetic: 25000 Mb/s") -> dict:
+    """What a run says of a node whose port is at that share of its rate."""
+    return {"name": "network/port", "subject": f"n{node} eth0", "status": "pass",
+            "measured": {"value": share * 3e9, "unit": "bytes_per_s"},
+            "expected": {"value": 3e9, "source": source}}  # fmt: skip
+
+
+def test_shares_of_ports_rates_make_a_figure(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", [1e11] * 4)
+    checks = [port_check(node, share) for node, share in enumerate((0.94, 0.95, 0.96, 0.95))]
+    checks += [{"name": "network/port", "subject": "n4 eth0", "status": "skipped"}]
+    checks += [port_check(5, 0.5, "profile west")]  # a floor, which is no rate
+    (run / "verdict.json").write_text(json.dumps({"verdict": "pass", "checks": checks}))
+    made = make(str(run))
+    assert made.returncode == 0, made
+    figure = tomllib.loads(made.stdout)["figures"]["network/port"]
+    assert figure["unit"] == "share"
+    assert figure["reference"] == pytest.approx(0.95)
+    assert figure["floor"] == pytest.approx(0.95 * 0.93)
+    assert "4 parts in 1 runs" in figure["source"]
+    profile = tmp_path / "west.toml"
+    profile.write_text(made.stdout)
+    assert "profile west" in judge(write_run(tmp_path / "new", [1e11, 1e11]), str(profile))
+
+
 def gpu_records(host: str) -> list[dict]:
     """What two GPUs of a host left, both of rank 0."""
     own: dict = {"schema": 1, "implementation": "cuda", "memory": "device", "host": host,

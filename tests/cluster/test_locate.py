@@ -19,6 +19,7 @@ from tests.cluster.mpirun import mpirun_line, run_line
 from tests.conftest import Outcome, own_lines, records_of, verdict_of
 
 CUT_OFF = 4
+UNAVAILABLE = 5
 USAGE = 6
 FAIL = 8
 
@@ -27,6 +28,16 @@ FAIL = 8
 def bed() -> Iterator[Bed]:
     try:
         up = Bed.up("locate", Layout())
+    except BedError as problem:
+        pytest.skip(str(problem))
+    with up:
+        yield up
+
+
+@pytest.fixture(scope="module")
+def rails() -> Iterator[Bed]:
+    try:
+        up = Bed.up("rails", Layout(hosts=4, leaves=1, rails=2))
     except BedError as problem:
         pytest.skip(str(problem))
     with up:
@@ -119,14 +130,12 @@ def test_names_what_is_slow(
     assert verdict_of(folder)["suspects"][0]["deficit"] == pytest.approx(0.3, abs=0.06)
 
 
-def test_names_one_rail_of_a_node(tmp_path: Path) -> None:
+def test_names_one_rail_of_a_node(rails: Bed, tmp_path: Path) -> None:
+    rails.fault("slow-send n2 30% rail=1")
     try:
-        rails = Bed.up("rails", Layout(hosts=4, leaves=1, rails=2))
-    except BedError as problem:
-        pytest.skip(str(problem))
-    with rails:
-        rails.fault("slow-send n2 30% rail=1")
         outcome, folder = located(rails, tmp_path, "--no-hops", "--rails", "eth0,eth1")
+    finally:
+        rails.heal()
     assert outcome.code == FAIL, outcome.out + outcome.err
     assert named(folder) == [("nic", "n2", "send", None)]
     (suspect,) = verdict_of(folder)["suspects"]
@@ -134,6 +143,17 @@ def test_names_one_rail_of_a_node(tmp_path: Path) -> None:
     assert suspect["deficit"] == pytest.approx(0.3, abs=0.06)
     pairs = [record for record in records_of(folder) if record["benchmark"] == "pair"]
     assert {record["rail"] for record in pairs} == {"eth0", "eth1"}
+
+
+def test_says_whose_rail_is_down(rails: Bed) -> None:
+    rails.fault("down n2 rail=1")
+    try:
+        outcome = run(rails, "locate", "--rails", "eth0,eth1")
+    finally:
+        rails.heal()
+    assert outcome.code == UNAVAILABLE, outcome.out + outcome.err
+    (line,) = own_lines(outcome.err)
+    assert "rail 'eth1' of n2 cannot be used: the kernel says of its link" in line
 
 
 def test_names_a_node_that_loses_packets(bed: Bed, conf: Path, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@
 #include "core/native/ucx.hpp"
 #include "tests/collectives/ranks_as_threads.hpp"
 #include "tests/collectives/two_processes.hpp"
+#include "tests/results/temporary_folder.hpp"
 
 namespace assay::collectives {
 namespace {
@@ -177,17 +178,49 @@ TEST(UcxTransport, NamesAPeerThatWasKilled) {
   EXPECT_TRUE(WIFSIGNALED(status));
 }
 
-TEST(FindUcxDevice, KnowsAnAdapterByItsOnlyPort) {
+class FindUcxDevice : public results::TemporaryFolder {
+ protected:
+  [[nodiscard]] std::string find(const std::string& rail,
+                                 const std::set<std::string>& devices) const {
+    return find_ucx_device(rail, devices, "n2", folder());
+  }
+  void has(const std::string& file, const std::string& text) const {
+    const auto path = folder() / "sys/class" / file;
+    std::filesystem::create_directories(path.parent_path());
+    put(path, text);
+  }
+};
+
+TEST_F(FindUcxDevice, KnowsAnAdapterByItsOnlyPort) {
   const std::set<std::string> devices{"eth0", "mlx5_0:1", "mlx5_1:1", "mlx5_1:2", "mlx5_10:1"};
-  EXPECT_EQ(find_ucx_device("eth0", devices), "eth0");
-  EXPECT_EQ(find_ucx_device("mlx5_0", devices), "mlx5_0:1");
-  EXPECT_EQ(find_ucx_device("mlx5_1:2", devices), "mlx5_1:2");
-  EXPECT_THAT([&] { (void)find_ucx_device("mlx5_1", devices); },
+  EXPECT_EQ(find("eth0", devices), "eth0");
+  EXPECT_EQ(find("mlx5_0", devices), "mlx5_0:1");
+  EXPECT_EQ(find("mlx5_1:2", devices), "mlx5_1:2");
+  EXPECT_THAT([&] { (void)find("mlx5_1", devices); },
               ThrowsMessage<UsageError>(HasSubstr("name one of mlx5_1:1, mlx5_1:2")));
-  EXPECT_THAT([&] { (void)find_ucx_device("mlx5", devices); },
-              ThrowsMessage<UsageError>(AllOf(HasSubstr("no rail 'mlx5'"), HasSubstr("eth0"))));
-  EXPECT_THAT([] { (void)find_ucx_device("eth0", {}); },
+  EXPECT_THAT(
+      [&] { (void)find("mlx5", devices); },
+      ThrowsMessage<UsageError>(AllOf(HasSubstr("no rail 'mlx5' on n2"), HasSubstr("eth0"))));
+  EXPECT_THAT([&] { (void)find("eth0", {}); },
               ThrowsMessage<UsageError>(HasSubstr("UCX finds none")));
+}
+
+TEST_F(FindUcxDevice, SaysOfOneThatIsThereInWhatStateItsLinkIs) {
+  has("net/eth1/operstate", "down\n");
+  has("infiniband/mlx5_0/ports/1/state", "1: DOWN\n");
+  has("infiniband/mlx5_1/ports/2/state", "2: INIT\n");
+  const auto refused = [&](const std::string& rail, const std::string& state) {
+    EXPECT_THAT(
+        [&] { (void)find(rail, {"eth0"}); },
+        ThrowsMessage<UnavailableError>(HasSubstr("rail '" + rail +
+                                                  "' of n2 cannot be used: the kernel says of its "
+                                                  "link '" +
+                                                  state + "'")));
+  };
+  refused("eth1", "down");
+  refused("mlx5_0", "1: DOWN");
+  refused("mlx5_0:1", "1: DOWN");
+  refused("mlx5_1:2", "2: INIT");
 }
 
 }  // namespace
