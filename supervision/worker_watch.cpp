@@ -11,7 +11,7 @@ namespace assay::supervision {
 
 namespace {
 
-/// Reading the counters of every network device takes some ten microseconds.
+/// Some cards are asked for what they counted: seldom, as the processor may be a rank's.
 constexpr Seconds between_looks_at_links{1.0};
 
 std::string host_name() {
