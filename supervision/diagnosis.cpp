@@ -97,8 +97,8 @@ class Diagnosis {
 
   [[nodiscard]] ProcessFailure blame_link(const RankState& cut_off) const {
     ProcessFailure failure = blame(Cause::cut_off, cut_off, "");
-    failure.text = fmt::format("the deadline passed while the ranks waited for each other{}; {}",
-                               place(cut_off), describe_links(cut_off));
+    failure.text = fmt::format("the ranks waited for each other in vain{}; {}", place(cut_off),
+                               describe_links(cut_off));
     failure.evidence = describe_waits(ranks_, cut_off.rank);
     return failure;
   }

@@ -211,8 +211,8 @@ TEST(Diagnosis, SaysWhichLinkWasLostOncePerHost) {
   ranks[2].host = ranks[1].host;
   const auto failure = diagnose(ranks);
   EXPECT_EQ(failure.text,
-            "the deadline passed while the ranks waited for each other during all_reduce ring, "
-            "step 3; n1: eth0 lost its link 3 times since the job began");
+            "the ranks waited for each other in vain during all_reduce ring, step 3; n1: eth0 lost "
+            "its link 3 times since the job began");
   EXPECT_THAT(failure.evidence,
               testing::ElementsAre(testing::StartsWith("rank 0 on n0 waited for rank 2"),
                                    testing::StartsWith("rank 1 on n1 waited for rank 2")));
