@@ -173,6 +173,13 @@ TEST(NetworkCounters, NameADeviceThatLostItsLink) {
   EXPECT_THAT(subjects(verdict, Status::pass, "network/link"), SizeIs(3));
 }
 
+TEST(NetworkCounters, SayOnceOfALinkThatWasLostOnce) {
+  const auto verdict = counted({{"carrier_changes", 2}}).judged();
+  ASSERT_THAT(suspects_of(verdict), ElementsAre("node n2 both - -"));
+  EXPECT_THAT(verdict.suspects[0].evidence,
+              ElementsAre("eth0 lost its link once while links were measured"));
+}
+
 TEST(NetworkCounters, OfSeveralRecordsAreAddedUp) {
   auto network = counted({{"carrier_changes", 13}});
   auto& records = network.run().records;
