@@ -11,8 +11,8 @@
 #include <optional>
 #include <sstream>
 
+#include "core/kernel_files.hpp"
 #include "core/machine.hpp"
-#include "topology/kernel_files.hpp"
 #include "topology/processors.hpp"
 
 namespace assay::topology {

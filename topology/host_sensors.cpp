@@ -10,7 +10,7 @@
 #include <set>
 #include <string_view>
 
-#include "topology/kernel_files.hpp"
+#include "core/kernel_files.hpp"
 
 namespace assay::topology {
 

@@ -6,7 +6,7 @@
 #include <system_error>
 #include <vector>
 
-#include "topology/kernel_files.hpp"
+#include "core/kernel_files.hpp"
 
 namespace assay::topology {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "topology/kernel_files.hpp"
+#include "core/kernel_files.hpp"
 #include "topology/network_counters.hpp"
 #include "topology/parts/link_rate.hpp"
 

@@ -3,21 +3,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <fstream>
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/kernel_files.hpp"
 
 namespace assay::collectives {
 
 namespace {
-
-std::string first_line(const std::filesystem::path& file) {
-  std::ifstream stream{file};
-  std::string line;
-  std::getline(stream, line);
-  return line;
-}
 
 /// What the kernel says of the link of a device or port, "down" or "1: DOWN"; empty: there is none.
 std::string link_state(const std::string& rail, const std::filesystem::path& root) {

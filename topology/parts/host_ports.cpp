@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "topology/kernel_files.hpp"
+#include "core/kernel_files.hpp"
 #include "topology/parts/link_rate.hpp"
 
 namespace assay::topology {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "topology/kernel_files.hpp"
+#include "core/kernel_files.hpp"
 #include "topology/parts/host_ports.hpp"
 #include "topology/parts/link_rate.hpp"
 #include "topology/parts/processor_parts.hpp"

@@ -1,9 +1,9 @@
-#include "topology/kernel_files.hpp"
+#include "core/kernel_files.hpp"
 
 #include <algorithm>
 #include <system_error>
 
-namespace assay::topology {
+namespace assay {
 
 namespace fs = std::filesystem;
 
@@ -24,4 +24,4 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
   return entries;
 }
 
-}  // namespace assay::topology
+}  // namespace assay

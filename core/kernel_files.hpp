@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace assay::topology {
+namespace assay {
 
 // Small files by which the kernel tells of a machine, in /proc and /sys. What is not there, or may
 // not be read, is empty.
@@ -25,4 +25,4 @@ template <class Value>
 [[nodiscard]] std::vector<std::filesystem::path> sorted_entries(
     const std::filesystem::path& folder);
 
-}  // namespace assay::topology
+}  // namespace assay
