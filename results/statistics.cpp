@@ -6,6 +6,7 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <numeric>
+#include <ranges>
 
 namespace assay::results {
 
@@ -33,18 +34,28 @@ double quantile(std::span<const double> samples, double q) {
   return quantile_of_sorted(sorted(samples), q);
 }
 
-Interval median_interval(std::span<const double> samples, double confidence) {
+Interval quantile_interval(std::span<const double> samples, double q, double confidence) {
   const auto ordered = sorted(samples);
-  const auto n = static_cast<double>(ordered.size());
-  const boost::math::binomial_distribution<double> below_median{n, 0.5};
-  // The k-th smallest and k-th largest enclose the median unless fewer than k samples fall on one
-  // side of it: 1 - 2 P(X < k) must reach the confidence.
-  std::size_t k = 0;
-  while (k + 1 <= ordered.size() / 2 &&
-         1.0 - 2.0 * boost::math::cdf(below_median, static_cast<double>(k)) >= confidence)
-    ++k;
-  if (k == 0) return {ordered.front(), ordered.back()};
-  return {ordered[k - 1], ordered[ordered.size() - k]};
+  const std::size_t n = ordered.size();
+  const boost::math::binomial_distribution<double> below{static_cast<double>(n), q};
+  const double tail = (1 - confidence) / 2;
+  // The k-th smallest lies above the quantile where fewer than k samples fall below that, and
+  // below it where k or more do.
+  const auto fewer_than = [&](std::size_t k) {
+    return boost::math::cdf(below, static_cast<double>(k - 1));
+  };
+  const auto ranks = std::views::iota(std::size_t{1}, n + 1);
+  const auto low =
+      std::ranges::partition_point(ranks, [&](std::size_t k) { return fewer_than(k) <= tail; });
+  const auto high =
+      std::ranges::partition_point(ranks, [&](std::size_t k) { return 1 - fewer_than(k) > tail; });
+  const auto lower = static_cast<std::size_t>(low - ranks.begin());
+  const auto higher = static_cast<std::size_t>(high - ranks.begin());
+  return {ordered[lower == 0 ? 0 : lower - 1], ordered[std::min(higher, n - 1)]};
+}
+
+Interval median_interval(std::span<const double> samples, double confidence) {
+  return quantile_interval(samples, 0.5, confidence);
 }
 
 double scaled_mad(std::span<const double> samples) {
@@ -90,12 +101,17 @@ std::vector<bool> benjamini_hochberg(std::span<const double> p_values, double ra
   return result;
 }
 
-double fast_side(std::span<const double> samples, std::span<const int> disturbed) {
+std::vector<double> undisturbed_samples(std::span<const double> samples,
+                                        std::span<const int> disturbed) {
   std::vector<double> undisturbed;
   for (std::size_t i = 0; i < disturbed.size(); ++i)
     if (disturbed[i] == 0) undisturbed.push_back(samples[i]);
-  return undisturbed.size() >= fast_minimum ? quantile(undisturbed, fast_quantile)
-                                            : quantile(samples, fast_quantile);
+  if (undisturbed.size() >= fast_minimum) return undisturbed;
+  return {samples.begin(), samples.end()};
+}
+
+double fast_side(std::span<const double> samples, std::span<const int> disturbed) {
+  return quantile(undisturbed_samples(samples, disturbed), fast_quantile);
 }
 
 }  // namespace assay::results

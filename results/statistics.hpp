@@ -19,8 +19,11 @@ struct Interval {
 /// The q-quantile, 0 <= q <= 1, linear between order statistics (type 7, as NumPy's default).
 [[nodiscard]] double quantile(std::span<const double> samples, double q);
 
-/// Distribution-free interval of the median from order statistics (binomial), covering at least
-/// `confidence`; the whole range where there are too few samples for that (fewer than 6 at 95 %).
+/// Distribution-free interval of the q-quantile, 0 < q < 1, from order statistics (binomial),
+/// covering at least `confidence`; to the end of the range where there are too few samples for that
+/// (of the median fewer than 6 at 95 %).
+[[nodiscard]] Interval quantile_interval(std::span<const double> samples, double q,
+                                         double confidence = 0.95);
 [[nodiscard]] Interval median_interval(std::span<const double> samples, double confidence = 0.95);
 
 /// Makes the median absolute deviation of a normal sample its standard deviation: 1 over the normal
@@ -47,10 +50,13 @@ inline constexpr double two_sided_95_z = 1.96;
 /// Benjamini-Hochberg: which of the hypotheses are rejected at false discovery rate `rate`.
 [[nodiscard]] std::vector<bool> benjamini_hochberg(std::span<const double> p_values, double rate);
 
-/// What a part can do, from times that others can only make longer: the low quantile
-/// (`fast_quantile`) of the undisturbed samples, or of all where fewer than `fast_minimum` are
-/// undisturbed.
+/// Samples that nothing disturbed, or all where fewer than `fast_minimum` are undisturbed.
 /// `disturbed` is as long as `samples`, or empty.
+[[nodiscard]] std::vector<double> undisturbed_samples(std::span<const double> samples,
+                                                      std::span<const int> disturbed);
+
+/// What a part can do, from times that others can only make longer: the low quantile
+/// (`fast_quantile`) of the undisturbed samples.
 [[nodiscard]] double fast_side(std::span<const double> samples, std::span<const int> disturbed);
 inline constexpr double fast_quantile = 0.1;
 inline constexpr std::size_t fast_minimum = 5;

@@ -32,6 +32,7 @@ PLANTED_SECONDS = 10
 PROBE_SAMPLES = (50, 450)
 LEAST_SECONDS = 1e-3  # of one sample of each kernel: a probe may have been disturbed
 RUNS_A_SIDE = 3
+SIDES = ("baseline", "candidate")
 SLOWDOWN = "5%"
 # Transfers of 42 ms over a link of the test bed, each way, in turns: a run takes ten seconds.
 LINK = ["pair", "--transport", "mpi", "-n", "12", "-w", "2"]
@@ -58,11 +59,15 @@ def compare(baseline: Path, candidate: Path, folder: Path) -> dict:
 
 
 def line_of(kind: str, comparison: dict) -> dict:
+    """Of each cell the verdict, by which witness, and what each says."""
+
+    def rounded(change: dict) -> list:
+        return [round(change["change"], 5), [round(bound, 5) for bound in change["interval"]]]
+
     cells = {
-        cell["name"]: [cell["verdict"], round(cell["change"], 5),
-                       [round(bound, 5) for bound in cell["interval"]]]
+        cell["name"]: [cell["verdict"], *rounded(cell), cell["decided_by"], *rounded(cell["fast"])]
         for cell in comparison["cells"]
-    }  # fmt: skip
+    }
     return {"kind": kind, "cells": cells}
 
 
@@ -72,21 +77,26 @@ def keep(file: Path, line: dict) -> None:
 
 
 def study_same(output: Path, pairs: int, runs: int, kept: Path | None) -> None:
-    """Runs of one build, one after the other. Each stretch of 2 * `runs` of them is a comparison,
-    its runs in turn of the one side and the other."""
+    """Runs of one build, one after the other."""
     with tempfile.TemporaryDirectory() as folder:
-        made = [Path(folder) / f"run{number}" for number in range(pairs + 2 * runs - 1)]
-        for run in made:
-            bench(SAME, run)
+        for number in range(pairs + 2 * runs - 1):
+            bench(SAME, Path(folder) / f"run{number}")
         if kept:
             shutil.copytree(folder, kept, dirs_exist_ok=True)
-        for pair in range(pairs):
-            stretch = made[pair : pair + 2 * runs]
-            sides = [Path(folder) / f"{name}{pair}" for name in ("baseline", "candidate")]
+        judge_same(output, Path(folder), runs)
+
+
+def judge_same(output: Path, made: Path, runs: int) -> None:
+    """Each stretch of 2 * `runs` of them is a comparison, its runs in turn of the one side and the
+    other."""
+    count = sum(1 for _ in made.glob("run*"))
+    for first in range(count - 2 * runs + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            sides = [Path(folder) / name for name in SIDES]
             for number, side in enumerate(sides):
                 side.mkdir()
-                for run in stretch[number::2]:
-                    (side / run.name).symlink_to(run)
+                for run in range(first + number, first + 2 * runs, 2):
+                    (side / f"run{run}").symlink_to(made / f"run{run}")
             line = line_of("same", compare(*sides, Path(folder)))
             keep(output, line | {"runs": runs})
 
@@ -99,11 +109,17 @@ def is_slowed_link(record: dict) -> bool:
     return record["benchmark"] == "pair" and record["from_rank"] == 0
 
 
-def medians_of(side: Path, is_slowed: Callable[[dict], bool]) -> list[float]:
+IS_SLOWED: dict[str, Callable[[dict], bool]] = {
+    "planted": is_slowed_product,
+    "planted-link": is_slowed_link,
+}
+
+
+def slowed_records(side: Path, is_slowed: Callable[[dict], bool]) -> list[dict]:
     found = []
     for run in sorted(side.iterdir()):
         records = [json.loads(line) for line in (run / "records.jsonl").read_text().splitlines()]
-        found += [record["median_s"] for record in records if is_slowed(record)]
+        found += [record for record in records if is_slowed(record)]
     return found
 
 
@@ -131,20 +147,28 @@ def trial_of(
     kind: str,
     sound: Callable[[Path], None],
     slowed: Callable[[Path], None],
-    is_slowed: Callable[[dict], bool],
     kept: Path | None,
 ) -> dict:
-    """Baseline and candidate in turn. `noise`: how far runs of a side differ in the slowed cell."""
+    """Baseline and candidate in turn."""
     with tempfile.TemporaryDirectory() as folder:
-        sides = [Path(folder) / name for name in ("baseline", "candidate")]
+        sides = [Path(folder) / name for name in SIDES]
         for number in range(RUNS_A_SIDE):
             sound(sides[0] / str(number))
             slowed(sides[1] / str(number))
-        line = line_of(kind, compare(*sides, Path(folder)))
-        noise = [spread_of(medians_of(side, is_slowed)) for side in sides]
-        line["noise"] = round(math.sqrt(sum(n * n for n in noise) / len(noise)), 5)
         if kept:
             shutil.copytree(folder, kept, dirs_exist_ok=True)
+        return judged_trial(kind, Path(folder))
+
+
+def judged_trial(kind: str, made: Path) -> dict:
+    """`noise`: how far runs of a side differ in the slowed cell; `samples`: of a run of it."""
+    sides = [made / name for name in SIDES]
+    with tempfile.TemporaryDirectory() as folder:
+        line = line_of(kind, compare(*sides, Path(folder)))
+    slowed = [slowed_records(side, IS_SLOWED[kind]) for side in sides]
+    noise = [spread_of([record["median_s"] for record in records]) for records in slowed]
+    line["noise"] = round(math.sqrt(sum(n * n for n in noise) / len(noise)), 5)
+    line["samples"] = len(slowed[0][0]["samples_s"])
     return line
 
 
@@ -157,10 +181,9 @@ def study_planted(output: Path, trials: int, kept: Path | None) -> None:
             "planted",
             lambda run, words=words: bench(words, run),
             lambda run, words=words: bench([*words, *fault], run),
-            is_slowed_product,
             kept and kept / str(trial),
         )
-        keep(output, line | {"samples": int(words[-1])})
+        keep(output, line)
 
 
 def bench_link(bed: Bed, output: Path) -> None:
@@ -184,10 +207,18 @@ def study_planted_link(output: Path, trials: int, kept: Path | None) -> None:
                 "planted-link",
                 lambda run: bench_link(bed, run),
                 slowed,
-                is_slowed_link,
                 kept and kept / str(trial),
             )
             keep(output, line)
+
+
+def judge(output: Path, kind: str, made: Path, runs: int) -> None:
+    """Again, by the present build, what `--keep` kept."""
+    if kind == "same":
+        judge_same(output, made, runs)
+        return
+    for trial in sorted(made.iterdir(), key=lambda folder: int(folder.name)):
+        keep(output, judged_trial(kind, trial))
 
 
 def is_slowed(kind: str, name: str) -> bool:
@@ -248,10 +279,17 @@ def main() -> None:
     for verb in (same, planted, link):
         verb.add_argument("--keep", type=Path, help="folder for the runs themselves")
         verb.add_argument("--output", type=Path, required=True)
+    again = verbs.add_parser("judge")
+    again.add_argument("kind", choices=("same", *IS_SLOWED))
+    again.add_argument("kept", type=Path, help="folder for which --keep was given")
+    again.add_argument("--runs", type=int, default=RUNS_A_SIDE)
+    again.add_argument("--output", type=Path, required=True)
     verbs.add_parser("show").add_argument("file", type=Path)
     options = parser.parse_args()
     if options.verb == "show":
         show(options.file)
+    elif options.verb == "judge":
+        judge(options.output, options.kind, options.kept, options.runs)
     elif options.verb == "same":
         study_same(options.output, options.pairs, options.runs, options.keep)
     elif options.verb == "planted":

@@ -22,6 +22,13 @@ std::vector<Setting> matched_settings(const Record& record) {
 
 }  // namespace
 
+void CellRuns::add(const RunFigures& run) {
+  medians.push_back(run.median);
+  if (run.fast) fast.push_back(*run.fast);
+  unit = run.unit;
+  samples += run.samples;
+}
+
 std::map<std::string, CellRuns> cells_of(std::span<const Run> runs) {
   std::map<std::string, CellRuns> cells;
   for (const Run& run : runs) {
@@ -34,7 +41,7 @@ std::map<std::string, CellRuns> cells_of(std::span<const Run> runs) {
       cell.settings = std::move(settings);
       records[name].push_back(&record);
     }
-    for (const auto& [name, list] : records) cells[name].runs.push_back(run_figures(list));
+    for (const auto& [name, list] : records) cells[name].add(run_figures(list));
   }
   return cells;
 }

@@ -4,6 +4,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "results/compare/run_figures.hpp"
@@ -15,7 +16,12 @@ namespace assay::results {
 /// What all runs of one side say of one cell.
 struct CellRuns {
   std::vector<Setting> settings;
-  std::vector<RunFigures> runs;
+  std::vector<RunFigure> medians;  ///< one a run
+  std::vector<RunFigure> fast;     ///< of the runs that have samples
+  std::string_view unit;
+  std::size_t samples = 0;
+
+  void add(const RunFigures& run);
 };
 
 /// By name, for all runs of a side. Settings that change from run to run without a change of what

@@ -13,45 +13,28 @@ namespace {
 
 constexpr double confidence = 0.95;
 
-double mean_of(std::span<const RunFigures> runs, double RunFigures::*member) {
+double mean_of(std::span<const RunFigure> runs, double RunFigure::*member) {
   double sum = 0;
-  for (const RunFigures& run : runs) sum += run.*member;
+  for (const RunFigure& run : runs) sum += run.*member;
   return sum / static_cast<double>(runs.size());
 }
 
-double squares_of(std::span<const RunFigures> runs) {
-  const double mean = mean_of(runs, &RunFigures::median);
+double squares_of(std::span<const RunFigure> runs) {
+  const double mean = mean_of(runs, &RunFigure::value);
   double squares = 0;
-  for (const RunFigures& run : runs) squares += (run.median - mean) * (run.median - mean);
+  for (const RunFigure& run : runs) squares += (run.value - mean) * (run.value - mean);
   return squares;
 }
 
 /// Of what so many runs on two sides differ by.
 double degrees_of_freedom(std::size_t runs) { return runs > 2 ? static_cast<double>(runs - 2) : 1; }
 
-std::optional<double> fast_change(std::span<const RunFigures> baseline,
-                                  std::span<const RunFigures> candidate) {
-  const auto mean = [](std::span<const RunFigures> runs) -> std::optional<double> {
-    double sum = 0;
-    for (const RunFigures& run : runs) {
-      if (!run.fast) return std::nullopt;
-      sum += *run.fast;
-    }
-    return sum / static_cast<double>(runs.size());
-  };
-  const auto before = mean(baseline);
-  const auto after = mean(candidate);
-  if (!before || !after) return std::nullopt;
-  return *after - *before;
-}
-
 }  // namespace
 
-double variance_between(std::span<const RunFigures> baseline,
-                        std::span<const RunFigures> candidate) {
+double variance_between(std::span<const RunFigure> baseline, std::span<const RunFigure> candidate) {
   const std::size_t runs = baseline.size() + candidate.size();
   if (runs > 2) return (squares_of(baseline) + squares_of(candidate)) / degrees_of_freedom(runs);
-  const double difference = candidate[0].median - baseline[0].median;
+  const double difference = candidate[0].value - baseline[0].value;
   return difference * difference / 2;
 }
 
@@ -63,7 +46,7 @@ double typical_variance(std::span<const double> variances, std::size_t runs) {
   return quantile(variances, share) / chance;
 }
 
-Change change_of(std::span<const RunFigures> baseline, std::span<const RunFigures> candidate,
+Change change_of(std::span<const RunFigure> baseline, std::span<const RunFigure> candidate,
                  const CellThresholds& thresholds, double typical) {
   const auto runs = static_cast<double>(baseline.size() + candidate.size());
   const double shown = runs - 2;  // degrees of freedom of what runs differ by
@@ -72,13 +55,13 @@ Change change_of(std::span<const RunFigures> baseline, std::span<const RunFigure
                              ? thresholds.between_runs
                              : std::max(thresholds.between_runs, thresholds.unrepeated.value_or(0));
   const double weight = is_known ? prior_degrees_of_freedom : 1;
-  const auto mean_over_all = [&](double RunFigures::*member) {
+  const auto mean_over_all = [&](double RunFigure::*member) {
     return (mean_of(baseline, member) * static_cast<double>(baseline.size()) +
             mean_of(candidate, member) * static_cast<double>(candidate.size())) /
            runs;
   };
   const double expected = std::max(assumed * assumed, typical) +
-                          mean_over_all(&RunFigures::sampling) + mean_over_all(&RunFigures::drift);
+                          mean_over_all(&RunFigure::sampling) + mean_over_all(&RunFigure::drift);
   const double variance =
       (weight * expected + squares_of(baseline) + squares_of(candidate)) / (weight + shown);
   const double error = std::sqrt(variance * (1.0 / static_cast<double>(baseline.size()) +
@@ -89,12 +72,11 @@ Change change_of(std::span<const RunFigures> baseline, std::span<const RunFigure
       std::min(nobody_knows, error * boost::math::quantile(distribution, (1 + confidence) / 2));
 
   Change change;
-  change.change = mean_of(candidate, &RunFigures::median) - mean_of(baseline, &RunFigures::median);
+  change.change = mean_of(candidate, &RunFigure::value) - mean_of(baseline, &RunFigure::value);
   change.interval = {change.change - reach, change.change + reach};
   if (is_known)
     change.p_value =
         std::min(1.0, 2 * lower_tail(-std::abs(change.change) / error, weight + shown));
-  change.fast = fast_change(baseline, candidate);
   return change;
 }
 

@@ -6,12 +6,14 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <tuple>
 
 #include "core/error.hpp"
 #include "results/compare/cells.hpp"
 #include "results/compare/change.hpp"
 #include "results/compare/differences.hpp"
+#include "results/compare/wording.hpp"
 #include "results/statistics.hpp"
 #include "results/text.hpp"
 
@@ -19,42 +21,61 @@ namespace assay::results {
 
 namespace {
 
-/// A cell before it is known which changes are significant.
-struct Candidate {
-  ComparedCell cell;
-  Change change;
+/// What one statistic says of a cell.
+struct Witness : Change {
+  bool is_significant = false;
 };
 
-ComparedCell::Side side_of(const std::vector<RunFigures>& runs) {
-  ComparedCell::Side side;
+/// A cell before it is decided.
+struct Candidate {
+  ComparedCell cell;
+  Witness median;
+  std::optional<Witness> fast;
+};
+
+ComparedCell::Side side_of(const CellRuns& cell) {
   double sum = 0;
-  for (const RunFigures& run : runs) {
-    sum += run.median;
-    side.samples += run.samples;
-  }
-  side.runs = runs.size();
-  const double log = sum / static_cast<double>(runs.size());
-  side.median = std::exp(runs.front().unit == "s" ? log : -log);
-  return side;
+  for (const RunFigure& run : cell.medians) sum += run.value;
+  const double log = sum / static_cast<double>(cell.medians.size());
+  return {std::exp(cell.unit == "s" ? log : -log), cell.medians.size(), cell.samples};
+}
+
+TimeChange share_of(const Change& logs) {
+  return {std::expm1(logs.change),
+          {std::expm1(logs.interval[0]), std::expm1(logs.interval[1])},
+          logs.p_value};
 }
 
 const std::string& benchmark_of(const CellRuns& cell) { return cell.settings.front().value; }
 
+/// Whether every run of both sides has samples.
+bool has_fast_sides(const CellRuns& baseline, const CellRuns& candidate) {
+  return baseline.fast.size() == baseline.medians.size() &&
+         candidate.fast.size() == candidate.medians.size();
+}
+
+/// What runs of any cell of a group may be expected to differ by: variances.
+struct Typical {
+  double median = 0;
+  double fast = 0;
+};
+
 Candidate compared(const std::string& name, const CellRuns& baseline, const CellRuns& candidate,
-                   const CompareThresholds& thresholds, double typical) {
+                   const CompareThresholds& thresholds, const Typical& typical) {
   const CellThresholds& of_cell = thresholds.of(benchmark_of(baseline));
   Candidate result;
-  result.change = change_of(baseline.runs, candidate.runs, of_cell, typical);
+  result.median = {change_of(baseline.medians, candidate.medians, of_cell, typical.median)};
+  if (has_fast_sides(baseline, candidate))
+    result.fast = {change_of(baseline.fast, candidate.fast, of_cell, typical.fast)};
   ComparedCell& cell = result.cell;
   cell.settings = baseline.settings;
   cell.name = name;
-  cell.unit = baseline.runs.front().unit;
-  cell.change = std::expm1(result.change.change);
-  cell.interval = {std::expm1(result.change.interval[0]), std::expm1(result.change.interval[1])};
-  cell.p_value = result.change.p_value;
+  cell.unit = baseline.unit;
+  cell.median = share_of(result.median);
+  if (result.fast) cell.fast = share_of(*result.fast);
   cell.threshold = of_cell.change;
-  cell.baseline = side_of(baseline.runs);
-  cell.candidate = side_of(candidate.runs);
+  cell.baseline = side_of(baseline);
+  cell.candidate = side_of(candidate);
   return result;
 }
 
@@ -67,50 +88,89 @@ std::string noise_group_of(const CellRuns& cell) {
   return group;
 }
 
-/// What runs of each group's cells differ by.
-std::map<std::string, double> typical_variances(const std::map<std::string, CellRuns>& before,
-                                                const std::map<std::string, CellRuns>& after) {
-  std::map<std::string, std::vector<double>> variances;
+std::map<std::string, Typical> typical_variances(const std::map<std::string, CellRuns>& before,
+                                                 const std::map<std::string, CellRuns>& after) {
+  struct Variances {
+    std::vector<double> medians;
+    std::vector<double> fast;
+  };
+  std::map<std::string, Variances> variances;
   std::size_t runs = 0;
   for (const auto& [name, cell] : before) {
     const auto same = after.find(name);
     if (same == after.end()) continue;
-    variances[noise_group_of(cell)].push_back(variance_between(cell.runs, same->second.runs));
-    runs = std::max(runs, cell.runs.size() + same->second.runs.size());
+    Variances& group = variances[noise_group_of(cell)];
+    group.medians.push_back(variance_between(cell.medians, same->second.medians));
+    if (has_fast_sides(cell, same->second))
+      group.fast.push_back(variance_between(cell.fast, same->second.fast));
+    runs = std::max(runs, cell.medians.size() + same->second.medians.size());
   }
-  std::map<std::string, double> typical;
-  for (const auto& [group, list] : variances) typical[group] = typical_variance(list, runs);
+  std::map<std::string, Typical> typical;
+  for (const auto& [group, of] : variances)
+    typical[group] = {typical_variance(of.medians, runs), typical_variance(of.fast, runs)};
   return typical;
 }
 
 /// Disturbances make samples longer, never shorter: what the fast side does not show may be theirs.
-bool fast_side_agrees(const Change& change, double threshold) {
+bool fast_side_agrees(const Candidate& candidate, double threshold) {
   constexpr double share_of_threshold = 0.5;
   constexpr double share_of_change = 0.25;
-  if (!change.fast) return true;
-  const double shown = change.change > 0 ? *change.fast : -*change.fast;
-  return shown >=
-         std::max(share_of_threshold * threshold, share_of_change * std::abs(change.change));
+  if (!candidate.fast) return true;
+  const double change = candidate.median.change;
+  const double shown = change > 0 ? candidate.fast->change : -candidate.fast->change;
+  return shown >= std::max(share_of_threshold * threshold, share_of_change * std::abs(change));
 }
 
-void decide(Candidate& candidate, bool significant) {
+/// Where others disturb the median it may be off, but not so far that it excludes a change.
+bool median_agrees(const Candidate& candidate, double threshold) {
+  const auto& [low, high] = candidate.median.interval;
+  return candidate.fast->change > 0 ? high >= threshold : low <= -threshold;
+}
+
+ChangeVerdict direction_of(const Change& change) {
+  return change.change > 0 ? ChangeVerdict::slower : ChangeVerdict::faster;
+}
+
+void decide(Candidate& candidate) {
   ComparedCell& cell = candidate.cell;
   const double threshold = std::log1p(cell.threshold);
-  const auto& [low, high] = candidate.change.interval;
-  const bool matters = std::abs(candidate.change.change) >= threshold;
-  if (significant && matters && fast_side_agrees(candidate.change, threshold)) {
-    cell.verdict = cell.change > 0 ? ChangeVerdict::slower : ChangeVerdict::faster;
+  const auto& [low, high] = candidate.median.interval;
+  const auto moved = [&](const Witness& witness) {
+    return witness.is_significant && std::abs(witness.change) >= threshold;
+  };
+  const bool median_moved = moved(candidate.median);
+  if (median_moved && fast_side_agrees(candidate, threshold)) {
+    cell.verdict = direction_of(candidate.median);
+  } else if (candidate.fast && moved(*candidate.fast) && median_agrees(candidate, threshold)) {
+    cell.verdict = direction_of(*candidate.fast);
+    cell.by_fast_side = true;
+    cell.reason = fmt::format("of the quickest tenth of the samples; the median: {} ({})",
+                              signed_percent(cell.median.change), percent_range(cell.median));
   } else if (low > -threshold && high < threshold) {
     cell.verdict = ChangeVerdict::same;
-  } else if (significant && matters) {
+  } else if (median_moved) {
     cell.reason = "the quickest samples did not change: another program may have used the machine";
   }
+}
+
+/// Over both witnesses of all cells.
+void find_significant(std::vector<Candidate>& cells, double false_discovery_rate) {
+  std::vector<Witness*> witnesses;
+  for (Candidate& cell : cells) {
+    witnesses.push_back(&cell.median);
+    if (cell.fast) witnesses.push_back(&*cell.fast);
+  }
+  std::vector<double> p_values;
+  for (const Witness* witness : witnesses) p_values.push_back(witness->p_value);
+  const auto significant = benjamini_hochberg(p_values, false_discovery_rate);
+  for (std::size_t i = 0; i < witnesses.size(); ++i) witnesses[i]->is_significant = significant[i];
 }
 
 void sort_by_interest(std::vector<ComparedCell>& cells) {
   std::ranges::sort(cells, [](const ComparedCell& a, const ComparedCell& b) {
     const auto key = [](const ComparedCell& cell) {
-      return std::tuple{static_cast<int>(cell.verdict), -std::abs(cell.change), cell.name};
+      return std::tuple{static_cast<int>(cell.verdict), -std::abs(cell.deciding().change),
+                        cell.name};
     };
     return key(a) < key(b);
   });
@@ -146,7 +206,6 @@ Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> cand
   for (const Run& run : candidate) comparison.start = std::max(comparison.start, run.info.start);
   const auto typical = typical_variances(before, after);
   std::vector<Candidate> found;
-  std::vector<double> p_values;
   for (const auto& [name, cell] : before) {
     const auto same = after.find(name);
     if (same == after.end()) {
@@ -155,7 +214,6 @@ Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> cand
     }
     found.push_back(
         compared(name, cell, same->second, thresholds, typical.at(noise_group_of(cell))));
-    p_values.push_back(found.back().change.p_value);
   }
   for (const auto& [name, cell] : after)
     if (!before.contains(name)) comparison.only_candidate.push_back(name);
@@ -164,10 +222,10 @@ Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> cand
         "the runs have no cell in common; baseline: {}; candidate: {}",
         before.empty() ? "nothing to compare" : printable(before.begin()->first) + ", ...",
         after.empty() ? "nothing to compare" : printable(after.begin()->first) + ", ...")};
-  const auto significant = benjamini_hochberg(p_values, thresholds.false_discovery_rate);
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    decide(found[i], significant[i]);
-    comparison.cells.push_back(std::move(found[i].cell));
+  find_significant(found, thresholds.false_discovery_rate);
+  for (Candidate& cell : found) {
+    decide(cell);
+    comparison.cells.push_back(std::move(cell.cell));
   }
   sort_by_interest(comparison.cells);
   for (const std::string& name : wrong_cells(candidate)) comparison.wrong.push_back(name);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,16 +17,23 @@ namespace assay::results {
 enum class ChangeVerdict { slower, faster, unclear, same };  ///< in the order of interest
 [[nodiscard]] std::string_view name_of(ChangeVerdict verdict);
 
+/// Of a time, as a share: 0.05 is 5 % longer.
+struct TimeChange {
+  double change = 0;
+  std::array<double, 2> interval{};  ///< 95 %
+  double p_value = 1;
+};
+
 /// One cell that both sides have: what was measured at one setting.
 struct ComparedCell {
   std::vector<Setting> settings;
   std::string name;  ///< of the settings
   ChangeVerdict verdict = ChangeVerdict::unclear;
-  double change = 0;                 ///< of the median time, as a share: 0.05 is 5 % longer
-  std::array<double, 2> interval{};  ///< 95 %, of it
-  double p_value = 1;
-  double threshold = 0;         ///< a smaller change is no matter
-  std::string_view unit = "s";  ///< bytes_per_s or flop_per_s where there are no times
+  TimeChange median;
+  std::optional<TimeChange> fast;  ///< of the fast side of the samples; absent: there are none
+  bool by_fast_side = false;       ///< what the verdict rests on; else on the median
+  double threshold = 0;            ///< a smaller change is no matter
+  std::string_view unit = "s";     ///< bytes_per_s or flop_per_s where there are no times
   struct Side {
     double median = 0;  ///< geometric mean of the runs' medians, in `unit`
     std::size_t runs = 0;
@@ -33,7 +41,11 @@ struct ComparedCell {
   };
   Side baseline;
   Side candidate;
-  std::string reason;  ///< why it is unclear though it looks changed; else empty
+  /// What the median says where the verdict does not rest on it, or why it is unclear though the
+  /// median looks changed; else empty.
+  std::string reason;
+
+  [[nodiscard]] const TimeChange& deciding() const { return by_fast_side ? *fast : median; }
 };
 
 struct Comparison {
@@ -54,11 +66,13 @@ struct Comparison {
 };
 
 /// Matches cells by their settings (of hosts by their ranks, as names change) and compares each.
-/// A cell is `slower` if that is significant with the false discovery rate controlled over all
-/// cells (Benjamini-Hochberg), by at least its threshold, and seen in the fast side of the samples,
-/// too, as other programs only ever make samples longer; `same` if its confidence interval lies
-/// within the threshold. Pure.
-/// Throws  UsageError if a side has no runs or no records, or both have no cell in common.
+/// Other programs only ever make samples longer, so that a cell has two witnesses: the median, and
+/// the fast side of the samples, which they move least. A cell is `slower` if one of them is so
+/// significantly, by at least the threshold, and the other one does not object: the fast side must
+/// have moved with the median, by a part of that; the median's interval must reach the threshold.
+/// The false discovery rate is controlled over both witnesses of all cells (Benjamini-Hochberg).
+/// `same` if the median's interval lies within the threshold. Pure. Throws  UsageError if a side
+/// has no runs or no records, or both have no cell in common.
 [[nodiscard]] Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> candidate,
                                       const CompareThresholds& thresholds);
 

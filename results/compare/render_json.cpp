@@ -13,14 +13,20 @@ Json side_json(const ComparedCell::Side& side) {
       {"median", finite(side.median, "median")}, {"runs", side.runs}, {"samples", side.samples}};
 }
 
+void put_change(Json& json, const TimeChange& time) {
+  json["change"] = finite(time.change, "change");
+  json["interval"] = {finite(time.interval[0], "interval"), finite(time.interval[1], "interval")};
+  json["p_value"] = finite(time.p_value, "p_value");
+}
+
 Json cell_json(const ComparedCell& cell) {
   Json json;
   json["name"] = cell.name;
   for (const auto& [name, value] : cell.settings) json["settings"][std::string{name}] = value;
   json["verdict"] = name_of(cell.verdict);
-  json["change"] = finite(cell.change, "change");
-  json["interval"] = {finite(cell.interval[0], "interval"), finite(cell.interval[1], "interval")};
-  json["p_value"] = finite(cell.p_value, "p_value");
+  put_change(json, cell.median);
+  if (cell.fast) put_change(json["fast"], *cell.fast);
+  json["decided_by"] = cell.by_fast_side ? "fast" : "median";
   json["threshold"] = cell.threshold;
   json["unit"] = cell.unit;
   json["baseline"] = side_json(cell.baseline);

@@ -9,8 +9,9 @@ namespace assay::results {
 namespace {
 
 std::string message_of(const ComparedCell& cell) {
-  return fmt::format("time {} ({}), {}{}{}", signed_percent(cell.change), percent_range(cell),
-                     both_medians(cell), cell.reason.empty() ? "" : "; ", cell.reason);
+  return fmt::format("time {} ({}), {}{}{}", signed_percent(cell.deciding().change),
+                     percent_range(cell.deciding()), both_medians(cell),
+                     cell.reason.empty() ? "" : "; ", cell.reason);
 }
 
 std::string outcome_of(const ComparedCell& cell, bool strict) {

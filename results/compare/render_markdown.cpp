@@ -2,10 +2,10 @@
 
 #include <vector>
 
+#include "core/utf8.hpp"
 #include "results/compare/render.hpp"
 #include "results/compare/wording.hpp"
 #include "results/text.hpp"
-#include "core/utf8.hpp"
 
 namespace assay::results {
 
@@ -33,9 +33,9 @@ std::string table_of(const std::vector<const ComparedCell*>& cells,
       "|---|---:|---:|---|---|---|---|\n";
   for (const ComparedCell* cell : cells)
     text += fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", name_of(cell->verdict),
-                        signed_percent(cell->change), percent_range(*cell),
+                        signed_percent(cell->deciding().change), percent_range(cell->deciding()),
                         plain(both_medians(*cell)), effort(cell->baseline), effort(cell->candidate),
-                        plain(short_name(*cell, shared)));
+                        plain(name_and_reason(*cell, shared)));
   return text;
 }
 

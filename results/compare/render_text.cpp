@@ -21,11 +21,11 @@ std::string cell_lines(const Comparison& comparison, const std::vector<Setting>&
   std::vector<std::string> names{"CELL"};
   for (const ComparedCell& cell : comparison.cells) {
     verdicts.emplace_back(name_of(cell.verdict));
-    changes.push_back(signed_percent(cell.change));
-    ranges.push_back(percent_range(cell));
+    changes.push_back(signed_percent(cell.deciding().change));
+    ranges.push_back(percent_range(cell.deciding()));
     medians.push_back(both_medians(cell));
     efforts.push_back(effort(cell.baseline) + " / " + effort(cell.candidate));
-    names.push_back(short_name(cell, shared) + (cell.reason.empty() ? "" : ": " + cell.reason));
+    names.push_back(name_and_reason(cell, shared));
   }
   using Side = Column::Side;
   constexpr int without_limit = 1 << 20;
@@ -45,7 +45,8 @@ std::string summary_of(const Comparison& comparison) {
                                  count(ChangeVerdict::same));
   if (count(ChangeVerdict::slower) > 0) {
     const ComparedCell& worst = comparison.cells.front();
-    text += fmt::format("; worst {} {}", signed_percent(worst.change), printable(worst.name));
+    text += fmt::format("; worst {} {}", signed_percent(worst.deciding().change),
+                        printable(worst.name));
   }
   if (!comparison.wrong.empty())
     text += fmt::format("; wrong results in {} cells of the candidate", comparison.wrong.size());

@@ -63,6 +63,11 @@ double share_in_mean(const std::vector<double>& medians) {
   return std::min(1.0, (1 + likeness) / (1 - likeness) / count);
 }
 
+double squared_error(const Interval& interval) {
+  const double error = (interval.high - interval.low) / (2 * two_sided_95_z);
+  return error * error;
+}
+
 /// From medians of stretches of samples taken one after the other, which may be off by chance.
 double drift_of(const std::vector<double>& logs) {
   const std::size_t length = std::max(least_in_stretch, logs.size() / stretches);
@@ -98,17 +103,15 @@ RunFigures run_figures(std::span<const Record* const> records) {
   if (logs.size() < samples.size() || logs.empty()) {
     std::vector<double> centres;
     for (const Record* record : records) centres.push_back(central_of(*record)->log);
-    figures.median = median(centres);
+    figures.median.value = median(centres);
     figures.unit = central_of(*records.front())->unit;
     return figures;
   }
-  figures.median = median(logs);
+  figures.median = {median(logs), squared_error(median_interval(logs)), drift_of(logs)};
   if (disturbed.size() != samples.size()) disturbed.clear();
-  if (const double fast = fast_side(samples, disturbed); fast > 0) figures.fast = std::log(fast);
-  const Interval interval = median_interval(logs);
-  const double error = (interval.high - interval.low) / (2 * two_sided_95_z);
-  figures.sampling = error * error;
-  figures.drift = drift_of(logs);
+  const auto undisturbed = undisturbed_samples(logs, disturbed);
+  figures.fast = {quantile(undisturbed, fast_quantile),
+                  squared_error(quantile_interval(undisturbed, fast_quantile))};
   return figures;
 }
 

@@ -22,20 +22,20 @@ std::vector<Setting> shared_settings(const Comparison& comparison) {
   return shared;
 }
 
-std::string short_name(const ComparedCell& cell, const std::vector<Setting>& shared) {
+std::string name_and_reason(const ComparedCell& cell, const std::vector<Setting>& shared) {
   std::vector<Setting> own;
   for (const Setting& setting : cell.settings)
     if (std::ranges::find(shared, setting) == shared.end()) own.push_back(setting);
-  return printable(setting_name(own));
+  return printable(setting_name(own)) + (cell.reason.empty() ? "" : ": " + cell.reason);
 }
 
 std::string signed_percent(double share) { return fmt::format("{:+.1f} %", share * 100); }
 
-std::string percent_range(const ComparedCell& cell) {
+std::string percent_range(const TimeChange& time) {
   constexpr double far = 10;  // times as long: more digits say no more
   const std::string high =
-      cell.interval[1] < far ? fmt::format("{:+.1f}", cell.interval[1] * 100) : ">+1000";
-  return fmt::format("{:+.1f} to {} %", cell.interval[0] * 100, high);
+      time.interval[1] < far ? fmt::format("{:+.1f}", time.interval[1] * 100) : ">+1000";
+  return fmt::format("{:+.1f} to {} %", time.interval[0] * 100, high);
 }
 
 std::string both_medians(const ComparedCell& cell) {

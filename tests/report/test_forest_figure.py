@@ -58,3 +58,20 @@ def test_each_line_has_the_band_of_its_own_threshold(monkeypatch: pytest.MonkeyP
     cells = [cell(size_bytes="4096"), cell(benchmark="pair_latency") | {"threshold": 0.05}]
     forest({"cells": cells}, "compare.json")
     assert seen[:2] == [(-3, 3), (-5, 5)]
+
+
+def test_a_line_is_of_the_witness_that_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[float]] = []
+    monkeypatch.setattr(
+        Figure,
+        "savefig",
+        lambda self, *_, **__: seen.extend(list(line.get_xdata()) for line in self.axes[0].lines),
+    )
+    quick = {"fast": {"change": 0.05, "interval": [0.04, 0.06]}, "decided_by": "fast"}
+    one = cell() | quick
+    forest({"cells": [one]}, "compare.json")
+    assert seen[:2] == [[4, 6], [5]]
+    assert label_of(one, {}).endswith(", quickest tenth")
+    seen.clear()
+    forest({"cells": [one | {"decided_by": "median"}]}, "compare.json")
+    assert seen[:2] == [[-2, 4], [1]]

@@ -61,6 +61,20 @@ TEST(MedianInterval, IsTheWholeRangeWhereSamplesAreTooFew) {
   }
 }
 
+// Of 100 samples P(X < 5) = 2.4 % and P(X >= 17) = 2.1 % fall below the low tenth.
+TEST(QuantileInterval, TakesTheNarrowestOrderStatisticsThatCover) {
+  const auto tenth = quantile_interval(one_to(100), 0.1);
+  EXPECT_EQ(tenth.low, 5);
+  EXPECT_EQ(tenth.high, 17);
+}
+
+TEST(QuantileInterval, ReachesTheEndWhereSamplesAreTooFew) {
+  const auto tenth = quantile_interval(one_to(20), 0.1);
+  EXPECT_EQ(tenth.low, 1);
+  EXPECT_EQ(tenth.high, 6);
+  EXPECT_EQ(quantile_interval(one_to(3), 0.1).high, 3);
+}
+
 // Of a skewed distribution too: the interval assumes none. 2,000 trials know the coverage to 0.5 %.
 TEST(MedianInterval, CoversTheMedianAsOftenAsItSays) {
   constexpr int trials = 2000;

@@ -90,7 +90,7 @@ TEST(Compare, CallsSameWhatLiesWithinTheThreshold) {
   const SyntheticBuild quiet{.between_runs = 0.001, .sample_noise = 0.005};
   const auto comparison = compare_runs(machine.runs(5, quiet), machine.runs(5, quiet), {});
   EXPECT_EQ(comparison.cells[0].verdict, ChangeVerdict::same);
-  EXPECT_LT(comparison.cells[0].interval[1], 0.03);
+  EXPECT_LT(comparison.cells[0].median.interval[1], 0.03);
 }
 
 TEST(Compare, CallsFasterWhatIsAndFailsNothing) {
@@ -123,22 +123,6 @@ TEST(Compare, OneRunASideBlamesTheMachineForWhatHappenedToAllCells) {
   for (Record& record : candidate[0].records)
     for (double& sample : record.samples_s) sample *= 4;
   EXPECT_FALSE(compare_runs(baseline, candidate, known).is_regression());
-}
-
-TEST(Compare, BlamesNoBuildForSamplesThatOthersMadeLonger) {
-  SyntheticRuns machine{1};
-  const SyntheticBuild quiet{.between_runs = 0.001, .sample_noise = 0.005};
-  const auto baseline = machine.runs(3, quiet);
-  auto candidate = machine.runs(3, quiet);
-  for (results::Run& run : candidate) {
-    auto& samples = run.records[0].samples_s;
-    for (std::size_t i = 0; i < samples.size(); ++i)
-      if (i % 4 != 0) samples[i] *= 1.5;
-    run.records[0].median_s = median(samples);
-  }
-  const auto comparison = compare_runs(baseline, candidate, {});
-  EXPECT_EQ(comparison.cells[0].verdict, ChangeVerdict::unclear);
-  EXPECT_THAT(comparison.cells[0].reason, HasSubstr("quickest samples did not change"));
 }
 
 TEST(Compare, MatchesRanksWhateverTheirHostsAreCalled) {

@@ -22,8 +22,8 @@ Comparison sample() {
   slower.settings = {{"benchmark", "all_reduce"}, {"dtype", "float32"}, {"size_bytes", "8"}};
   slower.name = setting_name(slower.settings);
   slower.verdict = ChangeVerdict::slower;
-  slower.change = 0.052;
-  slower.interval = {0.039, 0.065};
+  slower.median = {0.052, {0.039, 0.065}, 0.001};
+  slower.fast = {0.05, {0.045, 0.055}, 0.0001};
   slower.baseline = {12.3e-6, 3, 360};
   slower.candidate = {12.9e-6, 3, 350};
   ComparedCell unclear = slower;
@@ -48,8 +48,25 @@ TEST(CompareText, BeginsWithWhatDiffersAndEndsWithTheSummary) {
 
 TEST(CompareText, HasNoMoreDigitsOfAnIntervalThanThereIsKnowledge) {
   Comparison comparison = sample();
-  comparison.cells[0].interval = {-0.99, 1e9};
+  comparison.cells[0].median.interval = {-0.99, 1e9};
   EXPECT_THAT(render_text(comparison), HasSubstr("-99.0 to >+1000 %"));
+}
+
+TEST(CompareText, OfAVerdictByTheFastSideIsItsChange) {
+  Comparison comparison = sample();
+  comparison.cells[0].by_fast_side = true;
+  comparison.cells[0].reason = "of the quickest";
+  const std::string text = render_text(comparison);
+  EXPECT_THAT(text, HasSubstr("  slower   +5.0 %   +4.5 to +5.5 %  12.3 us"));
+  EXPECT_THAT(text, HasSubstr("all_reduce/size_bytes:8: of the quickest\n"));
+  EXPECT_THAT(text, HasSubstr("worst +5.0 % all_reduce"));
+  EXPECT_THAT(render_markdown(comparison), HasSubstr("| slower | +5.0 % | +4.5 to +5.5 % |"));
+  EXPECT_THAT(render_markdown(comparison), HasSubstr("size\\_bytes:8: of the quickest |"));
+  EXPECT_THAT(render_junit(comparison, false),
+              HasSubstr("time +5.0 % (+4.5 to +5.5 %), 12.3 us -&gt; 12.9 us; of the quickest\""));
+  const Json json = parse_json(render_json(comparison));
+  EXPECT_EQ(json["cells"][0]["decided_by"], "fast");
+  EXPECT_EQ(json["cells"][1]["decided_by"], "median");
 }
 
 TEST(CompareMarkdown, EscapesNames) {
@@ -72,6 +89,8 @@ TEST(CompareJson, HoldsAll) {
   const Json json = parse_json(render_json(sample()));
   EXPECT_EQ(json["regression"], true);
   EXPECT_EQ(json["cells"][0]["verdict"], "slower");
+  EXPECT_EQ(json["cells"][0]["change"], 0.052);
+  EXPECT_EQ(json["cells"][0]["fast"]["interval"][1], 0.055);
   EXPECT_EQ(json["cells"][1]["settings"]["size_bytes"], "<script>|`x`");
   EXPECT_EQ(json["only_baseline"][0], "gone");
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <random>
 #include <string>
@@ -17,6 +18,9 @@ struct SyntheticBuild {
   double between_runs = 0.01;  ///< standard deviation of a run's speed, cell by cell
   double sample_noise = 0.02;
   int samples = 60;
+  /// The share of a run in which others have the processor, each run's by chance between two
+  /// bounds: samples take 1.3 times as long then.
+  std::array<double, 2> others_take{};
 };
 
 class SyntheticRuns {
@@ -51,8 +55,14 @@ class SyntheticRuns {
     record.size_bytes = 1ULL << cell;
     const double slower = cell == 0 ? 1 + build.slower : 1;
     const double centre = 1e-4 * slower * std::exp(of_run(random_));
-    for (int i = 0; i < build.samples; ++i)
-      record.samples_s.push_back(centre * std::exp(of_sample(random_)));
+    std::uniform_real_distribution<double> share{build.others_take[0], build.others_take[1]};
+    std::uniform_real_distribution<double> chance{0, 1};
+    const bool has_others = build.others_take[1] > 0;
+    const double taken = has_others ? share(random_) : 0;
+    for (int i = 0; i < build.samples; ++i) {
+      const double shared = has_others && chance(random_) < taken ? 1.3 : 1;
+      record.samples_s.push_back(centre * shared * std::exp(of_sample(random_)));
+    }
     record.median_s = median(record.samples_s);
     return record;
   }

@@ -13,6 +13,7 @@ from assay_report.units import size
 MOST_CELLS = 60
 COLOUR = {"slower": SUSPECT, "faster": COLOURS[2], "same": COLOURS[0], "unclear": QUIET}
 MARKER = {"slower": "D", "faster": "s", "same": "o", "unclear": "x"}
+QUICKEST = "quickest tenth"
 LONGEST_LABEL = 60  # letters
 
 
@@ -47,8 +48,13 @@ def words_of(settings: dict[str, str], shared: dict[str, str]) -> str:
     return " ".join(words).replace("_", " ")
 
 
+def is_by_fast_side(cell: dict[str, Any]) -> bool:
+    return "fast" in cell and cell.get("decided_by") == "fast"
+
+
 def label_of(cell: dict[str, Any], shared: dict[str, str]) -> str:
-    return cut(words_of(cell.get("settings", {}), shared) or cell["name"], LONGEST_LABEL)
+    words = words_of(cell.get("settings", {}), shared) or cell["name"]
+    return cut(words + (f", {QUICKEST}" if is_by_fast_side(cell) else ""), LONGEST_LABEL)
 
 
 def forest(comparison: dict[str, Any], place: str) -> Drawing:
@@ -60,17 +66,18 @@ def forest(comparison: dict[str, Any], place: str) -> Drawing:
     with figure(9, 1.8 + 0.25 * len(shown)) as (drawn, axes):
         for row, cell in enumerate(shown):
             verdict = cell["verdict"]
-            low, high = (100 * bound for bound in cell["interval"])
+            deciding = cell["fast"] if is_by_fast_side(cell) else cell
+            low, high = (100 * bound for bound in deciding["interval"])
             band = 100 * cell["threshold"]
             axes.barh(row, 2 * band, left=-band, height=1.0, color="black", alpha=0.06, linewidth=0)
             axes.plot([low, high], [row, row], color=COLOUR[verdict], linewidth=1.5)
-            axes.plot(100 * cell["change"], row, MARKER[verdict], color=COLOUR[verdict])
+            axes.plot(100 * deciding["change"], row, MARKER[verdict], color=COLOUR[verdict])
         axes.use_sticky_edges = False  # else the widest band ends at the frame
         axes.axvline(0, color="black", linewidth=0.8)
         axes.set_yticks(range(len(shown)), [label_of(cell, shared) for cell in shown], fontsize=7)
         axes.set_ylim(-0.7, len(shown) - 0.3)
         axes.invert_yaxis()
-        axes.set_xlabel("change of the median time, %")
+        axes.set_xlabel("change of the time, %")
         axes.set_title("Candidate against baseline", loc="left")
         known = [v for v in COLOUR if any(cell["verdict"] == v for cell in shown)]
         handles = [axes.plot([], [], MARKER[v], color=COLOUR[v])[0] for v in known]
@@ -81,6 +88,7 @@ def forest(comparison: dict[str, Any], place: str) -> Drawing:
         return drawing(
             "compare",
             "Candidate against baseline",
+            f"Of the median, or of the {QUICKEST} of the samples where the verdict rests on it. "
             "Lines are 95 % confidence intervals; within the grey band of its "
             "line, a cell's threshold, a change is no matter." + more,
             drawn,
