@@ -76,6 +76,12 @@ def keep(file: Path, line: dict) -> None:
         lines.write(json.dumps(line) + "\n")
 
 
+def order_of(runs: int) -> list[int]:
+    """Which side each of 2 * `runs` runs is of: in turn, each pair the other way round, so that
+    neither what drifts nor a state of the machine that changes with every run sits on one side."""
+    return [(number + pair) % 2 for pair in range(runs) for number in range(2)]
+
+
 def study_same(output: Path, pairs: int, runs: int, kept: Path | None) -> None:
     """Runs of one build, one after the other."""
     with tempfile.TemporaryDirectory() as folder:
@@ -87,16 +93,15 @@ def study_same(output: Path, pairs: int, runs: int, kept: Path | None) -> None:
 
 
 def judge_same(output: Path, made: Path, runs: int) -> None:
-    """Each stretch of 2 * `runs` of them is a comparison, its runs in turn of the one side and the
-    other."""
+    """Each stretch of 2 * `runs` of them is a comparison."""
     count = sum(1 for _ in made.glob("run*"))
     for first in range(count - 2 * runs + 1):
         with tempfile.TemporaryDirectory() as folder:
             sides = [Path(folder) / name for name in SIDES]
-            for number, side in enumerate(sides):
+            for side in sides:
                 side.mkdir()
-                for run in range(first + number, first + 2 * runs, 2):
-                    (side / f"run{run}").symlink_to(made / f"run{run}")
+            for run, side in enumerate(order_of(runs), first):
+                (sides[side] / f"run{run}").symlink_to(made / f"run{run}")
             line = line_of("same", compare(*sides, Path(folder)))
             keep(output, line | {"runs": runs})
 
@@ -149,12 +154,10 @@ def trial_of(
     slowed: Callable[[Path], None],
     kept: Path | None,
 ) -> dict:
-    """Baseline and candidate in turn."""
     with tempfile.TemporaryDirectory() as folder:
         sides = [Path(folder) / name for name in SIDES]
-        for number in range(RUNS_A_SIDE):
-            sound(sides[0] / str(number))
-            slowed(sides[1] / str(number))
+        for number, side in enumerate(order_of(RUNS_A_SIDE)):
+            (sound, slowed)[side](sides[side] / str(number))
         if kept:
             shutil.copytree(folder, kept, dirs_exist_ok=True)
         return judged_trial(kind, Path(folder))

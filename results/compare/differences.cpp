@@ -95,11 +95,12 @@ std::vector<std::string> differences_of(std::span<const Run> baseline,
     lines.emplace_back(
         "each side is one run, and nothing shows how far runs of one build differ: no cell is "
         "called slower or faster, unless thresholds say what to expect (unrepeated); make three "
-        "runs a side, in turn");
+        "runs a side, in turn, each pair the other way round: A B, B A, A B");
   else if (are_apart(baseline, candidate))
     lines.emplace_back(
         "all runs of one side were made before those of the other: what changed on the machine "
-        "meanwhile counts as a change; make them in turn");
+        "meanwhile counts as a change; make them in turn, each pair the other way round: A B, B A, "
+        "A B");
   for (const auto& [side, runs] : {std::pair{"baseline", baseline}, {"candidate", candidate}})
     if (std::ranges::any_of(runs, &Run::cut_off))
       lines.push_back(fmt::format("a run of the {} was cut off", side));
