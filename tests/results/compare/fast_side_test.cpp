@@ -1,8 +1,6 @@
 // What the quickest samples of a cell say beside its median.
 #include <gmock/gmock.h>
 
-#include <algorithm>
-
 #include "results/compare/compare.hpp"
 #include "tests/results/compare/synthetic_runs.hpp"
 
