@@ -153,17 +153,25 @@ void decide(Candidate& candidate) {
   }
 }
 
-/// Over both witnesses of all cells.
+/// A cell is one hypothesis however many witnesses it has: the lesser p, times their number
+/// (Bonferroni). Of a cell that is significant each witness is that would have been so alone.
 void find_significant(std::vector<Candidate>& cells, double false_discovery_rate) {
-  std::vector<Witness*> witnesses;
-  for (Candidate& cell : cells) {
-    witnesses.push_back(&cell.median);
-    if (cell.fast) witnesses.push_back(&*cell.fast);
-  }
+  const auto corrected = [](const Candidate& cell, const Witness& witness) {
+    return std::min(1.0, (cell.fast ? 2 : 1) * witness.p_value);
+  };
   std::vector<double> p_values;
-  for (const Witness* witness : witnesses) p_values.push_back(witness->p_value);
+  for (const Candidate& cell : cells) {
+    const double by_median = corrected(cell, cell.median);
+    p_values.push_back(cell.fast ? std::min(by_median, corrected(cell, *cell.fast)) : by_median);
+  }
   const auto significant = benjamini_hochberg(p_values, false_discovery_rate);
-  for (std::size_t i = 0; i < witnesses.size(); ++i) witnesses[i]->is_significant = significant[i];
+  double bar = -1;
+  for (std::size_t i = 0; i < cells.size(); ++i)
+    if (significant[i]) bar = std::max(bar, p_values[i]);
+  for (Candidate& cell : cells) {
+    cell.median.is_significant = corrected(cell, cell.median) <= bar;
+    if (cell.fast) cell.fast->is_significant = corrected(cell, *cell.fast) <= bar;
+  }
 }
 
 void sort_by_interest(std::vector<ComparedCell>& cells) {

@@ -70,9 +70,9 @@ struct Comparison {
 /// the fast side of the samples, which they move least. A cell is `slower` if one of them is so
 /// significantly, by at least the threshold, and the other one does not object: the fast side must
 /// have moved with the median, by a part of that; the median's interval must reach the threshold.
-/// The false discovery rate is controlled over both witnesses of all cells (Benjamini-Hochberg).
-/// `same` if the median's interval lies within the threshold. Pure. Throws  UsageError if a side
-/// has no runs or no records, or both have no cell in common.
+/// The false discovery rate is controlled over all cells (Benjamini-Hochberg), each one hypothesis.
+/// `same` if the median's interval lies within the threshold. Pure.
+/// Throws  UsageError if a side has no runs or no records, or both have no cell in common.
 [[nodiscard]] Comparison compare_runs(std::span<const Run> baseline, std::span<const Run> candidate,
                                       const CompareThresholds& thresholds);
 
